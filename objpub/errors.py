@@ -1,0 +1,152 @@
+"""Every error of objpub, as one tree. There is no HTTP here: `publisher.failures` knows the statuses.
+
+    ObjpubError
+    ├── DeclarationError               a mistake in a site's code, found at the freeze
+    │   ├── ConflictingDeclarations    two declarations speak about one thing
+    │   └── TemplateError              a template is missing or does not compile
+    ├── SettingsError                  a mistake in objpub.toml or in the environment
+    ├── DatabaseError                  the database cannot do what was asked
+    │   ├── DatabaseInUse              another process holds it
+    │   ├── WriteOnRead                a request that only reads changed an object
+    │   └── PackedAway                 the state asked for has been packed away
+    └── Refused                        a person's wish that cannot be met; nothing was changed
+        ├── NotFound                   no such resource or view
+        ├── MethodNotAllowed           the view exists, but not for this method
+        ├── Forbidden                  the identity lacks a permission
+        ├── Invalid                    values that do not fit their declaration, all at once
+        │   ├── BadArgument            the same, for the arguments of a view
+        │   └── BadName                a name that a resource may not have
+        ├── NameTaken                  the folder has a child of that name
+        ├── Clash                      others changed the same fields meanwhile
+        ├── NotPossible                the operation makes no sense here
+        └── Busy                       conflicts persisted through every attempt
+"""
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from typing import Any
+
+
+class ObjpubError(Exception):
+    """The root of the tree."""
+
+
+class DeclarationError(ObjpubError):
+    """A mistake in a site's code. *sources*: the places it is about, printed below the message."""
+
+    def __init__(self, message: str, *sources: object):
+        super().__init__("\n".join([message, *(str(source) for source in sources)]))
+        self.message = message
+        self.sources = sources
+
+
+class ConflictingDeclarations(DeclarationError):
+    """Two declarations speak about one thing and neither is an override."""
+
+
+class TemplateError(DeclarationError):
+    """A template is missing or does not compile."""
+
+
+class SettingsError(ObjpubError):
+    """A mistake in objpub.toml or in the environment."""
+
+
+class DatabaseError(ObjpubError):
+    """The database cannot do what was asked."""
+
+
+class DatabaseInUse(DatabaseError):
+    """Another process holds the database."""
+
+
+class WriteOnRead(DatabaseError):
+    """A request that only reads changed an object; the message names object, attribute and line."""
+
+
+class PackedAway(DatabaseError):
+    """The state asked for has been packed away."""
+
+
+class Refused(ObjpubError):
+    """What a person asked for cannot be done. Nothing was changed; the message is for that person."""
+
+
+class NotFound(Refused):
+    """No such resource or view.
+
+    path: what was asked for. walked: the part of it that exists. missing: the segment that does not.
+    """
+
+    def __init__(self, path: str, walked: str = "", missing: str = "", context: Any = None):
+        super().__init__(f"Nothing at {path!r}" + (f": {walked!r} has no {missing!r}" if missing else ""))
+        self.path = path
+        self.walked = walked
+        self.missing = missing
+        self.context = context
+
+
+class MethodNotAllowed(Refused):
+    """The view exists, but not for this method. allowed: the methods that it has."""
+
+    def __init__(self, method: str, allowed: Iterable[str]):
+        self.method = method
+        self.allowed = tuple(sorted(allowed))
+        super().__init__(f"{method} is not possible here, only {', '.join(self.allowed)}")
+
+
+class Forbidden(Refused):
+    """The identity lacks a permission. decision: the refusal that explains itself, or None."""
+
+    def __init__(self, message: object, decision: Any = None):
+        super().__init__(str(message))
+        self.decision = decision
+
+
+class Invalid(Refused):
+    """Values that do not fit their declaration.
+
+    errors: field name → what was wanted and what came, one sentence each.
+    """
+
+    def __init__(self, errors: Mapping[str, str]):
+        self.errors = dict(errors)
+        super().__init__("; ".join(f"{name}: {text}" for name, text in self.errors.items()))
+
+
+class BadArgument(Invalid):
+    """Arguments of a view that cannot be converted."""
+
+
+class BadName(Invalid):
+    """A name that a resource may not have."""
+
+    def __init__(self, message: str):
+        super().__init__({"name": message})
+
+
+class NameTaken(Refused):
+    """The folder has a child of that name. name: the name."""
+
+    def __init__(self, name: str, place: str = ""):
+        super().__init__(f"There is already something called {name!r}" + (f" in {place}" if place else ""))
+        self.name = name
+
+
+class Clash(Refused):
+    """Others changed the same fields meanwhile.
+
+    fields: field name → (the value here now, the value that was sent).
+    """
+
+    def __init__(self, fields: Mapping[str, tuple[Any, Any]]):
+        self.fields = dict(fields)
+        super().__init__("Changed by somebody else meanwhile: " + ", ".join(self.fields))
+
+
+class NotPossible(Refused):
+    """The operation makes no sense here, such as moving a folder into itself."""
+
+
+class Busy(Refused):
+    """Conflicts persisted through every attempt."""
