@@ -1,0 +1,78 @@
+# The everyday commands of objpub; `make` alone lists them.
+#
+# Everything lives in .venv, made at first use with the newest Python from 3.11 to 3.13 that is found.
+# It is renewed when setup.py or constraints.txt change, and asks nothing of the network otherwise.
+#
+#     make serve PORT=8080 DIR=var/demo       another port, another folder for the data
+#     make test ARGS="-k folder"              only some tests
+#     make test PYTHON=python3.12 VENV=.venv-3.12
+
+PORT ?= 8080
+DIR ?= var/demo
+VENV ?= .venv
+ARGS ?=
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-input -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check coverage docs bench clean
+
+help:
+	@echo "make serve     run the demo site: objpub's documentation (PORT=$(PORT) DIR=$(DIR))"
+	@echo "make test      run the tests (ARGS=\"-k folder\" for some of them)"
+	@echo "make check     look for mistakes without running anything: style, types"
+	@echo "make coverage  run the tests and say which lines they did not reach"
+	@echo "make docs      run every example in the documentation and check its links"
+	@echo "make bench     measure requests beside a publisher written by hand"
+	@echo "make clean     remove what these commands made, but no data"
+
+serve: $(VENV)/.core
+	@exec $(BIN)/python -m objpub.demo --port "$(PORT)" "$(DIR)"
+
+test: $(VENV)/.test
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: $(VENV)/.test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+coverage: $(VENV)/.test
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest $(ARGS)
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report
+
+docs: $(VENV)/.test
+	@$(BIN)/python -m pytest -q tests/test_docs.py $(ARGS)
+
+bench: $(VENV)/.test
+	@$(BIN)/python bench/run.py $(ARGS)
+
+clean:
+	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	@find objpub tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What a site needs to run; then what working on objpub needs on top.
+$(VENV)/.core: setup.py constraints.txt $(BIN)/python
+	@echo "Installing objpub into $(VENV) (once) ..."
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.core
+	@echo "Installing the tools for tests into $(VENV) (once) ..."
+	@$(PIP) -e ".[test]"
+	@touch $@
+
+# A version counts as found when it starts and can make an environment: a name on the PATH may be an empty shell.
+$(BIN)/python:
+	@for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python); do \
+	    if "$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	        "$$python" -m venv --clear $(VENV) && exec $(BIN)/python -c \
+	            'import platform; print("Made $(VENV) with Python", platform.python_version())'; \
+	    fi; \
+	done; \
+	echo "objpub needs Python 3.11 or newer with its venv module, and found none as:" \
+	    "$(or $(PYTHON),python3.13 python3.12 python3.11 python3 python)." >&2; \
+	echo "On Debian or Ubuntu: apt-get install python3-venv. Elsewhere: make PYTHON=/path/to/python3" >&2; \
+	exit 1

@@ -1,0 +1,1 @@
+"""Your Python objects are the site."""
