@@ -1,0 +1,44 @@
+"""From a connection to the site, and from a resource to what its database knows."""
+
+from typing import Any
+
+from objpub.lineage import lineage
+from objpub.registry import Registry
+
+SITE = "site"
+
+
+def site_of(connection: Any) -> Any:
+    """Return the site that *connection* sees, or None in an empty database."""
+    return connection.root().get(SITE)
+
+
+def put_site(connection: Any, site: Any) -> None:
+    """Make *site* the site of the database; the caller commits."""
+    connection.root()[SITE] = site
+
+
+def connection_of(resource: Any) -> Any:
+    """Return the connection of the first of the lineage that has one; None for a loose tree."""
+    for step in lineage(resource):
+        connection = getattr(step, "_p_jar", None)
+        if connection is not None:
+            return connection
+    return None
+
+
+def registry_of(resource: Any) -> Registry | None:
+    """Return the registry of the database that *resource* is in; None for a loose tree.
+
+    A folder made in the running transaction has no connection of its own yet: its lineage has.
+    """
+    connection = connection_of(resource)
+    registry: Registry | None = None if connection is None else connection.db().registry
+    return registry
+
+
+def revision_of(resource: Any) -> str:
+    """Return the id of the transaction that stored *resource* last, 16 hex digits; "" if none did."""
+    resource._p_activate()
+    serial: bytes = resource._p_serial
+    return serial.hex() if any(serial) else ""
