@@ -21,7 +21,7 @@ def describe_change(connection: Any, changed: Any) -> str:
     return (
         f"A request that only reads changed {what},\n"
         f'  File "{culprit.f_code.co_filename}", line {culprit.f_lineno}, in {culprit.f_code.co_name}\n'
-        "Declare the view with method=\"POST\", or do not change anything in it."
+        'Declare the view with method="POST", or do not change anything in it.'
     )
 
 

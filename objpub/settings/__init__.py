@@ -1,0 +1,36 @@
+"""The settings of a site: typed values from `objpub.toml` and the environment.
+
+    settings = load_settings(Path("objpub.toml"), os.environ)
+    settings.database.cache_bytes       # 64000000
+
+Every value can also come from the environment, `database.uri` from `OBJPUB_DATABASE_URI`; the environment
+wins. This module is the face of the part; the rest is private.
+"""
+
+from .loading import load_settings
+from .secret import secret_of
+from .tables import DatabaseSettings
+from .tables import LimitSettings
+from .tables import LogSettings
+from .tables import reference
+from .tables import SecuritySettings
+from .tables import ServerSettings
+from .tables import SessionSettings
+from .tables import Setting
+from .tables import Settings
+from .tables import SiteSettings
+
+__all__ = [
+    "DatabaseSettings",
+    "LimitSettings",
+    "LogSettings",
+    "SecuritySettings",
+    "ServerSettings",
+    "SessionSettings",
+    "Setting",
+    "Settings",
+    "SiteSettings",
+    "load_settings",
+    "reference",
+    "secret_of",
+]

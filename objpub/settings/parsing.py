@@ -1,0 +1,127 @@
+"""What a value of a setting may look like: parsers from what is written to what is meant."""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+BYTE_UNITS = {
+    "": 1,
+    "B": 1,
+    "KB": 10**3,
+    "MB": 10**6,
+    "GB": 10**9,
+    "TB": 10**12,
+    "KIB": 2**10,
+    "MIB": 2**20,
+    "GIB": 2**30,
+    "TIB": 2**40,
+}
+SWITCHES = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+
+
+class Parser(NamedTuple):
+    """Turns what stands in a file or in the environment into a value.
+
+    wanted: what is accepted, in words, for messages and the reference.
+    parse: value → typed value; raises ValueError or TypeError for what is not accepted.
+    """
+
+    wanted: str
+    parse: Callable[[Any], Any]
+
+
+def parse_text(value: Any) -> str:
+    """Accept text only."""
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def parse_switch(value: Any) -> bool:
+    """Accept true and false, and as text 1, 0, yes, no, on, off."""
+    if isinstance(value, bool):
+        return value
+    return SWITCHES[parse_text(value).strip().lower()]
+
+
+def parse_bytes(value: Any) -> int:
+    """Accept a number of bytes, or text such as "64MB" (10⁶) and "64MiB" (2²⁰)."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        number, unit = float(value), ""
+    else:
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]*)", parse_text(value).strip(), re.IGNORECASE)
+        if match is None:
+            raise ValueError
+        number, unit = float(match[1]), match[2].upper()
+    size = int(number * BYTE_UNITS[unit])
+    if size <= 0:
+        raise ValueError
+    return size
+
+
+def parse_list(value: Any) -> tuple[str, ...]:
+    """Accept a list of texts; as one text they are separated by commas."""
+    if isinstance(value, str):
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    if not isinstance(value, list):
+        raise TypeError
+    return tuple(parse_text(each) for each in value)
+
+
+def parse_url(value: Any) -> str:
+    """Accept an http or https URL, given back without a slash at its end, or empty text."""
+    url = parse_text(value).strip().rstrip("/")
+    if url:
+        parts = urlsplit(url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError
+    return url
+
+
+def whole(least: int, most: int) -> Parser:
+    """Return a parser of whole numbers from *least* to *most*."""
+
+    def parse(value: Any) -> int:
+        if isinstance(value, bool | float):
+            raise TypeError
+        number = int(value)
+        if not least <= number <= most:
+            raise ValueError
+        return number
+
+    return Parser(f"a whole number from {least} to {most}", parse)
+
+
+def seconds(least: float, most: float) -> Parser:
+    """Return a parser of durations in seconds, from *least* to *most*."""
+
+    def parse(value: Any) -> float:
+        if isinstance(value, bool):
+            raise TypeError
+        number = float(value)
+        if not (math.isfinite(number) and least <= number <= most):
+            raise ValueError
+        return number
+
+    return Parser(f"seconds, from {least:g} to {most:g}", parse)
+
+
+TEXT = Parser("text", parse_text)
+SWITCH = Parser("true or false", parse_switch)
+BYTES = Parser('a size such as 64000000, "64MB" or "64MiB"', parse_bytes)
+LIST = Parser("a list of texts (in the environment separated by commas)", parse_list)
+URL = Parser("an address such as https://example.org, or empty", parse_url)
+COUNT = whole(1, 1_000_000)
+DAY = 86_400

@@ -1,0 +1,173 @@
+"""Every setting there is: the dataclasses are the single source of name, default, kind and meaning."""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import fields
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import Any
+from typing import NamedTuple
+
+from .parsing import BYTES
+from .parsing import COUNT
+from .parsing import DAY
+from .parsing import LIST
+from .parsing import Parser
+from .parsing import seconds
+from .parsing import SWITCH
+from .parsing import TEXT
+from .parsing import URL
+from .parsing import whole
+
+#: What every variable of the environment begins with.
+PREFIX = "OBJPUB_"
+
+
+def setting(default: Any, parser: Parser, meaning: str) -> Any:
+    """Describe one setting: its *default*, the *parser* of given values, and its *meaning* in words."""
+    return field(default=default, metadata={"parser": parser, "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class SiteSettings:
+    """Which application the site runs."""
+
+    app: str = setting("", TEXT, "The package of the site's code, such as `blog`. Empty: objpub's own types.")
+
+
+@dataclass(frozen=True)
+class DatabaseSettings:
+    """Where the objects are kept."""
+
+    uri: str = setting(
+        "file:var/site.fs?blobs=var/blobs",
+        TEXT,
+        "The database; what stands before the colon chooses the engine. Paths are relative to the folder of"
+        " `objpub.toml`.",
+    )
+    cache_bytes: int = setting(
+        64_000_000, BYTES, "How many bytes of stored objects to keep in memory, for all threads together."
+    )
+
+
+@dataclass(frozen=True)
+class ServerSettings:
+    """How `objpub serve` listens."""
+
+    host: str = setting("127.0.0.1", TEXT, "The address to listen on; `0.0.0.0` for every one.")
+    port: int = setting(8080, whole(0, 65_535), "The port to listen on; 0 takes a free one.")
+    threads: int = setting(4, whole(1, 256), "How many requests are answered at the same time.")
+    url: str = setting(
+        "", URL, "The address by which visitors reach the site. Empty: as the request says it."
+    )
+    hosts: tuple[str, ...] = setting(
+        (), LIST, "The host names that are answered; a request for another is refused. Empty: every one."
+    )
+
+
+@dataclass(frozen=True)
+class LimitSettings:
+    """What a request may cost."""
+
+    body_bytes: int = setting(64_000_000, BYTES, "The largest body of a request.")
+    form_bytes: int = setting(1_000_000, BYTES, "The largest form, files not counted.")
+    fields: int = setting(2_000, COUNT, "How many fields a form may have.")
+    parts: int = setting(1_000, COUNT, "How many parts a multipart form may have.")
+    path_bytes: int = setting(4_096, whole(64, 65_536), "The longest path.")
+    depth: int = setting(100, whole(1, 10_000), "How many segments a path may have.")
+    attempts: int = setting(10, whole(1, 1_000), "How often a request that meets a conflict is tried.")
+    retry_seconds: float = setting(
+        1.0, seconds(0, 60), "How long a request that meets conflicts is tried before it is answered 503."
+    )
+
+
+@dataclass(frozen=True)
+class SessionSettings:
+    """How long a sign-in lasts."""
+
+    idle_seconds: float = setting(
+        7 * DAY, seconds(60, 3_660 * DAY), "Ends a session that was not used so long."
+    )
+    absolute_seconds: float = setting(
+        30 * DAY, seconds(60, 3_660 * DAY), "Ends a session so long after the sign-in, used or not."
+    )
+
+
+@dataclass(frozen=True)
+class SecuritySettings:
+    """How passwords are hashed and guessing is slowed down."""
+
+    argon2_passes: int = setting(3, whole(1, 100), "Passes of argon2id over its memory.")
+    argon2_memory_bytes: int = setting(65_536 * 1_024, BYTES, "Memory of argon2id for one password.")
+    argon2_lanes: int = setting(4, whole(1, 64), "Lanes of argon2id, worked on in parallel.")
+    account_failures: int = setting(
+        10, COUNT, "Failed sign-ins to one account within the window, after which it is not tried any more."
+    )
+    address_failures: int = setting(
+        50, COUNT, "Failed sign-ins from one address within the window, after which it has to wait."
+    )
+    failure_seconds: float = setting(
+        900.0, seconds(1, DAY), "The window in which failed sign-ins are counted."
+    )
+
+
+@dataclass(frozen=True)
+class LogSettings:
+    """What is logged."""
+
+    access: bool = setting(True, SWITCH, "Write one line for every request.")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of a site. folder: where `objpub.toml` is; paths are relative to it."""
+
+    folder: Path
+    development: bool = setting(
+        False, SWITCH, "Show tracebacks in the browser and reload code and templates. Never on a public site."
+    )
+    secret: str = setting(
+        "",
+        TEXT,
+        "What cookies are signed with, at least 32 characters. Empty: made once, kept in `var/secret`.",
+    )
+    site: SiteSettings = field(default_factory=SiteSettings)
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
+    server: ServerSettings = field(default_factory=ServerSettings)
+    limits: LimitSettings = field(default_factory=LimitSettings)
+    session: SessionSettings = field(default_factory=SessionSettings)
+    security: SecuritySettings = field(default_factory=SecuritySettings)
+    log: LogSettings = field(default_factory=LogSettings)
+
+
+class Setting(NamedTuple):
+    """One setting, as the reference shows it.
+
+    name: as in `objpub.toml`, "database.uri". variable: of the environment. wanted: what is accepted.
+    """
+
+    name: str
+    variable: str
+    default: Any
+    wanted: str
+    meaning: str
+    parse: Callable[[Any], Any]
+
+
+def reference() -> Iterator[Setting]:
+    """Yield every setting, in the order of the tables of `objpub.toml`."""
+    for each in fields(Settings):
+        if is_dataclass(each.type):
+            for inner in fields(each.type):
+                yield describe(f"{each.name}.{inner.name}", inner)
+        elif each.metadata:
+            yield describe(each.name, each)
+
+
+def describe(name: str, spec: Any) -> Setting:
+    """Return the setting called *name* from the dataclass field *spec*."""
+    parser: Parser = spec.metadata["parser"]
+    variable = PREFIX + name.replace(".", "_").upper()
+    return Setting(name, variable, spec.default, parser.wanted, spec.metadata["meaning"], parser.parse)
