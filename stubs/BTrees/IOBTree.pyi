@@ -1,0 +1,13 @@
+from typing import Any
+
+from BTrees._trees import difference as difference
+from BTrees._trees import intersection as intersection
+from BTrees._trees import multiunion as multiunion
+from BTrees._trees import Tree
+from BTrees._trees import TreeSet
+from BTrees._trees import union as union
+
+class IOBTree(Tree[int, Any]): ...
+class IOBucket(Tree[int, Any]): ...
+class IOTreeSet(TreeSet[int]): ...
+class IOSet(TreeSet[int]): ...

@@ -1,0 +1,13 @@
+from typing import Any
+
+from BTrees._trees import difference as difference
+from BTrees._trees import intersection as intersection
+from BTrees._trees import multiunion as multiunion
+from BTrees._trees import Tree
+from BTrees._trees import TreeSet
+from BTrees._trees import union as union
+
+class LOBTree(Tree[int, Any]): ...
+class LOBucket(Tree[int, Any]): ...
+class LOTreeSet(TreeSet[int]): ...
+class LOSet(TreeSet[int]): ...
