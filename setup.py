@@ -38,6 +38,7 @@ CORE = [
     "rich>=14",
     "transaction>=5.0",
     "waitress>=3.0.2",
+    "zc.lockfile>=3.0",
 ]
 
 EXTRAS = {
