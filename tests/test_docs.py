@@ -122,7 +122,7 @@ def play(page, text, folder):
     blocks = blocks_of(text)
     ran = 0
     with namespace("example_" + re.sub(r"\W", "_", page.stem), folder) as variables:
-        for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+        for block, following in itertools.zip_longest(blocks, blocks[1:]):
             expected = following.code if following and following.language == "text" else None
             if "file" in block.options:
                 folder.joinpath(block.options["file"]).parent.mkdir(parents=True, exist_ok=True)
