@@ -4,6 +4,7 @@
     ├── DeclarationError               a mistake in a site's code, found at the freeze
     │   ├── ConflictingDeclarations    two declarations speak about one thing
     │   └── TemplateError              a template is missing or does not compile
+    ├── TemplateFailure                an expression of a template failed while a page was made
     ├── SettingsError                  a mistake in objpub.toml or in the environment
     ├── DatabaseError                  the database cannot do what was asked
     │   ├── DatabaseInUse              another process holds it
@@ -45,7 +46,44 @@ class ConflictingDeclarations(DeclarationError):
 
 
 class TemplateError(DeclarationError):
-    """A template is missing or does not compile."""
+    """A template is missing or does not compile.
+
+    file, line, column, expression: the place of the mistake, counted from 1; "" and 0 where it is unknown.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *sources: object,
+        file: str = "",
+        line: int = 0,
+        column: int = 0,
+        expression: str = "",
+    ):
+        super().__init__(message, *sources)
+        self.file = file
+        self.line = line
+        self.column = column
+        self.expression = expression
+
+
+class TemplateFailure(ObjpubError):
+    """An expression of a template failed while a page was made. It is raised from its cause.
+
+    cause: the error that the expression raised. file, line, column, expression: the place in the template,
+    counted from 1; "" and 0 where it is unknown. places: all places on the way there, the outermost first.
+    """
+
+    def __init__(self, cause: BaseException, places: Iterable[Any] = ()):
+        self.cause = cause
+        self.places = tuple(places)
+        place = self.places[-1] if self.places else None
+        self.file: str = place.file if place else ""
+        self.line: int = place.line if place else 0
+        self.column: int = place.column if place else 0
+        self.expression: str = place.expression if place else ""
+        where = f"\n{place}" if place else ""
+        super().__init__(f"A template failed: {type(cause).__name__}: {cause}{where}")
 
 
 class SettingsError(ObjpubError):
