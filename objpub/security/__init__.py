@@ -1,0 +1,106 @@
+"""Security: who asks, what they may do, and why.
+
+    policy = registry[Policy]
+    identity = policy.identify(request)                 # or site.users.identity("ann"), SYSTEM, NO_IDENTITY
+    policy.require(identity, "edit", article)           # Forbidden, which explains itself
+    print(policy.can(identity, "edit", article).sentence)
+
+`permissions` and `rules` are declarations; `places` and `grants` what is set in the tree; `policy` and
+`decisions` the answers; `users`, `sessions`, `throttle` and `sign_in` the people.
+
+This module is the face of the part; the rest is private.
+"""
+
+from .accounts import check_user_id
+from .accounts import user_id_from
+from .decisions import Decision
+from .explanation import Explanation
+from .explanation import Need
+from .explanation import Step
+from .fields import readable_fields
+from .fields import writable_fields
+from .grants import grant
+from .grants import override_permission
+from .grants import restore_permission
+from .grants import revoke
+from .grants import set_cuts
+from .identity import Identity
+from .identity import NO_IDENTITY
+from .identity import Refusal
+from .identity import SYSTEM
+from .passwords import check_new_password
+from .passwords import Passwords
+from .permissions import Permission
+from .permissions import Permissions
+from .permissions import Role
+from .permissions import Roles
+from .places import cuts_of
+from .places import grants_of
+from .places import overrides_of
+from .policy import Policy
+from .rules import Deny
+from .rules import rule
+from .rules import Rules
+from .sessions import Session
+from .sessions import SessionRules
+from .sessions import Sessions
+from .sign_in import Authenticator
+from .sign_in import authenticator_for
+from .sign_in import MARK_COOKIE
+from .sign_in import SESSION_COOKIE
+from .sign_in import SignIn
+from .throttle import BackOff
+from .throttle import Throttle
+from .throttle import ThrottleRules
+from .users import Group
+from .users import make_users
+from .users import User
+from .users import Users
+
+__all__ = [
+    "MARK_COOKIE",
+    "NO_IDENTITY",
+    "SESSION_COOKIE",
+    "SYSTEM",
+    "Authenticator",
+    "BackOff",
+    "Decision",
+    "Deny",
+    "Explanation",
+    "Group",
+    "Identity",
+    "Need",
+    "Passwords",
+    "Permission",
+    "Permissions",
+    "Policy",
+    "Refusal",
+    "Role",
+    "Roles",
+    "Rules",
+    "Session",
+    "SessionRules",
+    "Sessions",
+    "SignIn",
+    "Step",
+    "Throttle",
+    "ThrottleRules",
+    "User",
+    "Users",
+    "authenticator_for",
+    "check_new_password",
+    "check_user_id",
+    "cuts_of",
+    "grant",
+    "grants_of",
+    "make_users",
+    "override_permission",
+    "overrides_of",
+    "readable_fields",
+    "restore_permission",
+    "revoke",
+    "rule",
+    "set_cuts",
+    "user_id_from",
+    "writable_fields",
+]

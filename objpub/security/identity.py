@@ -1,0 +1,53 @@
+"""Who a request claims and proves to be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+
+ANYBODY = frozenset({"everyone"})
+SIGNED_IN = frozenset({"everyone", "authenticated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why somebody was not signed in; the same words whether the name or the password was wrong.
+
+    retry_after: seconds until another try will be looked at; 0 where nothing has to be waited for.
+    """
+
+    text: str
+    retry_after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who asks: a user with roles, a visitor (`NO_IDENTITY`), or the command line (`SYSTEM`).
+
+    user_id: None for a visitor and for the command line. title: shown to people.
+    roles: those held everywhere, "everyone" and "authenticated" among them.
+    principals: whom grants may name, "user:ann" and "group:staff"; groups of groups are resolved.
+    session: the session it was read from, or None. refusal: why credentials that came were not
+    accepted, or None. records: what must be kept although the request only reads, or is refused; each
+    is called with the site, in a transaction of its own after the answer.
+    """
+
+    user_id: str | None
+    title: str
+    roles: frozenset[str] = ANYBODY
+    principals: frozenset[str] = frozenset()
+    session: Any = field(default=None, repr=False, compare=False)
+    refusal: Refusal | None = field(default=None, compare=False)
+    records: tuple[Callable[[Any], None], ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def authenticated(self) -> bool:
+        """Is it known who this is?"""
+        return "authenticated" in self.roles
+
+    def __str__(self) -> str:
+        return self.title
+
+
+NO_IDENTITY = Identity(None, "visitor")
+SYSTEM = Identity(None, "system", SIGNED_IN | {"manager"})

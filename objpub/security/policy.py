@@ -1,0 +1,122 @@
+"""Who may do what: one object that knows permissions, roles and rules, and answers.
+
+    registry[Policy].can(identity, "edit", article)     # true or false, and able to explain itself
+
+Deny by default: what no role, grant or override allows is refused. Managers may do everything.
+"""
+
+from typing import Any
+
+from objpub.configuration import Declaration
+from objpub.configuration import note
+from objpub.configuration import source_here
+from objpub.errors import DeclarationError
+from objpub.errors import Forbidden
+from objpub.registry import Registry
+
+from .decisions import Decision
+from .identity import Identity
+from .permissions import Permission
+from .permissions import Permissions
+from .permissions import Roles
+from .permissions import unknown
+from .places import holders_at
+from .places import local_roles
+from .places import ONLY_MANAGERS
+from .rules import denial
+from .rules import Rules
+from .sign_in import Authenticator
+
+
+class Policy:
+    """The table of everything that decides.
+
+    permissions, roles, rules: what is declared. authenticator: finds out who asks; replace it, before
+    the first request, to set its limits.
+    """
+
+    def __init__(self) -> None:
+        self.permissions = Permissions()
+        self.roles = Roles()
+        self.rules = Rules()
+        self.authenticator = Authenticator()
+        self._holders: dict[str, frozenset[str]] = {}
+        self._ruled: frozenset[str] = frozenset()
+
+    def learn(self, registry: Registry) -> None:
+        """Take what is declared from *registry*. Raises DeclarationError for roles nobody declared."""
+        self.permissions = registry[Permissions]
+        self.roles = registry[Roles]
+        self.rules = registry[Rules]
+        for permission in self.permissions:
+            for role in sorted(permission.roles):
+                if role not in self.roles:
+                    message = f"Permission {permission.name!r}: {unknown('role', role, self.roles.names())}"
+                    raise DeclarationError(message, permission.source)
+        self._holders = {each.name: each.roles | ONLY_MANAGERS for each in self.permissions}
+        self._ruled = self.rules.permissions()
+
+    def can(self, identity: Identity, permission: Permission | str, context: Any) -> Decision:
+        """May *identity* do *permission* at *context*? Returns a decision, true or false.
+
+        Raises DeclarationError for a permission that nobody declared.
+        """
+        name = permission if isinstance(permission, str) else permission.name
+        roles = identity.roles
+        default = self._holders.get(name) or self.default_holders(name)
+        if "manager" in roles:
+            return Decision(self, identity, name, context, True)
+        holders = holders_at(name, context, default)
+        if roles.isdisjoint(holders):
+            mine = local_roles(identity, context) if identity.principals else roles
+            if mine.isdisjoint(holders):
+                return Decision(self, identity, name, context, False)
+        if name in self._ruled:
+            return self._by_rules(identity, name, context)
+        return Decision(self, identity, name, context, True)
+
+    def _by_rules(self, identity: Identity, name: str, context: Any) -> Decision:
+        said = denial(self.rules, identity, name, context)
+        if said is None or "manager" in self.roles_of(identity, context):
+            return Decision(self, identity, name, context, True)
+        return Decision(self, identity, name, context, False, said)
+
+    def require(self, identity: Identity, permission: Permission | str, context: Any) -> None:
+        """Raise Forbidden, with the decision and its sentence, unless *identity* may."""
+        decision = self.can(identity, permission, context)
+        if not decision:
+            raise Forbidden(decision.sentence, decision)
+
+    def roles_of(self, identity: Identity, context: Any) -> frozenset[str]:
+        """Return the roles that *identity* has at *context*, those held everywhere among them."""
+        return identity.roles | local_roles(identity, context) if identity.principals else identity.roles
+
+    def require_giving(self, identity: Identity, roles: frozenset[str], context: Any) -> None:
+        """Raise Forbidden unless *identity* may grant at *context* and has each of *roles* there.
+
+        Nobody gives, or takes, a role that he lacks; managers have them all.
+        """
+        self.require(identity, "grant", context)
+        mine = self.roles_of(identity, context)
+        lacking = sorted(roles - mine)
+        if lacking and "manager" not in mine:
+            raise Forbidden(f"{identity} lacks the role {lacking[0]!r} here, and so cannot give or take it")
+
+    def default_holders(self, name: str) -> frozenset[str]:
+        """Return the roles that have the permission *name* where no place says otherwise.
+
+        Raises DeclarationError for a permission that nobody declared, and names the nearest.
+        """
+        return self.permissions[name].roles | ONLY_MANAGERS
+
+    def identify(self, request: Any) -> Identity:
+        """Return who *request* comes from, by session cookie or Basic authorization; see `Authenticator`."""
+        return self.authenticator.identify(request)
+
+
+note(
+    Policy,
+    Declaration(
+        "policy", ("policy",), lambda registry: registry[Policy].learn(registry), source_here(0), phase=2
+    ),
+)

@@ -1,0 +1,324 @@
+"""Finding out who asks: sign-in by a form, the session after it, and Basic authorization for programs.
+
+The order is always the same: is there a wait (`throttle`)? Only then is the password looked at. Whatever
+is wrong, the words are the same, and so is the work.
+
+`identify` only reads. What has to be kept although a request only reads or is refused (a wrong password,
+the use of a session) comes back as records: functions of the site, for a transaction after the answer.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import math
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from datetime import datetime
+from datetime import UTC
+from typing import Any
+
+from objpub.settings import secret_of
+from objpub.settings import Settings
+
+from .accounts import user_id_from
+from .identity import Identity
+from .identity import NO_IDENTITY
+from .identity import Refusal
+from .passwords import Passwords
+from .sessions import key_of
+from .sessions import SessionRules
+from .throttle import BackOff
+from .throttle import Places
+from .throttle import places_of
+from .throttle import ThrottleRules
+
+SESSION_COOKIE = "objpub_session"
+MARK_COOKIE = "objpub_mark"
+WRONG = "The name or the password is wrong."
+CROWDED = "Many people are signing in at the moment. Try again in a second."
+PROOF_SECONDS = 60  # how long a program's password that was right is not hashed again
+MOST_PROOFS = 1000
+BUSY_SECONDS = 1.0  # how long a password waits for its turn to be hashed
+
+Record = Callable[[Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Count a wrong password."""
+
+    account: str = field(repr=False)
+    places: Places
+    rules: ThrottleRules
+    now: datetime
+
+    def __call__(self, site: Any) -> None:
+        """Keep it in *site*."""
+        site.users.throttle.failed(self.account, self.places, self.now, self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded:
+    """Forget the wrong passwords before the right one; keep a renewed hash."""
+
+    account: str
+    places: Places
+    now: datetime
+    renewed: str | None = field(default=None, repr=False)
+
+    def __call__(self, site: Any) -> None:
+        """Keep it in *site*."""
+        site.users.throttle.succeeded(self.account, self.places, self.now)
+        if self.renewed:
+            site.users.renew_hash(self.account, self.renewed)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionUsed:
+    """Note the use of a session."""
+
+    key: str = field(repr=False)
+    now: datetime
+
+    def __call__(self, site: Any) -> None:
+        """Keep it in *site*."""
+        site.users.sessions.used(self.key, self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What came of a try to sign in; true or false.
+
+    identity: who it is, or None. session_id, mark: secrets for the browser's cookies. refusal: why not,
+    or None. records: to be kept in a transaction of their own when the answer is a refusal.
+    """
+
+    identity: Identity | None
+    session_id: str = field(default="", repr=False)
+    mark: str = field(default="", repr=False)
+    refusal: Refusal | None = None
+    records: tuple[Record, ...] = field(default=(), repr=False)
+
+    def __bool__(self) -> bool:
+        return self.identity is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What came of looking at a name and a password."""
+
+    account: str
+    refusal: Refusal | None = None
+    failed: tuple[Record, ...] = field(default=(), repr=False)
+    renewed: str | None = field(default=None, repr=False)
+
+
+class Authenticator:
+    """Knows how to find out who asks; one for each application.
+
+    passwords: how to hash. sessions, throttle: limits. secret: what cookies are signed with; by default
+    nobody can, as it is made anew each time. at_once: passwords hashed at the same time, so that an
+    attack leaves threads and memory for others.
+    """
+
+    def __init__(
+        self,
+        passwords: Passwords | None = None,
+        sessions: SessionRules | None = None,
+        throttle: ThrottleRules | None = None,
+        secret: str = "",
+        at_once: int = 2,
+    ):
+        self.passwords = passwords or Passwords()
+        self.sessions = sessions or SessionRules()
+        self.throttle = throttle or ThrottleRules()
+        self._secret = (secret or secrets.token_hex(32)).encode()
+        self._hashing = threading.BoundedSemaphore(at_once)
+        self._proofs = Proofs()
+
+    def identify(self, request: Any, now: datetime | None = None) -> Identity:
+        """Return who *request* comes from, by session cookie or Basic authorization. Changes nothing.
+
+        request: has `environ`, `cookies`, `remote_addr` and `site`. now: an aware datetime, default the
+        clock's. What came and was not accepted is in the `refusal` of the identity of a visitor; what is
+        to be kept in its `records`.
+        """
+        environ = request.environ
+        authorization = environ.get("HTTP_AUTHORIZATION", "")
+        if not authorization and "HTTP_COOKIE" not in environ:
+            return NO_IDENTITY
+        moment = now or datetime.now(UTC)
+        session_id = self.session_id_of(request.cookies.get(SESSION_COOKIE, ""))
+        found = self.by_session(request.site, session_id, moment) if session_id else None
+        if found is None and authorization[:6].lower() == "basic ":
+            return self.by_basic(request.site, authorization[6:], request.remote_addr or "", moment)
+        return found or NO_IDENTITY
+
+    def by_session(self, site: Any, session_id: str, now: datetime) -> Identity | None:
+        """Return the identity whose session has this id; None if it is over. Changes nothing."""
+        users = site.users
+        session = None if users is None else users.sessions.find(session_id, now, self.sessions)
+        if session is None or session.stamp != users.stamp_of(session.user_id):
+            return None
+        due = users.sessions.is_due(session, now, self.sessions)
+        records = (SessionUsed(session.key, now),) if due else ()
+        return users.identity(session.user_id, session=session, records=records)
+
+    def by_basic(self, site: Any, credentials: str, address: str, now: datetime) -> Identity:
+        """Return the identity that base64 *credentials* prove, or a visitor with a refusal.
+
+        Changes nothing. A password that was right is remembered for a minute, by a keyed hash only.
+        """
+        name, password = decoded(credentials)
+        places = places_of(address)
+        proof = self._prove(site, name, password, places, now)
+        found = None
+        if proof.refusal is None:
+            quiet = not proof.renewed and site.users.throttle.is_quiet(proof.account, places, now)
+            records = () if quiet else (Succeeded(proof.account, places, now, proof.renewed),)
+            found = site.users.identity(proof.account, records=records)
+        refused = replace(NO_IDENTITY, refusal=proof.refusal or Refusal(WRONG), records=proof.failed)
+        return found or refused
+
+    def sign_in(
+        self,
+        site: Any,
+        name: str,
+        password: str,
+        address: str,
+        now: datetime,
+        mark: str = "",
+        session_id: str = "",
+    ) -> SignIn:
+        """Look at a name and a password, and begin a session if they are right.
+
+        address: where the request comes from. mark: what the browser carries from an earlier sign-in.
+        session_id: of a session that it has; that one ends. The caller sends `session_id` and `mark` of
+        the outcome as cookies, and commits; or, when it is false, keeps its records.
+        """
+        places = places_of(address, mark)
+        proof = self._prove(site, name, password, places, now)
+        if proof.refusal is not None:
+            return SignIn(None, refusal=proof.refusal, records=proof.failed)
+        users, account = site.users, proof.account
+        if not users.throttle.knows_mark(account, mark, now):
+            mark = secrets.token_urlsafe(32)
+        Succeeded(account, places_of(address, mark), now, proof.renewed)(site)
+        if session_id:
+            users.sessions.end(key_of(session_id))
+        begun = users.sessions.begin(account, users.stamp_of(account), now, self.sessions)
+        return SignIn(self.by_session(site, begun, now), begun, mark)
+
+    def sign_out(self, site: Any, session_id: str) -> None:
+        """End the session with this id. One that is not there is no error."""
+        if site.users is not None:
+            site.users.sessions.end(key_of(session_id))
+
+    def cookie_value(self, session_id: str) -> str:
+        """Return *session_id* with a signature: what the cookie `SESSION_COOKIE` holds."""
+        return f"{session_id}.{self._signature(session_id)}"
+
+    def session_id_of(self, cookie: str) -> str:
+        """Return the id in the value of a cookie; "" if the signature is not ours."""
+        session_id, _, signature = cookie.rpartition(".")
+        wanted = self._signature(session_id).encode()
+        right = hmac.compare_digest(wanted, signature.encode("utf-8", "replace"))
+        return session_id if right else ""
+
+    def _signature(self, text: str) -> str:
+        digest = hmac.digest(self._secret, b"session\0" + text.encode("utf-8", "replace"), "sha256")
+        return base64.urlsafe_b64encode(digest[:18]).decode()
+
+    def _prove(self, site: Any, name: str, password: str, places: Places, now: datetime) -> Proof:
+        """Look at a name and a password. Changes nothing but what this object remembers."""
+        account, users = user_id_from(name[:200]), site.users
+        if users is None:
+            self.passwords.check(password, None)
+            return Proof(account, Refusal(WRONG))
+        wait = users.throttle.wait(account, places, now, self.throttle)
+        if wait:
+            return Proof(account, Refusal(f"Too many wrong passwords. Try again in {in_words(wait)}.", wait))
+        stamp = users.stamp_of(account)
+        if stamp and self._proofs.has(account, password, stamp, now):
+            return Proof(account)
+        if not self._hashing.acquire(timeout=BUSY_SECONDS):
+            return Proof(account, Refusal(CROWDED, 1))
+        try:
+            right, renewed = users.verify(account, password, self.passwords)
+        finally:
+            self._hashing.release()
+        if not right:
+            return Proof(account, Refusal(WRONG), (Failed(account, places, self.throttle, now),))
+        self._proofs.put(account, password, stamp, now)
+        return Proof(account, renewed=renewed)
+
+    def __repr__(self) -> str:
+        return "<Authenticator>"
+
+
+class Proofs:
+    """Remembers for a minute which passwords were right, as hashes under a key that nobody has.
+
+    The stamp takes part, so that a changed password is forgotten at once.
+    """
+
+    def __init__(self) -> None:
+        self._key = secrets.token_bytes(32)
+        self._until: dict[bytes, float] = {}
+        self._lock = threading.Lock()
+
+    def has(self, account: str, password: str, stamp: str, now: datetime) -> bool:
+        """Was this right within the last minute?"""
+        until = self._until.get(self._digest(account, password, stamp), 0.0)
+        return now.timestamp() < until <= now.timestamp() + PROOF_SECONDS
+
+    def put(self, account: str, password: str, stamp: str, now: datetime) -> None:
+        """Remember that this is right."""
+        with self._lock:
+            if len(self._until) >= MOST_PROOFS:
+                self._until.clear()
+            self._until[self._digest(account, password, stamp)] = now.timestamp() + PROOF_SECONDS
+
+    def _digest(self, *parts: str) -> bytes:
+        text = "\0".join(parts).encode("utf-8", "replace")
+        return hmac.new(self._key, text, hashlib.sha256).digest()
+
+    def __repr__(self) -> str:
+        return "<Proofs>"
+
+
+def authenticator_for(settings: Settings) -> Authenticator:
+    """Return the authenticator that *settings* describe."""
+    security, session = settings.security, settings.session
+    longest = security.failure_seconds
+    forgotten = max(BackOff(0).forgotten, 2 * longest)
+    account = BackOff(security.account_failures, longest=longest, forgotten=forgotten)
+    address = BackOff(security.address_failures, longest=longest, forgotten=forgotten)
+    return Authenticator(
+        Passwords(security.argon2_passes, security.argon2_memory_bytes // 1024, security.argon2_lanes),
+        SessionRules(session.idle_seconds, session.absolute_seconds),
+        ThrottleRules(account, account, address),
+        secret_of(settings),
+    )
+
+
+def decoded(credentials: str) -> tuple[str, str]:
+    """Return name and password of Basic *credentials*; two empty texts for what cannot be read."""
+    try:
+        text = base64.b64decode(credentials.strip(), validate=True).decode()
+    except (binascii.Error, ValueError):
+        return "", ""
+    name, _, password = text.partition(":")
+    return name, password
+
+
+def in_words(seconds: int) -> str:
+    """Return a wait as people say it."""
+    if seconds < 100:
+        return "a second" if seconds == 1 else f"{seconds} seconds"
+    return f"{math.ceil(seconds / 60)} minutes"

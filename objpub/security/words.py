@@ -1,0 +1,154 @@
+"""The words of an explanation."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from objpub.content import title_of
+from objpub.lineage import lineage
+from objpub.lineage import path_of
+
+from .identity import Identity
+from .places import cuts_of
+from .places import overrides_of
+from .places import PERMISSIONS
+
+RANKS = {"everyone": 0, "authenticated": 1, "owner": 2, "manager": 9}  # all other roles: between
+
+
+class Words:
+    """Puts the facts about one question into words: may *identity* do *permission* at *context*?"""
+
+    def __init__(self, policy: Any, identity: Identity, context: Any, permission: str, users: Any):
+        self.policy = policy
+        self.identity = identity
+        self.context = context
+        self.permission = permission
+        self.users = users
+        self.who = subject(identity)
+        self.verb = small(policy.permissions[permission].title)
+        self.act = f"{self.verb}{' in' if ' ' in self.verb else ''} {self.named(context)}"
+
+    def yes(self, held: Any) -> str:
+        """Return the sentence of a yes that the role *held* made."""
+        if held.role == "everyone":
+            return f"Everyone may {self.act}."
+        if held.role == "authenticated":
+            return f"{self.who} may {self.act}, as everybody who is signed in may."
+        if not held.principal:
+            return f"{self.who} may do everything."
+        return f"{self.who} may {self.act}: {self.reason(held)}."
+
+    def no(self, why: str) -> str:
+        """Return the sentence of a no."""
+        return f"{self.who} may not {self.act}. {why}"
+
+    def why_not(self, holders: frozenset[str], held: list[Any], lost: list[Any], helpers: list[str]) -> str:
+        """Return what is missing, what is there instead, and whom to ask."""
+        if not self.identity.authenticated:
+            return f"{self.need(holders)} Sign in first."
+        mine = {each.role for each in held} - {"everyone", "authenticated"}
+        has = f"only has the role {self.roles(mine, 'and')} here" if mine else "has no role here"
+        parts = [f"{self.need(holders).removesuffix('.')}; {self.who} {has}."]
+        for each in lost:
+            if each.role in holders:
+                parts.append(self.about_loss(each)[0])
+                break
+        if helpers:
+            parts.append(f"Ask {listed(helpers, 'or')}.")
+        return " ".join(parts)
+
+    def need(self, holders: frozenset[str]) -> str:
+        """Return which roles would do."""
+        if "authenticated" in holders:
+            return "Everybody who is signed in may."
+        return f"It takes the role {self.roles(holders - {'manager'} or holders, 'or')}."
+
+    def about_permission(self, holders: frozenset[str]) -> tuple[str, str]:
+        """Say who may do this here, and where that is set: a sentence and a path."""
+        start = f"To {self.verb} takes the role {self.roles(holders, 'or')}"
+        if "everyone" in holders:
+            start = f"Everyone may {self.verb}"
+        elif "authenticated" in holders:
+            start = f"Everybody who is signed in may {self.verb}"
+        for place in lineage(self.context):
+            if self.permission in overrides_of(place):
+                return f"{start}: this is set in {self.named(place)}.", path_of(place)
+            if PERMISSIONS in cuts_of(place):
+                text = f"{start}: the default, as {self.named(place)} takes no permissions from above."
+                return text, path_of(place)
+        return f"{start}: the default, and no place on the way says otherwise.", ""
+
+    def about_role(self, held: Any) -> tuple[str, str]:
+        """Say which role there is, by whom and where from: a sentence and a path."""
+        return f"{upper(self.reason(held))}.", "" if held.place is None else path_of(held.place)
+
+    def about_loss(self, lost: Any) -> tuple[str, str]:
+        """Say which role a cut keeps away: a sentence and the path of the cut."""
+        whose = f" by {self.principal(lost.principal)}" if lost.principal.startswith("group:") else ""
+        text = (
+            f"Further up {self.who} has the role {self.role(lost.role)}{whose},"
+            f" but {self.named(lost.place)} takes no roles from above."
+        )
+        return text, path_of(lost.place)
+
+    def reason(self, held: Any) -> str:
+        """Return a clause that says how somebody has a role."""
+        if not held.principal:
+            return f"{self.who} {self.by_being_somebody(held.role)}"
+        where = "everywhere" if held.place is None else f"in {self.named(held.place)}"
+        if held.role == "owner":
+            return f"{self.named(held.place)} belongs to {self.who}"
+        clause = f"{self.principal(held.principal)} has the role {self.role(held.role)} {where}"
+        return f"{clause}, and {self.who} is in it" if held.principal.startswith("group:") else clause
+
+    def by_being_somebody(self, role: str) -> str:
+        """Return how somebody has a role that nobody gave."""
+        if role == "authenticated":
+            return "is signed in"
+        return f"has the role {self.role(role)}" + (", as everybody has" if role == "everyone" else "")
+
+    def named(self, place: Any) -> str:
+        """Return the quoted title of *place*, or its path to somebody who may not view it."""
+        seen = self.policy.can(self.identity, "view", place)
+        return f"“{title_of(place)}”" if seen else path_of(place)
+
+    def principal(self, principal: str) -> str:
+        """Return a user's title, or a group's with the word before it."""
+        title = principal.partition(":")[2]
+        if self.users is not None:
+            title = self.users.title_of_principal(principal)
+        return f"the group “{title}”" if principal.startswith("group:") else title
+
+    def roles(self, names: Iterable[str], joint: str) -> str:
+        """Return roles in words: "owner, editor or manager"."""
+        return listed([self.role(name) for name in self.ordered(names)], joint)
+
+    def role(self, name: str) -> str:
+        """Return the title of a role as it stands within a sentence."""
+        return small(self.policy.roles[name].title) if name in self.policy.roles else name
+
+    def ordered(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return roles from the most common to the mightiest."""
+        return tuple(sorted(names, key=lambda name: (RANKS.get(name, 5), name)))
+
+
+def subject(identity: Identity) -> str:
+    """Return who it is, to begin a sentence with."""
+    if identity.user_id is None:
+        return "The command line" if identity.authenticated else "A visitor who is not signed in"
+    return identity.title or identity.user_id
+
+
+def listed(words: list[str], joint: str) -> str:
+    """Return words as a person lists them: "a, b or c"."""
+    return f" {joint} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def small(text: str) -> str:
+    """Return *text* as it stands within a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def upper(text: str) -> str:
+    """Return *text* as it begins a sentence."""
+    return text[:1].upper() + text[1:]
