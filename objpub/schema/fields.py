@@ -1,0 +1,207 @@
+"""A field: the name, the kind and the options of one declared attribute."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+from objpub.errors import DeclarationError
+from objpub.errors import Invalid
+
+from .kind import Kind
+from .kind import NOWHERE
+from .kind import Surroundings
+from .kinds import kind_of
+from .options import MISSING
+from .options import Options
+from .wording import did_you_mean
+from .wording import shown
+
+INDEXES = ("text", "keyword", "range", "value")
+
+DIGEST_BYTES = 10  # 80 bits: two values that are to meet by chance need a trillion of them
+
+# No stored text holds a NUL, so no value has this canonical text.
+NOTHING = "\0nothing"
+
+
+class Field:
+    """One declared attribute.
+
+    name: of the attribute. kind: a `Kind`; `kind.name` says which. title, description: for people.
+    required: must be given to a new resource. nullable: may be None. default: the checked value of
+    resources that have none, or MISSING. multiline, index, column, filter, read, write: as declared.
+    many: forms send a list. wanted: what is accepted, in words that follow "wanted". choices: pairs of
+    value and title to choose from, or (). options: all that was declared. annotation: as written, names
+    resolved.
+
+    What does not fit raises Invalid with the name of the field and a sentence; nothing else is raised,
+    whatever comes.
+    """
+
+    __slots__ = (
+        "_check",
+        "annotation",
+        "choices",
+        "column",
+        "default",
+        "description",
+        "filter",
+        "index",
+        "kind",
+        "many",
+        "multiline",
+        "name",
+        "nullable",
+        "options",
+        "read",
+        "required",
+        "title",
+        "wanted",
+        "write",
+    )
+
+    def __init__(self, name: str, annotation: Any, options: Options):
+        """Make the field of *annotation*, whose names are resolved. Raises DeclarationError."""
+        self.name = name
+        self.annotation = annotation
+        self.options = options
+        self.kind: Kind = kind_of(annotation, options)
+        self._check = self.kind.check
+        self.nullable = self.kind.nullable
+        self.many = self.kind.many
+        self.choices: Sequence[tuple[Any, str]] = self.kind.choices
+        self.wanted = self.kind.wanted
+        self.title = options.title if options.title is not None else title_from(name)
+        self.description = options.description or ""
+        self.multiline = options.multiline
+        self.index = options.index
+        self.column = options.column
+        self.filter = options.filter
+        self.read = options.read
+        self.write = options.write
+        self.required = options.default is MISSING
+        self.default = MISSING if self.required else self._checked_default(options.default)
+        if self.index is not None and self.index not in INDEXES:
+            near = did_you_mean(self.index, INDEXES)
+            raise DeclarationError(f"index={self.index!r}: wanted one of {', '.join(INDEXES)}{near}")
+
+    def __repr__(self) -> str:
+        return f"<Field {self.name}: {self.wanted}>"
+
+    def check(self, value: Any) -> Any:
+        """Return *value* in the form that is stored: built-in, and nobody can change it. Raises Invalid."""
+        # Called by every write of an attribute: two comparisons and a call more than the kind's own work.
+        if value is None and self.nullable:
+            return None
+        try:
+            return self._check(value)
+        except ValueError as error:
+            raise Invalid({self.name: str(error)}) from None
+
+    def to_text(self, value: Any, surroundings: Surroundings = NOWHERE) -> Any:
+        """Return a stored value as a form shows it: a text, "" for None; a list of texts where `many`.
+
+        Inverse: `from_text`.
+        """
+        if value is None:
+            return [] if self.many else ""
+        return self.kind.to_text(value, surroundings)
+
+    def from_text(self, text: Any, surroundings: Surroundings = NOWHERE) -> Any:
+        """Return the value, checked, of what a form sent: a text, or a list of them (and of uploads).
+
+        Nothing, or only space, is None where the field is nullable. Raises Invalid.
+        """
+        try:
+            return self._from_text(text, surroundings)
+        except ValueError as error:
+            raise Invalid({self.name: str(error)}) from None
+
+    def to_json(self, value: Any, surroundings: Surroundings = NOWHERE) -> Any:
+        """Return a stored value as something that JSON can hold. Inverse: `from_json`."""
+        return None if value is None else self.kind.to_json(value, surroundings)
+
+    def from_json(self, value: Any, surroundings: Surroundings = NOWHERE) -> Any:
+        """Return the value, checked, that *value*, from JSON, means. Raises Invalid."""
+        if value is None and self.nullable:
+            return None
+        try:
+            return self._check(self.kind.from_json(value, surroundings))
+        except ValueError as error:
+            raise Invalid({self.name: str(error)}) from None
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of the field, with title, description and default."""
+        schema = self.kind.json_schema()
+        if self.nullable:
+            schema = {"anyOf": [schema, {"type": "null"}]}
+        schema["title"] = self.title
+        if self.description:
+            schema["description"] = self.description
+        if self.default is not MISSING:
+            schema["default"] = self.to_json(self.default)
+        return schema
+
+    def digest(self, value: Any) -> str:
+        """Return 20 characters that two stored values share if they are equal.
+
+        The same in every process and version, and no way back to the value: a form carries it to say
+        what it started from. None and MISSING, for a resource without a value, have one too.
+        """
+        canonical = NOTHING if value is None or value is MISSING else self.kind.canonical(value)
+        return hashlib.blake2b(canonical.encode(), digest_size=DIGEST_BYTES).hexdigest()
+
+    def _from_text(self, raw: Any, surroundings: Surroundings) -> Any:
+        kind = self.kind
+        if self.many:
+            values = kind.from_text(raw if isinstance(raw, list | tuple) else [raw], surroundings)
+            return None if not values and self.nullable else self._check(values)
+        if isinstance(raw, list | tuple):
+            if len(raw) > 1:
+                raise ValueError(f"wanted one value, not {len(raw)}: {shown(raw)}")
+            raw = raw[0] if raw else ""
+        if isinstance(raw, str):
+            if not kind.blank_is_value and (not raw or raw.isspace()):
+                return self._blank()
+        elif not kind.uploads:
+            raise kind.refuse(raw)
+        return self._check(kind.from_text(raw, surroundings))
+
+    def _blank(self) -> Any:
+        if self.nullable:
+            return None
+        raise ValueError(f"is empty; wanted {self.wanted}")
+
+    def _checked_default(self, default: Any) -> Any:
+        try:
+            return self.check(default)
+        except Invalid as error:
+            hint = "; add | None to the annotation to allow it" if default is None else ""
+            reason = error.errors[self.name]
+            raise DeclarationError(f"default={default!r} does not fit: {reason}{hint}") from None
+
+
+class Parameter(Field):
+    """An argument of a view. An enum comes as its member; an empty value means the default."""
+
+    __slots__ = ()
+
+    def from_text(self, text: Any, surroundings: Surroundings = NOWHERE) -> Any:
+        """Return the argument for what a form sent. Raises Invalid."""
+        return self._given(super().from_text(text, surroundings))
+
+    def from_json(self, value: Any, surroundings: Surroundings = NOWHERE) -> Any:
+        """Return the argument for *value*, from JSON. Raises Invalid."""
+        return self._given(super().from_json(value, surroundings))
+
+    def _given(self, value: Any) -> Any:
+        return None if value is None else self.kind.given(value)
+
+    def _blank(self) -> Any:
+        return super()._blank() if self.default is MISSING else self.default
+
+
+def title_from(name: str) -> str:
+    """Return the title of a field that has none: "published_on" → "Published on"."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
