@@ -53,6 +53,9 @@ clean:
 	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 	@find objpub tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
+# An environment whose Python has gone is made anew.
+$(shell test -x $(BIN)/python || rm -f $(VENV)/.core $(VENV)/.test)
+
 # What a site needs to run; then what working on objpub needs on top.
 $(VENV)/.core: setup.py constraints.txt $(BIN)/python
 	@echo "Installing objpub into $(VENV) (once) ..."
