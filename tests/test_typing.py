@@ -1,5 +1,7 @@
 """A misspelt field is an error in the checker of a site's author, who installed objpub and nothing else."""
 
+import ast
+import importlib
 import os
 import pathlib
 import shutil
@@ -12,6 +14,7 @@ import zipfile
 import pytest
 
 from tests.test_project import build_wheel
+from tests.test_project import ROOT
 
 SITE = """\
 from BTrees.OOBTree import OOBTree
@@ -98,3 +101,25 @@ def test_a_right_site_passes_and_each_mistake_is_found(python, tmp_path, checker
     output = checker(python, tmp_path)
     for number, mistake in enumerate(MISTAKES, first):
         assert f"site.py:{number}:" in output, f"{mistake} was not found in:\n{output}"
+
+
+def named(node):
+    """Return the name that a statement of a stub gives, or None."""
+    if isinstance(node, ast.ClassDef | ast.FunctionDef):
+        return node.name
+    return node.target.id if isinstance(node, ast.AnnAssign) else None
+
+
+STUBS = [path for path in sorted(ROOT.joinpath("stubs").rglob("*.pyi")) if path.name != "_trees.pyi"]
+
+
+@pytest.mark.parametrize("path", STUBS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_stub_names_only_what_is_there(path):
+    parts = path.relative_to(ROOT / "stubs").with_suffix("").parts
+    module = importlib.import_module(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if named(node) not in {None, "__getattr__"}:
+            found = getattr(module, named(node))
+            for inner in node.body if isinstance(node, ast.ClassDef) else ():
+                if isinstance(inner, ast.FunctionDef):
+                    assert hasattr(found, inner.name), f"{path}:{inner.lineno} {inner.name}"
