@@ -1,0 +1,62 @@
+"""Compiled templates kept in a folder, so that the next start need not compile them again."""
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import logging
+import marshal
+import os
+import tempfile
+from pathlib import Path
+
+from .compiling import Compiled
+
+log = logging.getLogger("objpub.templates")
+DIGEST_BYTES = 32
+
+
+class CodeCache:
+    """Code of templates in *folder*, one file for each template.
+
+    A file is used only by the same Python, Chameleon and objpub that wrote it, and only for the same source.
+    It holds code that is run: nobody else may write to the folder.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        salt = hashlib.sha256(importlib.util.MAGIC_NUMBER)
+        salt.update(importlib.metadata.version("chameleon").encode())
+        for module in sorted(Path(__file__).parent.glob("*.py")):
+            salt.update(module.read_bytes())
+        self._salt = salt.digest()
+
+    def get(self, source: str, file: str, names: tuple[str, ...]) -> Compiled | None:
+        """Return the code that was kept for this *source* at *file*, or None."""
+        try:
+            data = self._path(file).read_bytes()
+            if data[:DIGEST_BYTES] != self._digest(source, file, names):
+                return None
+            return Compiled(*marshal.loads(data[DIGEST_BYTES:]))  # written by this class
+        except (OSError, EOFError, ValueError, TypeError):
+            return None
+
+    def put(self, source: str, file: str, names: tuple[str, ...], compiled: Compiled) -> None:
+        """Keep *compiled* for the next start; where that is not possible, the log says so."""
+        digest = self._digest(source, file, names)
+        data = digest + marshal.dumps((compiled.code, compiled.loads, compiled.uses))
+        path = self._path(file)
+        try:
+            handle, temporary = tempfile.mkstemp(prefix=path.stem, dir=self.folder)
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            os.replace(temporary, path)
+        except OSError as error:
+            log.warning("Compiled templates cannot be kept in %s: %s", self.folder, error.strerror)
+
+    def _path(self, file: str) -> Path:
+        return self.folder / f"{Path(file).stem}-{hashlib.sha256(file.encode()).hexdigest()[:16]}.code"
+
+    def _digest(self, source: str, file: str, names: tuple[str, ...]) -> bytes:
+        parts = (file, *names, source)
+        return hashlib.sha256(self._salt + "\0".join(parts).encode("utf-8", "surrogatepass")).digest()

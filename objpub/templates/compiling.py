@@ -1,0 +1,101 @@
+"""From the source of a template to code: Chameleon's compiler, with errors that a newcomer understands."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from chameleon.astutil import Symbol
+from chameleon.compiler import Compiler
+from chameleon.compiler import ExpressionEngine
+from chameleon.exc import TemplateError as ChameleonError
+from chameleon.nodes import Module
+from chameleon.tales import DEFAULT_MARKER
+from chameleon.tokenize import Token
+
+from .expressions import Expressions
+from .places import mistake
+from .places import Place
+from .program import Program
+from .reasons import reason_of
+
+DEFAULT_EXPRESSIONS = {".pt": "python", ".zpt": "path"}  # by the end of the file name
+INITIALIZE = "initialize"  # the function in the code that makes the functions of the template
+Position = tuple[str, int, int]  # expression, line, column, from 1
+
+
+class PageCompiler(Compiler):
+    """Chameleon's compiler, which chooses what to do by the name of the class of each node."""
+
+    def __init__(self, engine: Any, node: Module, filename: str, source: str, builtins: Iterable[str]):
+        self._wants_attrs = "attrs" in source
+        super().__init__(engine, node, filename, source, builtins=builtins, strict=True)
+
+    visit_Program = Compiler.visit_MacroProgram  # noqa: N815 - named after the class
+
+    def visit_Alias(self, node: Any) -> Any:  # noqa: N802 - the same
+        """Leave the variable `attrs` of each element away where no expression can be using it."""
+        return super().visit_Alias(node) if self._wants_attrs or node.names != ["attrs"] else []
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The code of a template. loads: the files of its `load:` expressions. uses: the macros that it uses."""
+
+    code: CodeType
+    loads: tuple[Position, ...] = ()
+    uses: tuple[Position, ...] = ()
+
+
+def read_source(path: Path) -> str:
+    """Return the text of the template at *path*. Raises TemplateError for none, or one that is not UTF-8."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise mistake(f"The template cannot be read: {error.strerror}", Place(str(path))) from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        reason = f"The template is not UTF-8: byte {data[error.start]:#04x}"
+        raise mistake(reason, Place(str(path), line, column)) from error
+    return text if text.startswith("<?xml") else text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def compile_template(source: str, file: str, names: Iterable[str]) -> Compiled:
+    """Compile *source*, the text of the template at *file*.
+
+    names: of the variables that every run has, such as "template"; "layout" is there if a layout is.
+    Raises TemplateError, which says where the mistake is.
+    """
+    names = tuple(names)
+    expressions = Expressions(DEFAULT_EXPRESSIONS[Path(file).suffix])
+    engine = partial(ExpressionEngine, expressions, default_marker=Symbol(DEFAULT_MARKER))
+    try:
+        program = Program(source, file, "layout" in names)
+        compiler = PageCompiler(engine, Module(INITIALIZE, program), file, source, names)
+        code = compile(compiler.code, f"<compiled {file}>", "exec", dont_inherit=True)
+    except ChameleonError as error:
+        raise mistake(reason_of(error), place_of(error.token, file)) from error
+    except (SyntaxError, LookupError, ValueError, TypeError, AttributeError, AssertionError) as error:
+        raise mistake(f"The template does not compile: {error}", Place(file)) from error
+    except RecursionError as error:
+        raise mistake("Elements or expressions are nested too deep", Place(file)) from error
+    return Compiled(code, positions(expressions.loads), positions(program.uses))
+
+
+def positions(tokens: Iterable[Token]) -> tuple[Position, ...]:
+    """Return text, line and column of each of *tokens*, once."""
+    found = {token.pos: (str(token), token.location[0], token.location[1] + 1) for token in tokens}
+    return tuple(found.values())
+
+
+def place_of(token: Token, file: str) -> Place:
+    """Return where *token* is; without line where Chameleon lost that."""
+    if token.source is None:
+        return Place(file, expression=str(token))
+    line, column = token.location
+    return Place(file, line, column + 1, str(token))

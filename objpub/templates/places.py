@@ -1,0 +1,68 @@
+"""Where in a template something is: for mistakes found at the start and for failures while a page is made."""
+
+import linecache
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import FrameType
+
+from objpub.errors import TemplateError
+
+PLACES_AT_MOST = 20  # of a failure; more come only from a macro that uses itself without end
+
+
+@dataclass(frozen=True)
+class Place:
+    """An expression in a template. line and column count from 1; 0 where they are unknown."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    expression: str = ""
+
+    @property
+    def text(self) -> str:
+        """The line of the file, as it is there now, without its end; empty where it cannot be read."""
+        linecache.checkcache(self.file)
+        return linecache.getline(self.file, self.line).rstrip()
+
+    def __str__(self) -> str:
+        head = f'  File "{self.file}"'
+        if not self.line:
+            return head
+        lines = [f"{head}, line {self.line}, column {self.column}"]
+        shown = self.text.strip()
+        if shown:
+            indentation = len(self.text) - len(self.text.lstrip())
+            length = max(1, len(self.expression.partition("\n")[0]))
+            offset = max(0, self.column - 1 - indentation)
+            lines += [f"    {shown}", "    " + " " * offset + "^" * min(length, max(1, len(shown) - offset))]
+        return "\n".join(lines)
+
+
+def mistake(reason: str, place: Place) -> TemplateError:
+    """Return the error that says *reason* about *place*."""
+    return TemplateError(
+        reason, place, file=place.file, line=place.line, column=place.column, expression=place.expression
+    )
+
+
+def places_of(error: BaseException) -> tuple[Place, ...]:
+    """Return the template expressions that were being worked out when *error* was raised, outermost first.
+
+    Compiled templates keep the position of the running expression in a variable; it is read from the frames
+    of the traceback, so this costs nothing until something fails. Empty for an error outside of templates.
+    """
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if "__tokens" in frame.f_globals]
+    return tuple(_places(frames))[-PLACES_AT_MOST:]
+
+
+def _places(frames: list[FrameType]) -> Iterator[Place]:
+    for frame, inner in zip(frames, [*frames[1:], None], strict=True):
+        if inner is not None and inner.f_code.co_name.startswith("__fill_"):
+            continue  # a layout that calls a slot: its variable still points at what it worked out before
+        position = frame.f_locals.get("__token")
+        token = frame.f_globals["__tokens"].get(position)
+        if token is not None:
+            expression, line, column = token
+            yield Place(frame.f_globals["__filename"], line, column + 1, str(expression))

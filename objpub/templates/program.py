@@ -1,0 +1,161 @@
+"""The elements of a template, checked more strictly than the template language asks for."""
+
+import difflib
+import re
+from collections.abc import Collection
+from typing import Any
+
+from chameleon import i18n
+from chameleon import metal
+from chameleon import tal
+from chameleon.astutil import Symbol
+from chameleon.exc import LanguageError
+from chameleon.exc import ParseError
+from chameleon.namespaces import I18N_NS
+from chameleon.namespaces import META_NS
+from chameleon.namespaces import METAL_NS
+from chameleon.namespaces import TAL_NS
+from chameleon.tales import DEFAULT_MARKER
+from chameleon.tokenize import Token
+from chameleon.zpt.program import MacroProgram
+
+# https://html.spec.whatwg.org/multipage/indices.html: attributes without a value, and what old pages use
+BOOLEAN_ATTRIBUTES = frozenset(
+    "allowfullscreen async autofocus autoplay checked compact controls declare default defer disabled"
+    " formnovalidate hidden inert ismap itemscope loop multiple muted nomodule noresize noshade novalidate"
+    " nowrap open playsinline readonly required reversed selected".split()
+)
+VOID_ELEMENTS = frozenset(
+    "area base br col embed hr img input link meta param source track wbr".split()  # have no end tag
+)
+ENDED_BY_OTHERS = frozenset(  # may have none
+    "body colgroup dd dt head html li optgroup option p rp rt tbody td tfoot th thead tr".split()
+)
+LANGUAGES = {
+    TAL_NS: ("tal", frozenset(tal.WHITELIST) - {"script"}),
+    METAL_NS: ("metal", frozenset(metal.WHITELIST)),
+    I18N_NS: ("i18n", frozenset(i18n.WHITELIST)),
+    META_NS: ("meta", frozenset({"interpolation"})),
+}
+MAY_BE_EMPTY = frozenset({"comment", "omit-tag", "translate", "ignore", "name"})
+LAYOUT = re.compile(r"\s*(?:path:|python:)?\s*layout\b")
+
+PLAIN_MACRO = re.compile(
+    r"\s*(?:path:|python:)?\s*(?:(?P<owner>layout|template)(?:\.|/))?macros"
+    r"(?:\[(?P<quote>['\"])(?P<item>[^'\"]+)(?P=quote)\]|/(?P<step>[\w-]+))\s*"
+)
+
+
+class Program(MacroProgram):
+    """The elements of one template. Raises Chameleon's errors, with the token that is wrong.
+
+    has_layout: is there a layout.pt for this template? uses: filled with the expressions of its
+    metal:use-macro attributes.
+    """
+
+    def __init__(self, source: str, filename: str, has_layout: bool):
+        self.has_layout = has_layout
+        self.uses: list[Token] = []
+        is_xml = source.startswith("<?xml")
+        super().__init__(
+            source,
+            "xml",
+            filename,
+            escape=True,
+            default_marker=Symbol(DEFAULT_MARKER),
+            boolean_attributes=frozenset() if is_xml else BOOLEAN_ATTRIBUTES,
+            restricted_namespace=False,  # hx-on:click and xlink:href are nobody's mistake
+        )
+
+    def visit_element(self, start: dict[str, Any], end: dict[str, Any] | None, children: list[Any]) -> Any:
+        """Check the attributes, then go on as usual."""
+        check_prefixes(start["attrs"], start["ns_map"])
+        check_names(start["ns_attrs"], start["attrs"])
+        attributes = start["ns_attrs"]
+        self._check_macros(attributes)
+        repeat = attributes.get((TAL_NS, "repeat"))
+        if repeat is not None and not is_repeat(repeat):
+            raise LanguageError('tal:repeat wants a name and an expression, such as "item items"', repeat)
+        return super().visit_element(start, end, children)
+
+    def visit_start_tag(self, start: dict[str, Any]) -> Any:
+        """Refuse an element that is never closed, except where HTML allows that."""
+        name = start["name"].lower()
+        speaks = any(namespace in LANGUAGES for namespace, _ in start["ns_attrs"])
+        if name not in VOID_ELEMENTS and (speaks or name not in ENDED_BY_OTHERS):
+            raise ParseError(f"<{start['name']}> is never closed", start["name"])
+        return super().visit_start_tag(start)
+
+    def visit_default(self, node: Token) -> Any:
+        """Refuse a tag that does not end."""
+        if re.match(r"</?[a-zA-Z]", node):
+            raise ParseError('This tag has no ">" at its end, or a quote is missing in it', node)
+        return super().visit_default(node)
+
+    def visit_processing_instruction(self, node: dict[str, Any]) -> Any:
+        """Refuse <?python ?>."""
+        if node["name"] == "python":
+            raise LanguageError("Python statements belong into the view, not into <?python ?>", node["name"])
+        return super().visit_processing_instruction(node)
+
+    def _check_macros(self, attributes: dict[tuple[str, str], Token]) -> None:
+        name = attributes.get((METAL_NS, "define-macro"))
+        if name is not None and name in self._macros:
+            raise LanguageError(f"There are two macros called {str(name)!r}", name)
+        for word in ("use-macro", "extend-macro"):
+            used = attributes.get((METAL_NS, word))
+            if used is not None:
+                self.uses.append(used)
+                if not self.has_layout and LAYOUT.match(used):
+                    raise LanguageError(
+                        "There is no layout.pt beside this template, above it, or for the whole site", used
+                    )
+
+
+def check_prefixes(attributes: list[dict[str, Any]], known: Collection[str | None]) -> None:
+    """Refuse a prefix that looks like one of the template language, such as "tla:content"."""
+    for attribute in attributes:
+        prefix, colon, rest = attribute["name"].partition(":")
+        if colon and prefix not in known:
+            near = difflib.get_close_matches(prefix.lower(), ["tal", "metal", "i18n"], 1, 0.6)
+            if near:
+                raise LanguageError(
+                    f"There is no {prefix}:{rest}; did you mean {near[0]}:{rest}?", attribute["name"]
+                )
+
+
+def check_names(attributes: dict[tuple[str, Token], Token], written: list[dict[str, Any]]) -> None:
+    """Refuse attributes of the template language that do not exist, are empty, or stand twice."""
+    for (namespace, name), value in attributes.items():
+        if namespace in LANGUAGES:
+            prefix, known = LANGUAGES[namespace]
+            if name not in known:
+                near = difflib.get_close_matches(name, known, 1)
+                hint = (
+                    f"did you mean {prefix}:{near[0]}?" if near else "there are " + ", ".join(sorted(known))
+                )
+                raise LanguageError(f"There is no {prefix}:{name}; {hint}", name)
+            if not value.strip() and name not in MAY_BE_EMPTY:
+                raise LanguageError(f"{prefix}:{name} is empty", name)
+    seen = set()
+    for attribute in written:
+        if ":" in attribute["name"] and attribute["name"] in seen:
+            raise LanguageError(f"{attribute['name']} stands twice in one element", attribute["name"])
+        seen.add(attribute["name"])
+
+
+def is_repeat(clause: str) -> bool:
+    """Is *clause* one name, or names in parentheses, and an expression?"""
+    try:
+        return len(tal.parse_defines(clause)) == 1
+    except LanguageError:
+        return False
+
+
+def macro_named(expression: str) -> tuple[str, str] | None:
+    """Return (owner, name) for an *expression* such as `layout.macros["page"]`; None for another kind.
+
+    owner: "layout" or "template".
+    """
+    match = PLAIN_MACRO.fullmatch(expression)
+    return match and (match["owner"] or "template", match["item"] or match["step"])
