@@ -1,0 +1,78 @@
+"""Content: the resources of a site, their types, names, files, and how they change over time.
+
+This module is the face of the part; the rest is private.
+"""
+
+from .broken import BrokenResource
+from .content import Content
+from .content_types import Addable
+from .content_types import addable_in
+from .content_types import ANYWHERE
+from .content_types import content_type_of
+from .content_types import content_types
+from .content_types import ContentType
+from .content_types import ContentTypes
+from .copying import copy_of
+from .describing import modified_of
+from .describing import title_of
+from .evolution import Evolutions
+from .evolution import evolve
+from .evolution import evolve_state
+from .evolution import needs_evolving
+from .files import File
+from .files import Upload
+from .folder import Folder
+from .folder import hold_in_place
+from .folder import move
+from .folder import Page
+from .folder import PAGE_LIMIT
+from .folder import walk
+from .images import Image
+from .media_types import is_inline
+from .media_types import media_type_of
+from .names import check_name
+from .names import name_from
+from .names import ReservedNames
+from .names import unique_name
+from .scales import ScaleCache
+from .scales import ScaledImage
+from .scales import SCALES
+from .site import Site
+
+__all__ = [
+    "ANYWHERE",
+    "PAGE_LIMIT",
+    "SCALES",
+    "Addable",
+    "BrokenResource",
+    "Content",
+    "ContentType",
+    "ContentTypes",
+    "Evolutions",
+    "File",
+    "Folder",
+    "Image",
+    "Page",
+    "ReservedNames",
+    "ScaleCache",
+    "ScaledImage",
+    "Site",
+    "Upload",
+    "addable_in",
+    "check_name",
+    "content_type_of",
+    "content_types",
+    "copy_of",
+    "evolve",
+    "evolve_state",
+    "hold_in_place",
+    "is_inline",
+    "media_type_of",
+    "modified_of",
+    "move",
+    "name_from",
+    "needs_evolving",
+    "title_of",
+    "unique_name",
+    "walk",
+]

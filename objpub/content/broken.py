@@ -1,0 +1,37 @@
+"""What is left of a resource whose class cannot be found: shown with its state, and in nobody's way."""
+
+from typing import Any
+
+from ZODB.broken import Broken
+
+
+class BrokenResource:
+    """A resource whose class is gone, such as one of a package that is no longer installed.
+
+    It has a place like any other, can be removed, and keeps its state: when the class comes back, or another
+    one says `was=`, the resource is as it was. class_name: the dotted name that its record asks for.
+    """
+
+    def __init__(self, remains: Any, parent: Any, name: str) -> None:
+        self.__parent__ = parent
+        self.__name__ = name
+        self.remains = remains
+        self.class_name = f"{type(remains).__module__}.{type(remains).__qualname__}"
+
+    @classmethod
+    def of(cls, child: Any, parent: Any, name: str) -> Any:
+        """Return *child* itself; in place of a broken one, a BrokenResource."""
+        return cls(child, parent, name) if isinstance(child, Broken) else child
+
+    @property
+    def title(self) -> str:
+        """The title of the resource while it was whole, else its name."""
+        title = self.state.get("title")
+        return title if isinstance(title, str) and title else self.__name__
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The values that are stored, by attribute."""
+        self.remains._p_activate()
+        state = self.remains.__Broken_state__
+        return dict(state) if isinstance(state, dict) else {}

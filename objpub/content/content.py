@@ -1,0 +1,123 @@
+"""What every resource is: a persistent object with a place in the tree and declared fields."""
+
+from datetime import datetime
+from typing import Any
+from typing import dataclass_transform
+
+from persistent import Persistent
+
+from objpub.errors import NotPossible
+from objpub.lineage import path_of
+from objpub.schema import did_you_mean
+from objpub.schema import field
+from objpub.schema import schema_of
+
+from .content_types import declare_content_type
+from .evolution import evolve_on_load
+from .evolution import stamp
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(field,))
+class Content(Persistent):
+    """A resource with declared fields.
+
+        class Article(Content, addable=Blog):
+            title: str = field()
+
+    Options of the class statement: `addable` (where it may be added: a folder class, its name, several, or
+    "anywhere"), `workflow`, `was` (dotted names that the class had before), `title`, `icon` and
+    `description` for people.
+
+    Values are checked and frozen when they are set; a public attribute that is not declared cannot be set.
+    Names with a leading underscore are the class's own business: they are stored as they are.
+    """
+
+    #: The folder that holds this resource, or the owner of a file field; None for the site and loose ones.
+    __parent__: Any = None
+
+    #: The name in the folder; None for the site and loose resources.
+    __name__: str | None = None
+
+    # Kept for other parts, which document them. Immutable where they are set.
+    _owner: str | None = None
+    _created: datetime | None = None
+    _grants: Any = None
+    _permissions: Any = None
+    _cut = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__()
+        declare_content_type(cls, options)
+
+    def __init__(self, **values: Any) -> None:
+        """Make a resource of its field values. Raises Invalid with everything that is wrong with them."""
+        schema = schema_of(type(self))
+        checked = schema.check(values)
+        for name, declared in schema.items():
+            # Defaults are stored too, so that another default does not rewrite the past.
+            self._store(declared, name, checked[name] if name in checked else declared.default)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name[:1] == "_":
+            super().__setattr__(name, value)
+            return
+        declared = schema_of(type(self)).get(name)
+        if declared is None:
+            self._refuse_undeclared(name)
+            super().__setattr__(name, value)
+            return
+        self._store(declared, name, declared.check(value))
+
+    def __delattr__(self, name: str) -> None:
+        if name[:1] != "_" and name in schema_of(type(self)):
+            raise AttributeError(f"The field {name!r} of {type(self).__name__} cannot be deleted; set it")
+        super().__delattr__(name)
+
+    def __getstate__(self) -> Any:
+        return stamp(self, super().__getstate__())
+
+    def __setstate__(self, state: Any) -> None:
+        super().__setstate__(evolve_on_load(self, state))
+
+    def _p_repr(self) -> str:
+        return f"<{type(self).__name__} {path_of(self) if self.__parent__ is not None else 'at no place'}>"
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the file in the field called *name*, which is published below this resource.
+
+        Every other field, and no field at all, is *default*.
+        """
+        declared = schema_of(type(self)).get(name)
+        file = self._file_in(declared) if declared is not None else None
+        return default if file is None else file
+
+    def _store(self, declared: Any, name: str, value: Any) -> None:
+        """Keep the checked *value* of a field. A file gets its place here; the one before loses it."""
+        if declared.kind.uploads:
+            before = self._file_in(declared)
+            if before is not value and isinstance(value, Content):
+                value._take_place(self, name)
+            super().__setattr__(name, value)
+            if before is not value and before is not None:
+                before.__parent__ = before.__name__ = None
+        else:
+            super().__setattr__(name, value)
+
+    def _file_in(self, declared: Any) -> "Content | None":
+        """Return the file in a field; None if the field is for something else, or empty."""
+        value = getattr(self, declared.name, None) if declared.kind.uploads else None
+        return value if isinstance(value, Content) else None
+
+    def _take_place(self, owner: "Content", name: str) -> None:
+        if self.__parent__ is not None:
+            raise NotPossible(f"{path_of(self)} belongs there already; copy it")
+        self.__parent__ = owner
+        self.__name__ = name
+
+    def _refuse_undeclared(self, name: str) -> None:
+        """Raise AttributeError unless *name* is a property that can be set."""
+        if hasattr(getattr(type(self), name, None), "__set__"):
+            return
+        raise AttributeError(
+            f"{type(self).__name__} has no field {name!r}{did_you_mean(name, schema_of(type(self)))}"
+        )

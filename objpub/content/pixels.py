@@ -1,0 +1,180 @@
+"""Pictures as Pillow sees them: measured, made smaller, turned upright. Files in, files out."""
+
+import struct
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from typing import IO
+
+from PIL import Image as Pillow
+from PIL import ImageOps
+
+from objpub.errors import NotPossible
+
+#: Most pixels an image may have; a larger one is refused before anything is unpacked. A telephone's largest
+#: photograph has 50 million. Unpacked, 64 million take 256 MB at most, and only while a scale is made.
+MAXIMUM_PIXELS = 64_000_000
+
+#: Longest side in pixels: what JPEG can say.
+MAXIMUM_SIDE = 65_535
+
+#: Media types an image may have → what Pillow calls them.
+FORMATS = {
+    "image/avif": "AVIF",
+    "image/gif": "GIF",
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/webp": "WEBP",
+}
+
+#: Media type of an image → (media type of its scales, ending, options for saving).
+SAVED_AS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "image/avif": ("image/webp", ".webp", {"quality": 80}),
+    "image/gif": ("image/png", ".png", {}),
+    "image/jpeg": ("image/jpeg", ".jpg", {"quality": 82, "optimize": True, "progressive": True}),
+    "image/png": ("image/png", ".png", {}),
+    "image/webp": ("image/webp", ".webp", {"quality": 80}),
+}
+
+ORIENTATION = 0x0112  # the tag of EXIF; 5 to 8 are lying on their side
+
+#: What Pillow's decoders raise for damaged files, and its guard against tiny files that unpack to huge ones.
+DAMAGED = (
+    ArithmeticError,
+    EOFError,
+    LookupError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    Warning,
+    struct.error,
+    zlib.error,
+    Pillow.DecompressionBombError,
+)
+
+
+@dataclass(frozen=True)
+class Measures:
+    """Width and height of an image in pixels, upright."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a smaller picture should be: at most *width* wide; with a *height*, cut to fill both."""
+
+    width: int
+    height: int | None = None
+
+    def fit(self, measures: Measures) -> Measures:
+        """Return the measures that a picture of *measures* gets; nothing is made larger."""
+        width = min(self.width, measures.width)
+        if self.height is None:
+            return Measures(width, max(1, round(measures.height * width / measures.width)))
+        return Measures(width, min(self.height, measures.height))
+
+
+def measure(source: Path, media_type: str) -> Measures:
+    """Return the measures of an image, read from its header.
+
+    Raises NotPossible for a media type that is no image here, a damaged file, and one with too many pixels.
+    """
+    if media_type not in FORMATS:
+        known = ", ".join(name.removeprefix("image/") for name in FORMATS)
+        raise NotPossible(f"An image is one of {known}, not {media_type!r}")
+    try:
+        with Pillow.open(source, formats=[FORMATS[media_type]]) as picture:
+            refuse_too_large(picture.size)
+            picture.verify()
+        with Pillow.open(source, formats=[FORMATS[media_type]]) as picture:
+            measures = upright_size(picture)
+            if media_type == "image/jpeg":
+                picture.draft(None, (64, 64))  # an eighth of the pixels: enough to see that all are there
+                picture.load()
+    except DAMAGED as error:
+        raise NotPossible(f"The image is damaged or too large: {error}") from error
+    return measures
+
+
+def refuse_too_large(size: tuple[int, int]) -> None:
+    """Raise NotPossible for an image of more pixels than can be handled."""
+    width, height = size
+    if width * height > MAXIMUM_PIXELS or max(size) > MAXIMUM_SIDE or min(size) < 1:
+        raise NotPossible(
+            f"The image has {width} by {height} pixels; at most {MAXIMUM_PIXELS // 1_000_000} million"
+            f" and {MAXIMUM_SIDE} a side are possible"
+        )
+
+
+def upright_size(picture: Pillow.Image) -> Measures:
+    """Return the measures of *picture* as it is meant to be seen."""
+    width, height = picture.size
+    try:
+        lying = picture.getexif().get(ORIENTATION, 1) in {5, 6, 7, 8}
+    except DAMAGED:
+        lying = False
+    return Measures(height, width) if lying else Measures(width, height)
+
+
+def make_smaller(
+    source: IO[bytes], target: Path, media_type: str, shape: Shape, focus: tuple[float, float] = (0.5, 0.5)
+) -> Measures:
+    """Write the image *source*, in *shape*, upright and without its metadata, to the file *target*.
+
+    focus: the point, from (0, 0) to (1, 1), that stays in the picture where it is cut.
+    Raises NotPossible for a damaged file.
+    """
+    _, _, options = SAVED_AS[media_type]
+    try:
+        with Pillow.open(source, formats=[FORMATS[media_type]]) as picture:
+            refuse_too_large(picture.size)
+            measures = upright_size(picture)
+            goal = shape.fit(measures)
+            cover = covering(measures, goal)
+            picture.draft(None, (max(cover), max(cover)))  # JPEG unpacks to half, a quarter, an eighth
+            upright = plain_colours(ImageOps.exif_transpose(picture), media_type)
+            small = upright.resize(cover, Pillow.Resampling.LANCZOS, reducing_gap=3.0)
+            small = small.crop(window(cover, goal, focus))
+            profile = profile_of(picture)
+            small.info.clear()
+            small.save(target, FORMATS[SAVED_AS[media_type][0]], icc_profile=profile, **options)
+    except DAMAGED as error:
+        raise NotPossible(f"The image is damaged: {error}") from error
+    return goal
+
+
+def covering(measures: Measures, goal: Measures) -> tuple[int, int]:
+    """Return the size that *measures* must be scaled to so that it covers *goal*."""
+    factor = max(goal.width / measures.width, goal.height / measures.height)
+    return (
+        max(goal.width, round(measures.width * factor)),
+        max(goal.height, round(measures.height * factor)),
+    )
+
+
+def window(size: tuple[int, int], goal: Measures, focus: tuple[float, float]) -> tuple[int, int, int, int]:
+    """Return the box of *goal*'s measures within *size* that has *focus* as near to its middle as it can."""
+    left, top = (
+        min(max(round(length * point - wanted / 2), 0), length - wanted)
+        for length, wanted, point in zip(size, (goal.width, goal.height), focus, strict=True)
+    )
+    return left, top, left + goal.width, top + goal.height
+
+
+def plain_colours(picture: Pillow.Image, media_type: str) -> Pillow.Image:
+    """Return *picture* in colours that can be scaled and saved: RGB, grey, or RGB with transparency."""
+    if media_type != "image/jpeg" and picture.has_transparency_data:
+        return picture.convert("RGBA")
+    return picture if picture.mode in {"RGB", "L"} else picture.convert("RGB")
+
+
+def profile_of(picture: Pillow.Image) -> bytes | None:
+    """Return the colour profile to keep: it says nothing about people, and without it colours are wrong."""
+    profile = picture.info.get("icc_profile")
+    fits = picture.mode in {"RGB", "RGBA", "L", "P"} and profile and len(profile) < 100_000
+    return profile if fits else None
