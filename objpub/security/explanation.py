@@ -18,6 +18,7 @@ from .places import holders_at
 from .places import is_place
 from .words import Words
 
+ANYBODY_HAS = frozenset({"everyone", "authenticated"})
 MOST_GRANTORS = 3  # of those who could help, no more are named
 
 
@@ -74,9 +75,10 @@ def explain(decision: Any) -> Explanation:
     held, lost = roles_held(identity, context)
     words = Words(policy, identity, context, decision.permission, users_of(context))
     needs: tuple[Need, ...] = ()
+    telling = [each for each in held if each.role in holders or each.role not in ANYBODY_HAS]
     steps = [
-        Step("permission", *words.about_permission(holders)),
-        *(Step("role", *words.about_role(each), (each.role,), each.principal) for each in held),
+        Step("permission", *words.about_permission(holders), words.ordered(holders)),
+        *(Step("role", *words.about_role(each), (each.role,), each.principal) for each in telling),
         *(Step("cut", *words.about_loss(each), (each.role,), each.principal) for each in lost),
     ]
     if decision.allowed:

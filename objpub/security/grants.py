@@ -59,10 +59,14 @@ def override_permission(resource: Any, permission: Permission | str, roles: str 
 
 
 def restore_permission(resource: Any, permission: Permission | str) -> None:
-    """Let *permission* at *resource* be what comes down from above. What is not set is no error."""
-    overrides = dict(overrides_of(resource))
-    overrides.pop(str(permission), None)
-    _put(resource, "_permissions", overrides)
+    """Let *permission* at *resource* be what its class says, or what comes down from above.
+
+    What is not set is no error.
+    """
+    name = str(permission)
+    declared = type(resource)._permissions or {}
+    overrides = {each: roles for each, roles in overrides_of(resource).items() if each != name}
+    _put(resource, "_permissions", overrides | {each: declared[each] for each in {name} & declared.keys()})
 
 
 def set_cuts(resource: Any, cuts: Iterable[str]) -> None:
@@ -102,9 +106,8 @@ def checked_roles(resource: Any, roles: str | Iterable[str], given: bool) -> fro
 def _put(resource: Any, attribute: str, value: Any) -> None:
     """Set *attribute*, or let the default of the class show again when there is nothing to say."""
     current = getattr(resource, attribute)  # wakes a ghost: vars() alone would not
-    if value:
-        ordered = dict(sorted(value.items())) if isinstance(value, dict) else value
-        if current != ordered:
-            setattr(resource, attribute, ordered)
+    if value and value != getattr(type(resource), attribute):
+        if current != value:
+            setattr(resource, attribute, dict(sorted(value.items())) if isinstance(value, dict) else value)
     elif attribute in vars(resource):
         delattr(resource, attribute)

@@ -26,7 +26,7 @@ class Words:
         self.users = users
         self.who = subject(identity)
         self.verb = small(policy.permissions[permission].title)
-        self.act = f"{self.verb}{' in' if ' ' in self.verb else ''} {self.named(context)}"
+        self.act = f"{self.verb}{' at' if ' ' in self.verb else ''} {self.named(context)}"
 
     def yes(self, held: Any) -> str:
         """Return the sentence of a yes that the role *held* made."""
@@ -72,7 +72,7 @@ class Words:
             start = f"Everybody who is signed in may {self.verb}"
         for place in lineage(self.context):
             if self.permission in overrides_of(place):
-                return f"{start}: this is set in {self.named(place)}.", path_of(place)
+                return f"{start}: this is set at {self.named(place)}.", path_of(place)
             if PERMISSIONS in cuts_of(place):
                 text = f"{start}: the default, as {self.named(place)} takes no permissions from above."
                 return text, path_of(place)
@@ -95,7 +95,7 @@ class Words:
         """Return a clause that says how somebody has a role."""
         if not held.principal:
             return f"{self.who} {self.by_being_somebody(held.role)}"
-        where = "everywhere" if held.place is None else f"in {self.named(held.place)}"
+        where = "everywhere" if held.place is None else f"at {self.named(held.place)}"
         if held.role == "owner":
             return f"{self.named(held.place)} belongs to {self.who}"
         clause = f"{self.principal(held.principal)} has the role {self.role(held.role)} {where}"
