@@ -4,6 +4,12 @@ These are the names for the author of a site. Each comes from the part that owns
 `objpub.views` for instance, whose face offers more; what is in neither is private.
 """
 
+from objpub.content import Content
+from objpub.content import evolve
+from objpub.content import File
+from objpub.content import Folder
+from objpub.content import Image
+from objpub.content import Site
 from objpub.events import Added
 from objpub.events import Modified
 from objpub.events import Moved
@@ -13,15 +19,39 @@ from objpub.events import Removed
 from objpub.events import Restored
 from objpub.events import SiteCreated
 from objpub.events import Trashed
+from objpub.schema import Email
+from objpub.schema import field
+from objpub.schema import Markdown
+from objpub.schema import Ref
+from objpub.schema import RichText
+from objpub.schema import URL
+from objpub.security import Deny
+from objpub.security import Permission
+from objpub.security import rule
 
 __all__ = [
+    "URL",
     "Added",
+    "Content",
+    "Deny",
+    "Email",
+    "File",
+    "Folder",
+    "Image",
+    "Markdown",
     "Modified",
     "Moved",
     "Ordered",
+    "Permission",
+    "Ref",
     "Removed",
     "Restored",
+    "RichText",
+    "Site",
     "SiteCreated",
     "Trashed",
+    "evolve",
+    "field",
     "on",
+    "rule",
 ]
