@@ -10,11 +10,12 @@ class BrokenResource:
 
     It has a place like any other, can be removed, and keeps its state: when the class comes back, or another
     one says `was=`, the resource is as it was. class_name: the dotted name that its record asks for.
+    remains: what the database made of the record.
     """
 
     def __init__(self, remains: Any, parent: Any, name: str) -> None:
-        self.__parent__ = parent
-        self.__name__ = name
+        self.__parent__: Any = parent
+        self.__name__: str | None = name
         self.remains = remains
         self.class_name = f"{type(remains).__module__}.{type(remains).__qualname__}"
 
@@ -27,7 +28,7 @@ class BrokenResource:
     def title(self) -> str:
         """The title of the resource while it was whole, else its name."""
         title = self.state.get("title")
-        return title if isinstance(title, str) and title else self.__name__
+        return title if isinstance(title, str) and title else self.__name__ or self.class_name
 
     @property
     def state(self) -> dict[str, Any]:

@@ -13,18 +13,11 @@ from objpub.configuration import Declaration
 from objpub.configuration import note
 from objpub.configuration import Source
 from objpub.configuration import source_here
+from objpub.database import Renamed
 from objpub.errors import DeclarationError
 from objpub.registry import Registry
 from objpub.schema import did_you_mean
 from objpub.schema import schema_of
-
-try:
-    from objpub.database import Renamed
-except ImportError:  # until the database has it
-
-    class Renamed:  # noqa: D101
-        def put(self, name: str, kind: type) -> None: ...  # noqa: D102
-
 
 ANYWHERE: Literal["anywhere"] = "anywhere"
 

@@ -10,6 +10,8 @@ from persistent import Persistent
 from ZODB.blob import Blob
 from ZODB.broken import Broken
 
+from objpub.database import blob_in
+from objpub.database import connection_of
 from objpub.errors import NotPossible
 from objpub.lineage import inside
 from objpub.lineage import path_of
@@ -39,6 +41,8 @@ class Copies:
 
     def __init__(self, top: Content) -> None:
         self.top = top
+        connection = connection_of(top)
+        self._scratch = None if connection is None else getattr(connection.db(), "temporary_folder", None)
         # id → (original, copy). An original that is kept here keeps its id.
         self._copies: dict[int, tuple[Any, Any]] = {}
         self._waiting: deque[tuple[Any, Any]] = deque()
@@ -60,10 +64,17 @@ class Copies:
             return original
         if isinstance(original, Broken):
             raise NotPossible(f"{path_of(self.top)} holds something broken, a {type(original).__name__}")
-        copy = empty_like(original)
+        copy = self._empty_like(original)
         self._copies[id(original)] = original, copy
         self._waiting.append((original, copy))
         return copy
+
+    def _empty_like(self, original: Any) -> Any:
+        """Return a new object of the class of *original*, without a state."""
+        if isinstance(original, Blob):
+            return Blob() if self._scratch is None else blob_in(self._scratch)
+        kind: Any = type(original)
+        return kind.__new__(kind)
 
     def is_outside(self, original: Any) -> bool:
         """Is *original* a resource elsewhere? What is no resource belongs to the resource that holds it."""
@@ -73,14 +84,6 @@ class Copies:
             parent = state.get("__parent__") if isinstance(state, dict) else None
             return parent is not None and not inside(parent, self.top)
         return isinstance(original, Content) and not inside(original, self.top)
-
-
-def empty_like(original: Any) -> Any:
-    """Return a new object of the class of *original*, without a state."""
-    if isinstance(original, Blob):
-        return Blob()
-    kind: Any = type(original)
-    return kind.__new__(kind)
 
 
 def fill(copy: Any, original: Any, copies: Copies) -> None:

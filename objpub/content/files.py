@@ -18,6 +18,7 @@ from typing import Self
 from ZODB.blob import Blob
 from ZODB.interfaces import BlobError
 
+from objpub.database import blob_in
 from objpub.errors import Invalid
 from objpub.schema import field
 from objpub.schema import Kind
@@ -101,6 +102,8 @@ class Upload:
 
     filename: as the sender called it. media_type: what the sender calls it, or None. path: the file; it is
     read, never moved or changed. size: in bytes. sha256: the digest of the bytes where it is known, or "".
+    scratch: a folder on the disk of the database, such as its `temporary_folder`, where a copy waits for the
+    commit; None: that of the system.
     """
 
     filename: str
@@ -108,6 +111,7 @@ class Upload:
     path: Path
     size: int
     sha256: str = ""
+    scratch: Path | None = None
 
     field_kind = UploadKind
 
@@ -118,10 +122,12 @@ class Upload:
         return media_type_of(head, clean_filename(self.filename), self.media_type)
 
     @classmethod
-    def from_path(cls, path: str | Path, media_type: str | None = None) -> "Upload":
+    def from_path(
+        cls, path: str | Path, media_type: str | None = None, scratch: Path | None = None
+    ) -> "Upload":
         """Return an upload of the file at *path*, under the name it has there."""
         path = Path(path)
-        return cls(path.name, media_type, path, path.stat().st_size)
+        return cls(path.name, media_type, path, path.stat().st_size, scratch=scratch)
 
 
 class File(Content, addable="anywhere", icon="file"):
@@ -213,7 +219,7 @@ class File(Content, addable="anywhere", icon="file"):
         """Make a new blob of *upload*, and remember what it is."""
         for name, value in self._measure(upload, upload.real_media_type()).items():
             setattr(self, name, value)
-        self._blob, self._size, self._sha256 = stored(upload.path)
+        self._blob, self._size, self._sha256 = stored(upload.path, upload.scratch)
         filename = clean_filename(upload.filename)
         if filename:
             self.filename = filename
@@ -223,9 +229,9 @@ class File(Content, addable="anywhere", icon="file"):
         return {"_media_type": media_type}
 
 
-def stored(path: Path) -> tuple[Blob, int, str]:
+def stored(path: Path, scratch: Path | None) -> tuple[Blob, int, str]:
     """Return a new blob with the bytes of the file at *path*, their number, and their SHA-256 digest."""
-    blob = Blob()
+    blob = Blob() if scratch is None else blob_in(scratch)
     digest, size = hashlib.sha256(), 0
     with path.open("rb") as source, blob.open("w") as target:
         while block := source.read(BLOCK_BYTES):

@@ -182,7 +182,7 @@ class Folder(Content, addable="anywhere", icon="folder"):
         """
         self._refuse(name, resource)
         order = self._writable_order()
-        self._children[name] = resource
+        self._children[name] = resource.remains if isinstance(resource, BrokenResource) else resource
         self._count.change(1)
         if order is not None:
             order.append(name)
@@ -195,13 +195,12 @@ class Folder(Content, addable="anywhere", icon="folder"):
         Returns the child, without a place. Raises KeyError if there is none.
         """
         order = self._writable_order()
-        child = self._children.pop(name)
+        child = BrokenResource.of(self._children.pop(name), self, name)
         self._count.change(-1)
         if order is not None:
             order.remove(name)
-        if isinstance(child, Content):
-            child.__parent__ = None
-            child.__name__ = None
+        child.__parent__ = None
+        child.__name__ = None
         return child
 
     def _give_name(self, old: str, new: str) -> None:
@@ -212,7 +211,7 @@ class Folder(Content, addable="anywhere", icon="folder"):
         child.__name__ = new
 
     def _refuse(self, name: str, resource: Any) -> None:
-        if not isinstance(resource, Content):
+        if not isinstance(resource, Content | BrokenResource):
             raise NotPossible(f"A folder holds resources, not {resource!r}")
         if resource.__parent__ is not None:
             raise NotPossible(f"{path_of(resource)} is in a folder already; move or copy it")
@@ -281,6 +280,8 @@ def move(resource: Any, folder: Folder, name: str | None = None) -> Any:
     old_folder, old_name = resource.__parent__, resource.__name__
     if old_folder is None:
         raise NotPossible("What is in no folder cannot be moved; add it")
+    if isinstance(resource, BrokenResource):
+        raise NotPossible(f"{path_of(resource)} is broken; where it is stands in its record, which must stay")
     name = check_name(old_name if name is None else name, folder)
     if (folder, name) == (old_folder, old_name):
         return resource

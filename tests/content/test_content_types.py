@@ -197,7 +197,7 @@ def test_a_type_is_found_by_name_or_full_name():
 
     first = Note
 
-    class Note(Content):  # noqa: F811
+    class Note(Content):
         pass
 
     Note.__module__ = "elsewhere"

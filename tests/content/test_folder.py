@@ -467,7 +467,7 @@ def test_adding_does_not_write_the_folder_itself(tmp_path):
 
 
 def in_threads(database, work, threads=4, times=25):
-    """Run *work(site, thread, time)* in transactions of several threads; return how many conflicts there were."""
+    """Run *work(site, thread, time)* in transactions of several threads; return the number of conflicts."""
     conflicts, errors = [], []
 
     def run(thread):
