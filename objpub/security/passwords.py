@@ -49,6 +49,7 @@ COMMON = frozenset(
 )
 LEET = str.maketrans("01345$@7", "oleassat")
 NOT_LETTERS = re.compile(r"[\W\d_]+")
+EDGES = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 
 
 class Passwords:
@@ -116,7 +117,9 @@ def check_new_password(password: str, user_id: str = "") -> None:
 def is_common(password: str) -> bool:
     """Is *password* nothing but a common word with digits and signs, digits, a run, or a repetition?"""
     text = password.casefold()
-    letters = {NOT_LETTERS.sub("", text), NOT_LETTERS.sub("", text.translate(LEET))}
+    inner = EDGES.sub("", text)  # without "2026!" at the end, in which no digit stands for a letter
+    spellings = (text, text.translate(LEET), inner.translate(LEET))
+    letters = {NOT_LETTERS.sub("", each) for each in spellings}
     only_digits = "" in letters and len(text) < SHORTEST_OF_DIGITS
     return only_digits or not letters.isdisjoint(COMMON) or len(set(text)) < 5 or is_run(text)
 

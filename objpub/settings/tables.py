@@ -103,13 +103,13 @@ class SecuritySettings:
     argon2_memory_bytes: int = setting(65_536 * 1_024, BYTES, "Memory of argon2id for one password.")
     argon2_lanes: int = setting(4, whole(1, 64), "Lanes of argon2id, worked on in parallel.")
     account_failures: int = setting(
-        10, COUNT, "Failed sign-ins to one account within the window, after which it is not tried any more."
+        10, COUNT, "Wrong passwords for one account before there is a wait, which doubles with each further one."
     )
     address_failures: int = setting(
-        50, COUNT, "Failed sign-ins from one address within the window, after which it has to wait."
+        50, COUNT, "The same for one address, whatever the account."
     )
     failure_seconds: float = setting(
-        900.0, seconds(1, DAY), "The window in which failed sign-ins are counted."
+        900.0, seconds(1, DAY), "The longest such wait."
     )
 
 

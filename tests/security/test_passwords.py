@@ -78,6 +78,8 @@ def test_good_passwords(password):
         ("drifting\0amber", "no control characters"),
         ("password123", "one of the first"),
         ("P@ssw0rd!!!!", "one of the first"),
+        ("P@ssw0rd2026", "one of the first"),
+        ("2026!Pa55word", "one of the first"),
         ("1234567890", "one of the first"),
         ("2026-11-20", "one of the first"),
         ("qwertyuiop", "one of the first"),
