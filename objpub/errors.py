@@ -20,6 +20,7 @@
         ├── NameTaken                  the folder has a child of that name
         ├── Clash                      others changed the same fields meanwhile
         ├── NotPossible                the operation makes no sense here
+        ├── BadSource                  a file to import that is not what it claims to be
         └── Busy                       conflicts persisted through every attempt
 """
 
@@ -184,6 +185,18 @@ class Clash(Refused):
 
 class NotPossible(Refused):
     """The operation makes no sense here, such as moving a folder into itself."""
+
+
+class BadSource(Refused):
+    """A file to import that cannot be read as what it claims to be.
+
+    line: the line of the file, from 1; 0 where no line is to blame. reason: what was wanted and met.
+    """
+
+    def __init__(self, line: int, reason: str):
+        super().__init__(f"line {line}: {reason}" if line else reason)
+        self.line = line
+        self.reason = reason
 
 
 class Busy(Refused):

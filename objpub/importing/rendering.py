@@ -1,0 +1,59 @@
+"""A document on the site, rendered: when it is imported, and again when somebody changes its text."""
+
+import hashlib
+import re
+from typing import Any
+
+from .ledger import ledger_of
+from .links import Links
+from .markdown import keep
+from .markdown import Rendered
+from .markdown import Renderer
+
+# Another number makes every text count as changed: raise it when the same text gives other HTML.
+RENDERING = 1
+
+FROM_THE_TOP = re.compile(r"(<(?:a|img)\b(?:[^>\"]|\"[^\"]*\")*?\s(?:href|src)=\")/(?!/)")
+
+
+def rendered_from(text: str, written_in: str) -> str:
+    """Return a digest of what a rendering is made from."""
+    return hashlib.sha256(f"{RENDERING}:{written_in}:{text}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def put_rendering(document: Any, rendered: Rendered, text: str, written_in: str) -> None:
+    """Keep with *document* what its text looks like."""
+    document._html = rendered.html
+    document._toc = rendered.toc
+    document._rendered_from = rendered_from(text, written_in)
+
+
+def render_changed(document: Any) -> None:
+    """Render the text of *document*, unless what is there was made from it.
+
+    Links of an imported document lead where the import would lead them; those it does not know stay.
+    """
+    text, written_in = document.text, document.written_in
+    if document._rendered_from == rendered_from(text, written_in):
+        return
+    visit = keep
+    ledger = ledger_of(document)
+    if ledger is not None and document._source:
+        links = Links(ledger.places, ledger.url_of, {}, lambda path: False)
+        entry = ledger.entries.get(document._source)
+        key, file = document._source, entry.file if entry is not None else document._source
+
+        def visit(destination: str, image: bool, line: int) -> str | None:
+            return links.resolve(destination, key, file).url or destination
+
+    renderer = Renderer()
+    render = renderer.html if written_in == "html" else renderer.markdown
+    put_rendering(document, render(text, visit), text, written_in)
+
+
+def with_prefix(html: str, prefix: str) -> str:
+    """Return the *html* of a document with links for a site that is not at the top of its host.
+
+    prefix: such as "/intranet" or "/++at++2026-11-01", without a slash at its end; "" changes nothing.
+    """
+    return FROM_THE_TOP.sub(rf"\g<1>{prefix}/", html) if prefix else html

@@ -1,0 +1,71 @@
+"""HTML that came from outside, reduced to what a page may hold: no script, no style, no form, no frame."""
+
+import re
+from collections.abc import Mapping
+
+import nh3
+
+TAGS = frozenset(
+    "a abbr article aside b bdi bdo blockquote br caption cite code col colgroup data dd del details dfn div"
+    " dl dt em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p picture pre q rp rt ruby s"
+    " samp section small span strong sub summary sup table tbody td tfoot th thead time tr u ul var"
+    " wbr".split()
+)
+ATTRIBUTES: Mapping[str, str] = {
+    "*": "class dir id lang title",
+    "a": "href name",
+    "blockquote": "cite",
+    "col": "span",
+    "colgroup": "span",
+    "data": "value",
+    "del": "cite datetime",
+    "details": "open",
+    "img": "alt height loading src width",
+    "ins": "cite datetime",
+    "li": "value",
+    "ol": "reversed start type",
+    "q": "cite",
+    "td": "colspan headers rowspan",
+    "th": "abbr colspan headers rowspan scope",
+    "time": "datetime",
+}
+SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+GONE_WITH_ITS_TEXT = frozenset({"script", "style", "template", "noscript", "iframe", "object", "svg", "math"})
+
+# What this part itself writes, and what Pygments does (one to three letters). Every other class gets the
+# prefix: a text could otherwise borrow the looks of the page around it, a dialog that covers all for one.
+OWN_CLASS = re.compile(
+    r"admonition(-title)?|note|tip|important|warning|caution|align-(left|center|right)|footnotes?(-[a-z]+)?"
+    r"|c-[\w-]+|highlight|language-[\w+#.-]{1,40}|missing-(link|image)|task|[a-z]{1,2}[a-z0-9]?"
+)
+PREFIX = "c-"
+ANY_CLASS = re.compile(r"[\w-]{1,60}")
+ANY_ID = re.compile(r"[\w-][\w.:-]{0,199}")
+
+
+def filtered(tag: str, name: str, value: str) -> str | None:
+    """Return the value that an attribute keeps; None where it goes."""
+    if name == "class":
+        kept = [each for each in value.split() if ANY_CLASS.fullmatch(each)]
+        return " ".join(each if OWN_CLASS.fullmatch(each) else PREFIX + each for each in kept) or None
+    if name in {"id", "name"}:
+        return value if ANY_ID.fullmatch(value) else None
+    return value
+
+
+class Sanitiser:
+    """Cleans HTML by an allow-list. Made once for many pages."""
+
+    def __init__(self) -> None:
+        self._cleaner = nh3.Cleaner(
+            tags=set(TAGS),
+            attributes={tag: set(names.split()) for tag, names in ATTRIBUTES.items()},
+            attribute_filter=filtered,
+            clean_content_tags=set(GONE_WITH_ITS_TEXT),
+            url_schemes=set(SCHEMES),
+            link_rel=None,
+        )
+
+    def clean(self, html: str) -> str:
+        """Return *html* without what a page may not hold. What is clean stays as it is."""
+        return str(self._cleaner.clean(html))
