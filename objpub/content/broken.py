@@ -14,21 +14,21 @@ class BrokenResource:
     """
 
     def __init__(self, remains: Any, parent: Any, name: str) -> None:
-        self.__parent__: Any = parent
-        self.__name__: str | None = name
+        self.__parent__ = parent
+        self.__name__ = name
         self.remains = remains
         self.class_name = f"{type(remains).__module__}.{type(remains).__qualname__}"
 
     @classmethod
     def of(cls, child: Any, parent: Any, name: str) -> Any:
         """Return *child* itself; in place of a broken one, a BrokenResource."""
-        return cls(child, parent, name) if isinstance(child, Broken) else child
+        return cls(child, parent, name) if is_remains(child) else child
 
     @property
     def title(self) -> str:
         """The title of the resource while it was whole, else its name."""
         title = self.state.get("title")
-        return title if isinstance(title, str) and title else self.__name__ or self.class_name
+        return title if isinstance(title, str) and title else self.__name__
 
     @property
     def state(self) -> dict[str, Any]:
@@ -36,3 +36,8 @@ class BrokenResource:
         self.remains._p_activate()
         state = self.remains.__Broken_state__
         return dict(state) if isinstance(state, dict) else {}
+
+
+def is_remains(thing: Any) -> bool:
+    """Is *thing* what the database made of a record whose class cannot be found?"""
+    return isinstance(thing, Broken)

@@ -7,8 +7,8 @@ from collections import deque
 from typing import Any
 
 from persistent import Persistent
+from persistent.wref import WeakRef
 from ZODB.blob import Blob
-from ZODB.broken import Broken
 
 from objpub.database import blob_in
 from objpub.database import connection_of
@@ -16,6 +16,7 @@ from objpub.errors import NotPossible
 from objpub.lineage import inside
 from objpub.lineage import path_of
 
+from .broken import is_remains
 from .content import Content
 from .site import Site
 
@@ -62,7 +63,7 @@ class Copies:
             return self._copies[id(original)][1]
         if self.is_outside(original):
             return original
-        if isinstance(original, Broken):
+        if is_remains(original):
             raise NotPossible(f"{path_of(self.top)} holds something broken, a {type(original).__name__}")
         copy = self._empty_like(original)
         self._copies[id(original)] = original, copy
@@ -78,12 +79,14 @@ class Copies:
 
     def is_outside(self, original: Any) -> bool:
         """Is *original* a resource elsewhere? What is no resource belongs to the resource that holds it."""
-        if isinstance(original, Broken):
+        if is_remains(original):
             original._p_activate()
             state = original.__Broken_state__
             parent = state.get("__parent__") if isinstance(state, dict) else None
             return parent is not None and not inside(parent, self.top)
-        return isinstance(original, Content) and not inside(original, self.top)
+        if isinstance(original, Content):
+            return not inside(original, self.top)
+        return isinstance(original, WeakRef)
 
 
 def fill(copy: Any, original: Any, copies: Copies) -> None:
@@ -119,7 +122,7 @@ class StatePickler(pickle.Pickler):
 
     def persistent_id(self, each: Any) -> int | None:
         """Return the place in the list of a persistent object; None for all else, which is written."""
-        if not isinstance(each, Persistent):
+        if not isinstance(each, Persistent | WeakRef):
             return None
         self._found.append(each)
         return len(self._found) - 1

@@ -24,6 +24,7 @@ from objpub.lineage import path_of
 from objpub.registry import Registry
 
 from .broken import BrokenResource
+from .broken import is_remains
 from .content import Content
 from .cursors import ascending
 from .cursors import descending
@@ -182,25 +183,27 @@ class Folder(Content, addable="anywhere", icon="folder"):
         """
         self._refuse(name, resource)
         order = self._writable_order()
-        self._children[name] = resource.remains if isinstance(resource, BrokenResource) else resource
+        self._children[name] = resource
         self._count.change(1)
         if order is not None:
             order.append(name)
-        resource.__parent__ = self
-        resource.__name__ = name
+        if isinstance(resource, Content):
+            resource.__parent__ = self
+            resource.__name__ = name
 
     def detach(self, name: str) -> Any:
         """Take the child called *name* out, silently: for operations that send events of their own.
 
-        Returns the child, without a place. Raises KeyError if there is none.
+        Returns the child, without a place; of a broken one what remains of it, which `attach` takes.
+        Raises KeyError if there is none.
         """
         order = self._writable_order()
-        child = BrokenResource.of(self._children.pop(name), self, name)
+        child = self._children.pop(name)
         self._count.change(-1)
         if order is not None:
             order.remove(name)
-        child.__parent__ = None
-        child.__name__ = None
+        if isinstance(child, Content):
+            child.__parent__ = child.__name__ = None
         return child
 
     def _give_name(self, old: str, new: str) -> None:
@@ -211,12 +214,13 @@ class Folder(Content, addable="anywhere", icon="folder"):
         child.__name__ = new
 
     def _refuse(self, name: str, resource: Any) -> None:
-        if not isinstance(resource, Content | BrokenResource):
+        if isinstance(resource, Content):
+            if resource.__parent__ is not None:
+                raise NotPossible(f"{path_of(resource)} is in a folder already; move or copy it")
+            if inside(self, resource):
+                raise NotPossible("A folder cannot be put into itself")
+        elif not is_remains(resource):
             raise NotPossible(f"A folder holds resources, not {resource!r}")
-        if resource.__parent__ is not None:
-            raise NotPossible(f"{path_of(resource)} is in a folder already; move or copy it")
-        if inside(self, resource):
-            raise NotPossible("A folder cannot be put into itself")
         if name in self._children:
             raise NameTaken(name, path_of(self))
 

@@ -95,11 +95,10 @@ def test_a_broken_resource_can_be_removed_and_come_back_with_its_class(tmp_path,
     with closing(open_database("file:site.fs", registry=registry, root=tmp_path)) as database:
         with transaction_for(database) as pair:
             folder = site_of(pair.connection)["folder"]
-            gadget = folder.remove("gadget")
+            remains = folder.remove("gadget")
             assert removed == ["/folder/gadget"]
-            assert gadget.__parent__ is None
-            folder.attach("gadget", gadget)  # as out of a trash
-            assert path_of(gadget) == "/folder/gadget"
+            folder.attach("gadget", remains)  # as out of a trash
+            assert path_of(folder["gadget"]) == "/folder/gadget"
             folder.remove("nameless")
             pair.manager.commit()
     sys.modules["gadgets"].Gadget = Gadget

@@ -4,6 +4,7 @@ import pytest
 from BTrees.OOBTree import OOBTree
 from persistent import Persistent
 from persistent.mapping import PersistentMapping
+from persistent.wref import WeakRef
 
 from objpub.content import Content
 from objpub.content import copy_of
@@ -127,6 +128,16 @@ def test_persistent_objects_of_an_authors_own_are_copied_with_their_holder():
     assert copy._counter is not note._counter
     assert copy._counter.seen == [copy]
     assert copy._table["a"]["x"] is copy._counter
+
+
+def test_a_weak_reference_stays_what_it_is(tmp_path):
+    with closing(open_database("demo:")) as database, transaction_for(database) as pair:
+        put_site(pair.connection, tree())
+        pair.manager.commit()
+        pair.manager.begin()
+        site = site_of(pair.connection)
+        site["outside"]._weak = WeakRef(site["shelf"])
+        assert copy_of(site["outside"])._weak() is site["shelf"]
 
 
 def test_a_site_cannot_be_copied():
