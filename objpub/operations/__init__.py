@@ -1,0 +1,72 @@
+"""Operations: everything a person can do to content, each checked, told to subscribers, given a sentence.
+
+    page = add_new(identity, folder, Page, {"title": "Tides"})
+    edit(identity, page, {"title": "Spring tides"})
+    entry = delete(identity, page)
+    restore(identity, entry)
+
+Views, forms, programs and the command line all call these; nothing else changes content for a person. An
+operation first asks: may this identity, is it possible, are the values right? Then it changes, sends its
+event, and gives the running transaction its user and its sentence. A refusal, any `Refused`, has changed
+nothing. The caller commits.
+
+This module is the face of the part; the rest is private.
+"""
+
+from .adding import add
+from .adding import add_new
+from .copying import copy
+from .deleting import delete
+from .deleting import may_restore
+from .deleting import purge
+from .deleting import restore
+from .editing import digests_of
+from .editing import edit
+from .editing import Edited
+from .moving import move
+from .moving import order
+from .moving import rename
+from .people import add_group
+from .people import add_user
+from .people import give_roles
+from .people import remove_group
+from .people import remove_user
+from .people import set_grants
+from .people import set_groups
+from .people import set_password
+from .people import set_site_fields
+from .sentences import say
+from .sentences import sentence_of
+from .trash import Entry
+from .trash import Trash
+from .trash import trash_of
+
+__all__ = [
+    "Edited",
+    "Entry",
+    "Trash",
+    "add",
+    "add_group",
+    "add_new",
+    "add_user",
+    "copy",
+    "delete",
+    "digests_of",
+    "edit",
+    "give_roles",
+    "may_restore",
+    "move",
+    "order",
+    "purge",
+    "remove_group",
+    "remove_user",
+    "rename",
+    "restore",
+    "say",
+    "sentence_of",
+    "set_grants",
+    "set_groups",
+    "set_password",
+    "set_site_fields",
+    "trash_of",
+]

@@ -1,0 +1,134 @@
+"""Deleting into the trash, restoring from it, and purging for good."""
+
+from typing import Any
+
+from objpub.content import Content
+from objpub.content import Folder
+from objpub.database import registry_of
+from objpub.errors import Forbidden
+from objpub.errors import NotFound
+from objpub.errors import NotPossible
+from objpub.events import notify
+from objpub.events import Restored
+from objpub.events import Trashed
+from objpub.security import Identity
+
+from .adding import put
+from .asking import check_addable
+from .asking import check_folder
+from .asking import check_in_folder
+from .asking import check_same_site
+from .asking import policy_for
+from .asking import require
+from .asking import require_below
+from .moving import under_name
+from .naming import free_name
+from .naming import wanted_name
+from .sentences import all_or_nothing
+from .sentences import counted
+from .sentences import quoted
+from .sentences import say
+from .trash import Entry
+from .trash import trash_of
+
+
+def delete(identity: Identity, resource: Any) -> Entry:
+    """Move *resource*, with all that is in it, to the trash of the site, and return its entry there.
+
+    Needs "view" and "delete" on the resource and on everything in it.
+    Raises NotPossible for the site itself, and for what is in no folder of it.
+    """
+    check_in_folder(resource)
+    require(identity, "delete", resource)
+    count = require_below(identity, ("view", "delete"), resource)
+    folder = resource.__parent__
+    with all_or_nothing(folder):
+        trash = trash_of(folder)
+        entry = Entry(resource, count, identity.user_id, identity.title)
+        trash.take(entry, folder.remove(resource.__name__))
+        notify(registry_of(folder), Trashed(resource, folder))
+        say(identity, folder, f"Deleted {quoted(entry)}{with_contents(count)} from {quoted(folder)}")
+    return entry
+
+
+def restore(identity: Identity, entry: Entry, folder: Any = None, name: str | None = None) -> Any:
+    """Bring back what is in *entry*, and return it.
+
+    folder: None means where it was, or the nearest folder above that is still there; where an order is
+    kept, it comes back to where it stood. name: None means the name it had, with a number where that is
+    taken. Needs `may_restore`, and "add" on the folder.
+    Raises BadName or NameTaken for a *name*; NotFound for an entry that was restored or purged; NotPossible
+    for a folder where it cannot be added, and while its class is missing.
+    """
+    check_there(entry)
+    if not may_restore(identity, entry):
+        raise Forbidden(f"{quoted(entry)} can be restored by who deleted it, and by who may delete there")
+    old_folder, resource = entry.old_folder(), entry.resource
+    if not isinstance(resource, Content):
+        raise NotPossible(f"The class of {quoted(entry)} is missing; it can be restored when that is back")
+    folder = entry.nearest_folder() if folder is None else folder
+    check_folder(folder)
+    check_same_site(entry, folder)
+    require(identity, "add", folder)
+    if folder is not old_folder:
+        check_addable(folder, type(resource))
+    name = free_name(folder, entry.name) if name is None else wanted_name(folder, name)
+    with all_or_nothing(folder):
+        entry.__parent__.give_back(entry)
+        put(folder, name, resource)
+        if folder is old_folder:
+            put_beside(folder, name, entry.neighbours)
+        notify(registry_of(folder), Restored(resource, folder))
+        words = f"Restored {quoted(resource)} to {quoted(folder)}"
+        say(identity, resource, words + under_name(name, entry.name))
+    return resource
+
+
+def purge(identity: Identity, entry: Entry) -> None:
+    """Forget what is in *entry* for good; its bytes are freed by the next pack. Needs "manage".
+
+    Raises NotFound for an entry that was restored or purged before.
+    """
+    check_there(entry)
+    require(identity, "manage", entry)
+    trash = entry.__parent__
+    with all_or_nothing(trash):
+        trash.give_back(entry)
+        words = f"Purged {quoted(entry)}{with_contents(entry.count)}, deleted from {entry.path}"
+        say(identity, trash, f"{words} by {entry.who_title}")
+
+
+def may_restore(identity: Identity, entry: Entry) -> bool:
+    """May *identity* take *entry* out of the trash?
+
+    Those may to whom it belongs, because they deleted it, and those who may delete in the folder that it
+    was in, as long as that is there. Whether they may add it anywhere is another question.
+    """
+    policy = policy_for(entry)
+    old_folder = entry.old_folder()
+    return bool(
+        policy.can(identity, "delete", entry)
+        or (old_folder is not None and policy.can(identity, "delete", old_folder))
+    )
+
+
+def check_there(entry: Any) -> None:
+    """Raise NotFound unless *entry* is in the trash."""
+    if not isinstance(entry, Entry) or entry.__parent__ is None:
+        raise NotFound("the trash", missing=getattr(entry, "__name__", None) or repr(entry))
+
+
+def put_beside(folder: Folder, name: str, neighbours: tuple[str | None, str | None]) -> None:
+    """Put the child called *name* next to one of its old *neighbours*, if one of them is still there."""
+    if not folder.is_ordered:
+        return
+    before, behind = neighbours
+    if before is not None and before in folder:
+        folder.move_child(name, after=before)
+    elif behind is not None and behind in folder:
+        folder.move_child(name, before=behind)
+
+
+def with_contents(count: int) -> str:
+    """Return what a sentence adds about the *count* of resources in a tree, its top among them."""
+    return f" with {counted(count - 1, 'item', 'items')} in it" if count > 1 else ""

@@ -1,0 +1,116 @@
+"""Changing the fields of a resource, merged field by field with what others did meanwhile."""
+
+from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from objpub.content import Site
+from objpub.database import registry_of
+from objpub.errors import Clash
+from objpub.errors import Invalid
+from objpub.errors import NotPossible
+from objpub.events import Modified
+from objpub.events import notify
+from objpub.schema import Schema
+from objpub.schema import schema_of
+from objpub.security import Identity
+
+from .asking import check_fields
+from .asking import check_references
+from .asking import is_trashed
+from .asking import require
+from .merging import merge_digests
+from .sentences import all_or_nothing
+from .sentences import quoted
+from .sentences import say
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What an edit did.
+
+    changed: names of the fields that have other values now. merged: names of the fields that somebody
+    else changed since the edit was begun, and whose values stand; empty where the start is not known.
+    """
+
+    changed: frozenset[str]
+    merged: frozenset[str]
+
+
+def edit(
+    identity: Identity,
+    resource: Any,
+    values: Mapping[str, Any],
+    started_from: Mapping[str, str] | None = None,
+) -> Edited:
+    """Give fields of *resource* new *values*, and merge with what others changed meanwhile.
+
+    values: field name → value; a field that is left out stays as it is. started_from: field name →
+    digest of the value that the caller started from, as `digests_of` gave it; a field without one is set
+    to its value whatever it was. Needs "edit"; for the site itself "manage".
+    Raises Invalid with every error at once, and Clash when the caller and somebody else gave one field
+    different values. Where nothing changes, nothing is written and nobody is told.
+    """
+    if is_trashed(resource):
+        raise NotPossible(f"{quoted(resource)} is in the trash; restore it first")
+    require(identity, permission_to_edit(resource), resource)
+    schema = schema_of(type(resource))
+    started_from = started_from or {}
+    check_known(schema, started_from)
+    checked = schema.check(values, partial=True)
+    sent = {name: schema[name].digest(value) for name, value in checked.items()}
+    merge = merge_digests(started_from, digests_of(resource, {*sent, *started_from}), sent)
+    check_fields(identity, schema, resource, (*merge.changed, *merge.clashes))
+    wanted = {name: checked[name] for name in merge.changed}
+    check_references(identity, schema, wanted, resource)
+    check_files(schema, resource, wanted)
+    if merge.clashes:
+        raise Clash({name: (value_of(resource, name), checked[name]) for name in merge.clashes})
+    if merge.changed:
+        changed = frozenset(merge.changed)
+        with all_or_nothing(resource):
+            for name, value in wanted.items():
+                setattr(resource, name, value)
+            notify(registry_of(resource), Modified(resource, changed))
+            say(identity, resource, f"Edited {quoted(resource)}: {titles(schema, merge.changed)}")
+    return Edited(frozenset(merge.changed), frozenset(merge.merged))
+
+
+def digests_of(resource: Any, names: Iterable[str] | None = None) -> dict[str, str]:
+    """Return a digest of the value of each field of *resource*: what an edit starts from.
+
+    names: of which fields; None: of all. Pass it to `edit` as *started_from*, then or days later.
+    """
+    schema = schema_of(type(resource))
+    wanted = schema if names is None else frozenset(names)
+    return {name: field.digest(value_of(resource, name)) for name, field in schema.items() if name in wanted}
+
+
+def permission_to_edit(resource: Any) -> str:
+    """Return the permission that changing fields of *resource* needs: those of the site are its settings."""
+    return "manage" if isinstance(resource, Site) else "edit"
+
+
+def value_of(resource: Any, name: str) -> Any:
+    """Return the value of a field; None where it was declared later and has no default."""
+    return getattr(resource, name, None)
+
+
+def check_known(schema: Schema, started_from: Mapping[str, str]) -> None:
+    """Raise Invalid if *started_from* speaks about something that is no field."""
+    unknown = [name for name in started_from if name not in schema]
+    if unknown:
+        raise Invalid({name: f"There is no field {name!r} to have started from" for name in unknown})
+
+
+def check_files(schema: Schema, resource: Any, values: Mapping[str, Any]) -> None:
+    """Raise NotPossible for a file that belongs to something else already."""
+    for name, value in values.items():
+        if schema[name].kind.uploads and getattr(value, "__parent__", None) not in (None, resource):
+            raise NotPossible(f"{quoted(value)} belongs to {quoted(value.__parent__)} already; send another")
+
+
+def titles(schema: Schema, names: Iterable[str]) -> str:
+    """Return the titles of fields as they stand in a sentence: "title, summary"."""
+    return ", ".join((schema[name].title or name).lower() for name in names)
