@@ -16,17 +16,13 @@ from .formats import format_datetime
 from .formats import format_number
 from .formats import format_relative
 from .formats import format_time
-from .languages import Language
-from .languages import LANGUAGES
 from .places import Place
 from .places import places_of
 from .table import Templates
 from .template import Template
 
 __all__ = [
-    "LANGUAGES",
     "Format",
-    "Language",
     "Place",
     "Template",
     "Templates",

@@ -79,7 +79,7 @@ def compile_template(source: str, file: str, names: Iterable[str]) -> Compiled:
         compiler = PageCompiler(engine, Module(INITIALIZE, program), file, source, names)
         code = compile(compiler.code, f"<compiled {file}>", "exec", dont_inherit=True)
     except ChameleonError as error:
-        raise mistake(reason_of(error), place_of(error.token, file)) from error
+        raise mistake(reason_of(error), place_of(error.token, file)) from None
     except (SyntaxError, LookupError, ValueError, TypeError, AttributeError, AssertionError) as error:
         raise mistake(f"The template does not compile: {error}", Place(file)) from error
     except RecursionError as error:

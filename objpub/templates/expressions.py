@@ -48,7 +48,7 @@ class Python(PythonExpr):
         try:
             tree = ast.parse(str(string), mode="eval")
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            said = error.msg if isinstance(error, SyntaxError) else error
+            said = error.msg.partition(" (detected")[0] if isinstance(error, SyntaxError) else error
             reason = f"{str(string)!r} is not a Python expression: {said}"
             raise ExpressionError(reason, stripped) from error
         for node in ast.walk(tree):

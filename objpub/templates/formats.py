@@ -110,8 +110,8 @@ def zone_of(name: str) -> tzinfo:
 class Format:
     """The variable `format` of templates: the functions of this module, for one zone and locale.
 
-    zone: the name of a time zone. locale: such as "en" or "de-AT". now: what "3 minutes ago" counts from; None:
-    the clock. A value of None gives an empty text.
+    zone: the name of a time zone. locale: such as "en" or "de-AT". now: what "3 minutes ago" counts from;
+    None: the clock. A value of None gives an empty text.
     """
 
     zone: str = "UTC"

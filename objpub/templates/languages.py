@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Language:
     """The words and forms of one language.
 
-    long_date, short_date: with {day}, {month} and {year}. moment: with {date} and {time}. units: (one, several),
-    as they stand in *past* and *future*, which have {} for the number and its unit.
+    long_date, short_date: with {day}, {month} and {year}. moment: with {date} and {time}. units: (one,
+    several), as they stand in *past* and *future*, which have {} for the number and its unit.
     """
 
     months: tuple[str, ...]

@@ -1,5 +1,6 @@
 """Where in a template something is: for mistakes found at the start and for failures while a page is made."""
 
+import itertools
 import linecache
 import traceback
 from collections.abc import Iterator
@@ -58,7 +59,7 @@ def places_of(error: BaseException) -> tuple[Place, ...]:
 
 
 def _places(frames: list[FrameType]) -> Iterator[Place]:
-    for frame, inner in zip(frames, [*frames[1:], None], strict=True):
+    for frame, inner in itertools.zip_longest(frames, frames[1:]):
         if inner is not None and inner.f_code.co_name.startswith("__fill_"):
             continue  # a layout that calls a slot: its variable still points at what it worked out before
         position = frame.f_locals.get("__token")

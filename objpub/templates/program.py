@@ -3,7 +3,9 @@
 import difflib
 import re
 from collections.abc import Collection
+from collections.abc import Iterator
 from typing import Any
+from typing import SupportsIndex
 
 from chameleon import i18n
 from chameleon import metal
@@ -16,6 +18,7 @@ from chameleon.namespaces import META_NS
 from chameleon.namespaces import METAL_NS
 from chameleon.namespaces import TAL_NS
 from chameleon.tales import DEFAULT_MARKER
+from chameleon.tokenize import iter_xml
 from chameleon.tokenize import Token
 from chameleon.zpt.program import MacroProgram
 
@@ -31,12 +34,16 @@ VOID_ELEMENTS = frozenset(
 ENDED_BY_OTHERS = frozenset(  # may have none
     "body colgroup dd dt head html li optgroup option p rp rt tbody td tfoot th thead tr".split()
 )
-LANGUAGES = {
-    TAL_NS: ("tal", frozenset(tal.WHITELIST) - {"script"}),
-    METAL_NS: ("metal", frozenset(metal.WHITELIST)),
-    I18N_NS: ("i18n", frozenset(i18n.WHITELIST)),
+NAMESPACES = {
+    TAL_NS: ("tal", tal.WHITELIST - {"script", "xml", "xmlns"}),
+    METAL_NS: ("metal", metal.WHITELIST - {"xml", "xmlns"}),
+    I18N_NS: ("i18n", i18n.WHITELIST - {"xml", "xmlns"}),
     META_NS: ("meta", frozenset({"interpolation"})),
 }
+TAG = re.compile(
+    r"</?[^\s\"'<>/=]+(?:\s+[^\s\"'<>/=]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+))?)*\s*/?>"
+)
+RAW = re.compile(r"<(script|style)\b", re.IGNORECASE)
 MAY_BE_EMPTY = frozenset({"comment", "omit-tag", "translate", "ignore", "name"})
 LAYOUT = re.compile(r"\s*(?:path:|python:)?\s*layout\b")
 
@@ -65,6 +72,7 @@ class Program(MacroProgram):
             default_marker=Symbol(DEFAULT_MARKER),
             boolean_attributes=frozenset() if is_xml else BOOLEAN_ATTRIBUTES,
             restricted_namespace=False,  # hx-on:click and xlink:href are nobody's mistake
+            tokenizer=tokens_of,
         )
 
     def visit_element(self, start: dict[str, Any], end: dict[str, Any] | None, children: list[Any]) -> Any:
@@ -73,6 +81,9 @@ class Program(MacroProgram):
         check_names(start["ns_attrs"], start["attrs"])
         attributes = start["ns_attrs"]
         self._check_macros(attributes)
+        for name in ("define", "attributes"):
+            if (TAL_NS, name) in attributes:
+                attributes[TAL_NS, name] = Clause.of(attributes[TAL_NS, name])
         repeat = attributes.get((TAL_NS, "repeat"))
         if repeat is not None and not is_repeat(repeat):
             raise LanguageError('tal:repeat wants a name and an expression, such as "item items"', repeat)
@@ -81,16 +92,10 @@ class Program(MacroProgram):
     def visit_start_tag(self, start: dict[str, Any]) -> Any:
         """Refuse an element that is never closed, except where HTML allows that."""
         name = start["name"].lower()
-        speaks = any(namespace in LANGUAGES for namespace, _ in start["ns_attrs"])
+        speaks = any(namespace in NAMESPACES for namespace, _ in start["ns_attrs"])
         if name not in VOID_ELEMENTS and (speaks or name not in ENDED_BY_OTHERS):
             raise ParseError(f"<{start['name']}> is never closed", start["name"])
         return super().visit_start_tag(start)
-
-    def visit_default(self, node: Token) -> Any:
-        """Refuse a tag that does not end."""
-        if re.match(r"</?[a-zA-Z]", node):
-            raise ParseError('This tag has no ">" at its end, or a quote is missing in it', node)
-        return super().visit_default(node)
 
     def visit_processing_instruction(self, node: dict[str, Any]) -> Any:
         """Refuse <?python ?>."""
@@ -112,6 +117,53 @@ class Program(MacroProgram):
                     )
 
 
+class Clause(Token):
+    """What stands in tal:define or tal:attributes. Its parts know where they are, which Chameleon forgets."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of(cls, token: Token) -> "Clause":
+        """Return *token* as a clause."""
+        return cls(token, token.pos, token.source, token.filename)
+
+    def replace(self, old: str, new: str, count: SupportsIndex = -1, /) -> "Clause":
+        """Return the clause with *new* in place of *old*."""
+        return type(self).of(super().replace(old, new, count))
+
+    def split(self, separator: str | None = None, most: SupportsIndex = -1) -> list[Token]:  # type: ignore[override]
+        """Return the parts between semicolons; a NUL stands for a double one."""
+        position, parts = self.pos, []
+        for part in str.split(self, separator, most):
+            parts.append(Token(part, position, self.source, self.filename))
+            position += len(part) + part.count("\0") + 1
+        return parts
+
+
+def tokens_of(source: str, filename: str | None = None) -> Iterator[Token]:
+    """Yield the tags and texts of a template; what stands in a script or style is one text.
+
+    Raises ParseError for a tag with a quote, a space or its end missing.
+    """
+    position = 0
+    while position < len(source):
+        for token in iter_xml(source[position:]):
+            token = Token(token, position + token.pos, source, filename)
+            if re.match(r"</|<[a-zA-Z]", token) and not TAG.fullmatch(token):
+                raise ParseError("A quote, a space or the end is missing in this tag", token)
+            yield token
+            raw = RAW.match(token)
+            if raw and not token.endswith("/>"):
+                break
+        else:
+            return
+        start = token.pos + len(token)
+        end = re.compile(rf"</{raw[1]}", re.IGNORECASE).search(source, start)
+        position = len(source) if end is None else end.start()
+        if source[start:position]:
+            yield Token(source[start:position], start, source, filename)
+
+
 def check_prefixes(attributes: list[dict[str, Any]], known: Collection[str | None]) -> None:
     """Refuse a prefix that looks like one of the template language, such as "tla:content"."""
     for attribute in attributes:
@@ -127,8 +179,8 @@ def check_prefixes(attributes: list[dict[str, Any]], known: Collection[str | Non
 def check_names(attributes: dict[tuple[str, Token], Token], written: list[dict[str, Any]]) -> None:
     """Refuse attributes of the template language that do not exist, are empty, or stand twice."""
     for (namespace, name), value in attributes.items():
-        if namespace in LANGUAGES:
-            prefix, known = LANGUAGES[namespace]
+        if namespace in NAMESPACES:
+            prefix, known = NAMESPACES[namespace]
             if name not in known:
                 near = difflib.get_close_matches(name, known, 1)
                 hint = (

@@ -30,11 +30,10 @@ REASONS = {  # what Chameleon says → what we say; {token}: the text it points 
     "Name disallowed by compiler": (
         "A variable cannot be called {token!r}: templates use that name themselves"
     ),
-    "The string '--' is not allowed in a comment.": (
-        'A comment cannot have "--" inside; a comment that begins with <!--! is left out of the page'
-    ),
+    "The string '--' is not allowed in a comment.": 'A comment cannot have "--" inside',
     "Not allowed outside of translation.": "i18n:name stands inside no element with i18n:translate",
     "Duplicate translation name": "i18n:name {token!r} stands twice in one i18n:translate",
+    "Attribute must not contain comma": 'i18n:attributes has ";" between attributes, not ","',
     "Bad interpolation setting.": "meta:interpolation wants true or false",
 }
 HINTS = {  # what comes right after an expression that is none

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from typing import Any
 
+from objpub.errors import NotFound
 from objpub.schema import schema_of
 
 MISSING = object()
@@ -65,7 +66,7 @@ class Steps:
         if self.traverse_step is not None and hasattr(value, "__parent__"):
             try:
                 return self.traverse_step(value, name, scope.get("request"))
-            except LookupError as error:
+            except (LookupError, NotFound) as error:
                 raise LookupError(self._nothing(value, name)) from error
         raise LookupError(self._nothing(value, name))
 

@@ -110,7 +110,7 @@ class Templates:
 
         Raises TemplateError, which names every template that has a mistake.
         """
-        mistakes: list[TemplateError] = []
+        mistakes: dict[str, TemplateError] = {}
         seen: set[Path] = set()
         while waiting := [template for template in self if template.path not in seen]:
             for template in waiting:
@@ -119,9 +119,9 @@ class Templates:
                     template.current()
                     self._check_macros(template)
                 except TemplateError as error:
-                    mistakes.append(error)
+                    mistakes[str(error)] = error  # a layout's comes with each template that uses it
         if mistakes:
-            raise _together(mistakes)
+            raise _together(list(mistakes.values()))
 
     freeze = compile_all  # the registry calls it, once everything is declared
 

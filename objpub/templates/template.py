@@ -159,13 +159,11 @@ class WatchedTemplate(Template):
 
     def current(self) -> Cooked:
         """Return the template as its file is now. Raises TemplateError."""
-        stamp = stamp_of(self.path)
-        if self._cooked is None or stamp != self._stamp:
-            self._cooked = None
+        stamp, cooked = stamp_of(self.path), self._cooked
+        if cooked is None or stamp != self._stamp:
             cooked = self.cook()
             self._stamp = stamp
-            return cooked
-        return self._cooked
+        return cooked
 
 
 def stamp_of(path: Path) -> tuple[int, int] | None:
