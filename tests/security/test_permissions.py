@@ -110,6 +110,7 @@ def test_a_site_declares_roles_of_its_own():
     press = Role("press-editor")
     registry = frozen(press, Permission("print", roles="press-editor"))
     assert registry[Roles]["press-editor"].title == "Press editor"
+    assert str(press) == "press-editor"
     assert registry[Policy].default_holders("print") == {"press-editor", "manager"}
 
 

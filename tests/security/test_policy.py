@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
+from webob import Request
 
 from objpub.configuration import Configuration
 from objpub.content import BrokenResource
@@ -164,6 +165,18 @@ def test_a_virtual_child_has_what_comes_down_to_it(policy):
     assert not policy.can(NO_IDENTITY, "view", child)
     assert policy.can(ANN, "view", child)
     assert policy.can(ANN, "edit", child)
+
+
+def test_a_cut_holds_for_virtual_children_too(policy):
+    top, page = tree(2)
+    top._permissions = {"view": frozenset({"manager"})}
+    page._cut = frozenset({"permissions"})
+    assert policy.can(NO_IDENTITY, "view", Virtual(page, "2026"))
+    assert not policy.can(NO_IDENTITY, "view", Virtual(top, "2026"))
+
+
+def test_the_policy_identifies_by_its_authenticator(policy):
+    assert policy.identify(Request.blank("/")) is NO_IDENTITY
 
 
 def test_an_object_without_its_class_is_open_to_managers_only(policy):

@@ -10,6 +10,9 @@ import pytest
 from webob import Request
 
 from objpub.content import Site
+from objpub.database import put_site
+from objpub.database import site_of
+from objpub.database import transaction_for
 from objpub.security import Authenticator
 from objpub.security import authenticator_for
 from objpub.security import BackOff
@@ -374,6 +377,41 @@ def test_a_session_goes_before_basic(site):
     cookie = here.cookie_value(here.sign_in(site, "ann", GOOD, HOME, NOON).session_id)
     assert here.identify(request_to(site, cookie, f"bob:{GOOD}"), NOON).user_id == "ann"
     assert here.identify(request_to(site, "stale.cookie", f"bob:{GOOD}"), NOON).user_id == "bob"
+
+
+# In a database
+
+
+def test_finding_out_who_asks_only_reads_and_records_are_kept_apart(database):
+    here = Authenticator(passwords=Passwords(2, 16, 1))
+    with transaction_for(database) as pair:
+        site = Site()
+        put_site(pair.connection, site)
+        make_users(site).add("ann", GOOD, passwords=CHEAP)
+        pair.manager.commit()
+    with transaction_for(database) as pair:
+        session_id = here.sign_in(site_of(pair.connection), "ann", GOOD, HOME, NOON).session_id
+        pair.manager.commit()
+    cookie = here.cookie_value(session_id)
+    credentials = [
+        {"cookie": cookie},
+        {"basic": "ann:wrong"},
+        {"basic": f"ann:{GOOD}", "address": "203.0.113.9"},
+    ]
+    for given in credentials:
+        with transaction_for(database, read_only=True) as pair:
+            found = here.identify(request_to(site_of(pair.connection), **given), after(400))
+            assert not pair.connection.violation
+            assert not pair.connection._registered_objects
+        with transaction_for(database) as pair:
+            keep(found, site_of(pair.connection))
+            pair.manager.commit()
+        assert len(found.records) == 1
+    with transaction_for(database) as pair:
+        users = site_of(pair.connection).users
+        assert users.sessions.find(session_id, NOON, here.sessions).used == after(400).timestamp()
+        assert users.throttle.is_quiet("ann", places_of("203.0.113.9"), NOON)
+        assert not users.throttle.is_quiet("ann", places_of(HOME), NOON), "the wrong one came from there"
 
 
 # What is shown, and settings

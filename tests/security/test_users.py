@@ -94,7 +94,10 @@ def test_a_name_is_never_given_to_somebody_else(site):
 def test_another_object_under_the_old_name_is_nobody(site):
     site.users.add("ann", GOOD, "manager", passwords=CHEAP)
     site.users.people.remove("ann")
-    site.users.people.add("ann", User(title="Another Ann"))
+    other = User(title="Another Ann")
+    site.users.people.add("ann", other)
+    assert site.users.identity("ann") is None
+    other._mark = "of another account"
     assert site.users.identity("ann") is None
     assert not site.users.check_password("ann", GOOD, CHEAP)
     assert site.users.stamp_of("ann") == ""
