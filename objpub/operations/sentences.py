@@ -15,27 +15,37 @@ SENTENCES_KEPT = 20
 SENTENCE_LENGTH = 600
 TITLE_LENGTH = 60
 
+ALONE = "alone"
 MORE = "more"
 PATH = "path"
 
 
-def say(identity: Identity, resource: Any, sentence: str) -> None:
+def say(identity: Identity, resource: Any, sentence: str, *, alone: bool = False) -> None:
     """Give the running transaction of *resource* one more *sentence*, and its user.
 
     identity: becomes the user of the transaction if it has none yet: the id of a user, "system" for the
-    command line, "" for a visitor. resource: something with a database;
-    of a loose tree nothing is noted. Of many sentences the first 20 are kept and the others counted.
+    command line, "" for a visitor. resource: something with a database; of a loose tree nothing is noted.
+    Of many sentences the first 20 are kept and the others counted. alone: this one speaks for all that is
+    done in the transaction, before or after, such as "Deleted 40 items from “News”".
     """
     transaction = transaction_of(resource)
     if transaction is None:
         return
+    said = transaction.extension
     if not transaction.user:
         transaction.user = identity.user_id or (identity.title if identity.authenticated else "")
-    transaction.extension.setdefault(PATH, path_of(resource))
-    if transaction.description.count("\n") + 1 < SENTENCES_KEPT:
-        transaction.note(shortened(one_line(sentence), SENTENCE_LENGTH))
+    said.setdefault(PATH, path_of(resource))
+    sentence = shortened(one_line(sentence), SENTENCE_LENGTH)
+    if alone:
+        said[ALONE] = True
+        said.pop(MORE, None)
+        transaction.description = sentence
+    elif ALONE in said:
+        return
+    elif transaction.description.count("\n") + 1 < SENTENCES_KEPT:
+        transaction.note(sentence)
     else:
-        transaction.extension[MORE] = transaction.extension.get(MORE, 0) + 1
+        said[MORE] = said.get(MORE, 0) + 1
 
 
 def sentence_of(transaction: Any) -> str:

@@ -18,7 +18,6 @@ from persistent.wref import WeakRef
 from objpub.content import Content
 from objpub.content import Site
 from objpub.content import title_of
-from objpub.errors import NotFound
 from objpub.errors import NotPossible
 from objpub.events import on
 from objpub.events import SiteCreated
@@ -180,12 +179,8 @@ class Trash(Content, Discarded):
         self._count.change(1)
 
     def give_back(self, entry: Entry) -> Any:
-        """Forget *entry*, and return the resource that was in it, without a place.
-
-        Raises NotFound if it was restored or purged before.
-        """
-        if self._entries.pop(entry.__name__, None) is None:
-            raise NotFound(f"{path_of(self)}/{entry.__name__}")
+        """Forget *entry*, which is here, and return the resource that was in it, without a place."""
+        del self._entries[entry.__name__]
         self._count.change(-1)
         resource, entry._resource, entry.__parent__ = entry._resource, None, None
         if isinstance(resource, Content):

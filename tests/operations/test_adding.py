@@ -118,7 +118,8 @@ def test_a_file_keeps_its_name(world):
 
 
 @pytest.mark.parametrize(
-    ("filename", "name"), [("_x.txt", "x.txt"), ("..", "file"), ("@@.txt", ".txt"), ("", "file")]
+    ("filename", "name"),
+    [("_x.txt", "x.txt"), ("..", "file"), ("@@.txt", ".txt"), ("", "file"), ("\u2028", "file")],
 )
 def test_a_file_whose_name_cannot_be_kept_gets_another(world, filename, name):
     assert add(SYSTEM, world.site, File.from_bytes(b"x", filename)).__name__ == name

@@ -24,6 +24,7 @@ from objpub.events import Restored
 from objpub.events import Trashed
 from objpub.lineage import path_of
 from objpub.operations import add
+from objpub.operations import copy
 from objpub.operations import delete
 from objpub.operations import may_restore
 from objpub.operations import move
@@ -173,6 +174,16 @@ def test_a_subscriber_that_refuses_leaves_nothing_that_could_be_committed(world,
     assert world.manager.isDoomed()
     world.abort()
     assert "cursed" in site
+
+
+def test_the_trash_is_true_also_when_it_is_empty(site):
+    assert site.trash
+    assert list(site.trash) == []
+
+
+def test_what_is_in_no_site_has_no_trash():
+    with pytest.raises(NotPossible):
+        trash_of(Place())
 
 
 def test_a_site_without_a_trash_gets_one(world, site):
@@ -342,29 +353,51 @@ def test_restore_takes_the_permission_to_add(world, site):
     restore(world.identity("ann"), entry, site)
 
 
-def test_a_broken_resource_can_be_deleted_and_waits_in_the_trash(world, site, database):
-    add(SYSTEM, site, Page(title="Lost"))
-    remains = type("Vanished", (Content,), {"__module__": __name__})
-    globals()["Vanished"] = remains
-    site.attach("vanished", remains())
+class Vanishing(Content):
+    title: str = field(default="")
+
+
+@pytest.fixture
+def without_class(world, site, monkeypatch, request):
+    """The same site in a connection that was opened after the class of /vanished had gone."""
+    site.add("vanished", Vanishing(title="Vanished"))
     world.commit()
-    del globals()["Vanished"]
-    world.connection.cacheMinimize()
-    world.connection._cache.minimize()
-    world.connection._resetCache()
-    world.abort()
-    broken = world.site["vanished"]
-    assert isinstance(broken, BrokenResource)
-    for change in (lambda: move(SYSTEM, broken, site["news"]), lambda: rename(SYSTEM, broken, "x")):
-        with world.refuses(NotPossible) as caught:
+    monkeypatch.delitem(globals(), "Vanishing")
+    return request.getfixturevalue("other")
+
+
+def test_a_broken_resource_is_neither_moved_nor_copied(without_class):
+    site = without_class.site
+    assert isinstance(site["vanished"], BrokenResource)
+    for change in (
+        lambda: move(SYSTEM, site["vanished"], site["news"]),
+        lambda: copy(SYSTEM, site["vanished"], site["news"]),
+        lambda: rename(SYSTEM, site["vanished"], "x"),
+    ):
+        with without_class.refuses(NotPossible) as caught:
             change()
-        assert "it can only be deleted" in str(caught.value)
-    entry = delete(SYSTEM, broken)
-    world.commit()
-    assert "vanished" not in world.site
-    with world.refuses(NotPossible):
+        assert "Vanishing, is missing; it can only be deleted" in str(caught.value)
+
+
+def test_a_broken_resource_waits_in_the_trash_until_its_class_is_back(world, without_class, monkeypatch):
+    delete(without_class.identity("tom"), without_class.site["vanished"])
+    assert without_class.commit() == ("Deleted “Vanished” from “Saltmarsh”", "tom")
+    assert "vanished" not in without_class.site
+    entry = next(iter(without_class.site.trash))
+    with without_class.refuses(NotPossible) as caught:
         restore(SYSTEM, entry)
-    purge(SYSTEM, entry)
+    assert "can be restored when that is back" in str(caught.value)
+    monkeypatch.undo()
+    world.abort()
+    restored = restore(SYSTEM, next(iter(world.site.trash)))
+    assert world.commit()[0] == "Restored “Vanished” to “Saltmarsh”"
+    assert world.site["vanished"] is restored
+
+
+def test_a_broken_resource_can_be_purged(without_class):
+    purge(SYSTEM, delete(SYSTEM, without_class.site["vanished"]))
+    without_class.commit()
+    assert len(without_class.site.trash) == 0
 
 
 # purge

@@ -36,6 +36,14 @@ def test_of_many_sentences_the_first_are_kept_and_the_others_counted(world, data
     assert len(sentence.encode()) < 20_000
 
 
+def test_one_sentence_can_speak_for_all(world):
+    for number in range(30):
+        if number == 25:
+            say(SYSTEM, world.site, "Added 30 pages.", alone=True)
+        add_new(SYSTEM, world.site, Page, {"title": str(number)})
+    assert world.commit()[0] == "Added 30 pages."
+
+
 def test_the_user_and_the_path_are_noted(world):
     page = add_new(world.identity("ann"), world.site, Page, {"title": "Tides"})
     transaction = world.manager.get()
