@@ -5,7 +5,6 @@ This module is the face of the part; the rest is private.
 
 from .broken import BrokenResource
 from .content import Content
-from .content_types import Addable
 from .content_types import addable_in
 from .content_types import ANYWHERE
 from .content_types import content_type_of
@@ -43,7 +42,6 @@ __all__ = [
     "ANYWHERE",
     "PAGE_LIMIT",
     "SCALES",
-    "Addable",
     "BrokenResource",
     "Content",
     "ContentType",

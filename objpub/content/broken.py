@@ -19,11 +19,6 @@ class BrokenResource:
         self.remains = remains
         self.class_name = f"{type(remains).__module__}.{type(remains).__qualname__}"
 
-    @classmethod
-    def of(cls, child: Any, parent: Any, name: str) -> Any:
-        """Return *child* itself; in place of a broken one, a BrokenResource."""
-        return cls(child, parent, name) if is_remains(child) else child
-
     @property
     def title(self) -> str:
         """The title of the resource while it was whole, else its name."""

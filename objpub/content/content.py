@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 from typing import dataclass_transform
+from typing import Never
 
 from persistent import Persistent
 
@@ -12,7 +13,9 @@ from objpub.schema import did_you_mean
 from objpub.schema import field
 from objpub.schema import schema_of
 
+from .content_types import Addable
 from .content_types import declare_content_type
+from .content_types import OPTIONS
 from .evolution import evolve_on_load
 from .evolution import stamp
 
@@ -45,9 +48,22 @@ class Content(Persistent):
     _permissions: Any = None
     _cut = False
 
-    def __init_subclass__(cls, **options: Any) -> None:
+    def __init_subclass__(
+        cls,
+        *,
+        addable: Addable = None,
+        workflow: Any = None,
+        was: str | tuple[str, ...] | None = None,
+        title: str | None = None,
+        icon: str | None = None,
+        description: str | None = None,
+        ordered: bool | None = None,
+        **unknown: Never,
+    ) -> None:
+        """Leave the content type that the class statement declares; for *ordered* see Folder."""
+        given = {name: value for name, value in locals().items() if name in OPTIONS}
         super().__init_subclass__()
-        declare_content_type(cls, options)
+        declare_content_type(cls, {**given, **unknown})
 
     def __init__(self, **values: Any) -> None:
         """Make a resource of its field values. Raises Invalid with everything that is wrong with them."""

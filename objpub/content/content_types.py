@@ -2,7 +2,6 @@
 
 import re
 import sys
-from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
@@ -117,7 +116,9 @@ def declare_content_type(kind: type, options: dict[str, Any]) -> None:
     the wrong kind.
     """
     source = source_of_statement()
-    refuse_unknown_options(kind, options, source)
+    check_options(kind, options, source)
+    if options.get("ordered") is not None:
+        kind.is_ordered = options["ordered"]  # type: ignore[attr-defined]
     inherited = inherited_type(kind)
     content_type = ContentType(
         kind=kind,
@@ -153,14 +154,19 @@ def source_of_statement() -> Source:
     return source_here(depth + 1)
 
 
-def refuse_unknown_options(kind: type, options: Iterable[str], source: Source) -> None:
-    """Raise DeclarationError for the first of *options* that there is not."""
-    for option in options:
+def check_options(kind: type, options: dict[str, Any], source: Source) -> None:
+    """Raise DeclarationError for the first of *options* that there is not, or that has a wrong value."""
+    for option, value in options.items():
         if option not in OPTIONS:
             hint = did_you_mean(option, OPTIONS) or f"; there are {', '.join(OPTIONS)}"
             raise DeclarationError(f"{kind.__name__} has an unknown option {option!r}{hint}", source)
-        if option == "ordered":
-            raise DeclarationError(f"{kind.__name__} is no Folder, so it cannot be ordered", source)
+        if option in {"title", "icon", "description"} and not isinstance(value, str | None):
+            raise DeclarationError(f"{kind.__name__}: {option} is a text, not {value!r}", source)
+    ordered = options.get("ordered")
+    if not isinstance(ordered, bool | None):
+        raise DeclarationError(f"{kind.__name__}: ordered is True or False, not {ordered!r}", source)
+    if ordered is not None and not hasattr(kind, "is_ordered"):
+        raise DeclarationError(f"{kind.__name__} is no Folder, so it cannot be ordered", source)
 
 
 def inherited_type(kind: type) -> ContentType | None:

@@ -9,7 +9,6 @@ from BTrees.Length import Length
 from BTrees.OOBTree import OOBTree
 
 from objpub.database import registry_of
-from objpub.errors import DeclarationError
 from objpub.errors import Invalid
 from objpub.errors import NameTaken
 from objpub.errors import NotPossible
@@ -63,13 +62,6 @@ class Folder(Content, addable="anywhere", icon="folder"):
 
     _order: Order | None = None
 
-    def __init_subclass__(cls, *, ordered: bool | None = None, **options: Any) -> None:
-        if not isinstance(ordered, bool | None):
-            raise DeclarationError(f"{cls.__name__}: ordered is True or False, not {ordered!r}")
-        if ordered is not None:
-            cls.is_ordered = ordered
-        super().__init_subclass__(**options)
-
     def __init__(self, **values: Any) -> None:
         self._children = OOBTree()
         self._count = Length()
@@ -101,9 +93,9 @@ class Folder(Content, addable="anywhere", icon="folder"):
     def get(self, name: str, default: Any = None) -> Any:
         """Return the child called *name*, else the file field of that name, else *default*."""
         child = self._children.get(name)
-        if child is None:
-            return super().get(name, default)
-        return BrokenResource.of(child, self, name)
+        if isinstance(child, Content):
+            return child
+        return super().get(name, default) if child is None else BrokenResource(child, self, name)
 
     def keys(self) -> Iterator[str]:
         """Yield the names of the children, in the folder's order."""

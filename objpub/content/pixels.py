@@ -16,6 +16,10 @@ from objpub.errors import NotPossible
 #: photograph has 50 million. Unpacked, 64 million take 256 MB at most, and only while a scale is made.
 MAXIMUM_PIXELS = 64_000_000
 
+#: Up to how many pixels a photograph is looked through when it comes, to find damage. A larger one could need
+#: more than 150 MB for that, in each thread that takes uploads.
+LOOKED_THROUGH_PIXELS = 24_000_000
+
 #: Longest side in pixels: what JPEG can say.
 MAXIMUM_SIDE = 65_535
 
@@ -44,6 +48,7 @@ DAMAGED = (
     ArithmeticError,
     EOFError,
     LookupError,
+    MemoryError,
     OSError,
     RuntimeError,
     SyntaxError,
@@ -93,7 +98,7 @@ def measure(source: Path, media_type: str) -> Measures:
             picture.verify()
         with Pillow.open(source, formats=[FORMATS[media_type]]) as picture:
             measures = upright_size(picture)
-            if media_type == "image/jpeg":
+            if media_type == "image/jpeg" and picture.width * picture.height <= LOOKED_THROUGH_PIXELS:
                 picture.draft(None, (64, 64))  # an eighth of the pixels: enough to see that all are there
                 picture.load()
     except DAMAGED as error:

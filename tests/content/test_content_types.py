@@ -162,6 +162,12 @@ def test_a_misspelt_option_is_refused_with_the_nearest_and_the_line():
             pass
 
     assert "Third is no Folder" in str(caught.value)
+    with pytest.raises(DeclarationError) as caught:
+
+        class Fourth(Content, title=5):
+            pass
+
+    assert "Fourth: title is a text, not 5" in str(caught.value)
 
 
 def test_the_line_is_that_of_the_class_also_below_an_init_subclass_of_ones_own():
