@@ -18,8 +18,7 @@ TraverseStep = Callable[[Any, str, Any], Any]
 class Steps:
     """The steps of one application.
 
-    traverse_step: a function (resource, view name, request) that returns the view, ready to be called without
-    arguments, and raises LookupError or NotFound where there is none; None as long as there are no views.
+    traverse_step: see `Templates.traverse_step`.
     """
 
     def __init__(self, traverse_step: TraverseStep | None = None):

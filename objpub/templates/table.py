@@ -49,7 +49,6 @@ class Templates:
         layout: Path | None = None,
         names: Mapping[str, Any] | None = None,
         translate: Callable[..., Any] = untranslated,
-        traverse_step: TraverseStep | None = None,
     ) -> None:
         """Set how templates are found, compiled and run. Call it before the first is loaded.
 
@@ -58,8 +57,6 @@ class Templates:
         layout: the layout of templates that have none of their own; None: they have none.
         names: further variables of every template, the same in every run.
         translate: what `i18n:` attributes call.
-        traverse_step: what a path uses for a step to a view: a function (resource, view name, request) that
-        returns the view as a callable without arguments, and raises LookupError or NotFound for none.
         Raises DeclarationError if templates have been loaded already.
         """
         if self._templates:
@@ -68,13 +65,25 @@ class Templates:
         self._cache = CodeCache(cache_folder) if cache_folder is not None else None
         self._layout = None if layout is None else layout.resolve()
         self._names = dict(names or {})
-        self._steps.traverse_step = traverse_step
         self.defaults = {
             "__translate": translate,
             "__decode": bytes.decode,
             "__on_error_handler": let_pass,
             "target_language": None,
         }
+
+    @property
+    def traverse_step(self) -> TraverseStep | None:
+        """What a path uses for a step to a view; the part that knows views sets it.
+
+        It is a function (resource, view name, request) that returns the view as a callable without arguments,
+        and raises LookupError or NotFound where there is none. None: paths end at attributes.
+        """
+        return self._steps.traverse_step
+
+    @traverse_step.setter
+    def traverse_step(self, step: TraverseStep | None) -> None:
+        self._steps.traverse_step = step
 
     def __iter__(self) -> Iterator[Template]:
         return iter(list(self._templates.values()))

@@ -7,13 +7,14 @@ from objpub.templates import Templates
 def made(tmp_path):
     """A function that writes files and returns the templates of an application, with the first of them."""
 
-    def make(files, **options):
+    def make(files, *, traverse_step=None, **options):
         for name, text in files.items():
             path = tmp_path / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, "utf-8")
         templates = Templates()
         templates.configure(**options)
+        templates.traverse_step = traverse_step
         return templates, templates.load(tmp_path / next(iter(files)))
 
     return make

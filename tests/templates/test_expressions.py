@@ -101,6 +101,16 @@ def test_paths_that_lead_nowhere(page, path, reason):
         page(f"<i>${{{path}}}</i>", "page.zpt", OPTIONS, **names)
 
 
+def test_a_path_over_an_object_that_takes_keys_of_another_kind(page):
+    class Picky:
+        title = "by attribute"
+
+        def __getitem__(self, key):
+            raise TypeError(f"no {key}")
+
+    assert page("${path:p/title}", p=Picky()) == "by attribute"
+
+
 def test_without_views_a_path_ends_at_attributes(page):
     with pytest.raises(TemplateFailure, match="'card'"):
         page("${box/note/card}", "page.zpt", box=box())

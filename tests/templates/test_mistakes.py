@@ -15,6 +15,8 @@ CASES = [
     ("${zzz: x}", "no expression type 'zzz'; there are python, path", 1, 3, "zzz: x"),
     ("${path: a//b}", "'a//b' is not a path", 1, 9, "a//b"),
     ("${path: a/_b}", "'_b' begins with _ and is private", 1, 9, "a/_b"),
+    ("${python: | 1}", "An expression is missing", 1, 10, " "),
+    ("${path: | a}", "An expression is missing", 1, 8, " "),
     ("${path:}", "An expression is missing", 1, 8, ""),
     ('<p tal:condition="not:"/>', "An expression is missing", 1, 23, ""),
     ('<p tal:content="text "/>', "An expression is missing", 1, 22, ""),
@@ -160,6 +162,7 @@ def test_elements_nested_too_deep(made):
     [
         "<!DOCTYPE html><html><head><meta charset=utf-8><body><p>a<p>b<br><img src=x></html>",
         "<table><tr><td>1<td>2<tr><td>3</table><select><option>a<option selected>b</select>",
+        "<?php echo 1 ?>",
         "<script>if (a<b && c>d) { x = '</p>' }</script><style>a>b{}</style>",
         "<p>1 < 2 and 3 > 2 & more</p>",
         '<svg:path d="M0 0" xlink:href="#a"/>',

@@ -122,8 +122,27 @@ def test_repeat_of_a_variable_that_no_loop_has(page):
         page('<i tal:repeat="x xs">${repeat.y.index}</i>', xs="a")
 
 
+def test_repeat_by_key_of_a_variable_that_no_loop_has(page):
+    with pytest.raises(TemplateFailure, match="No tal:repeat goes over 'y'"):
+        page("${repeat['y']}")
+
+
+def test_the_macros_of_a_template(made):
+    _, template = made({"page.pt": '<p metal:define-macro="a-b"/>'})
+    assert list(template.macros) == ["a_b"]
+    assert "a-b" in template.macros
+    with pytest.raises(LookupError, match=r"There is no macro called 'c' in .*page.pt; it has a_b"):
+        template.macros["c"]
+
+
 def test_a_view_cannot_replace_repeat(page):
     assert page('<i tal:repeat="x [1]">${repeat.x.number}</i>', repeat="mine") == "<i>1</i>"
+
+
+def test_a_mapping_of_attributes(page):
+    text = '<a href="x" tal:attributes="more"/>'
+    more = {"title": "<", "rel": None, "href": "y", "hidden": True}
+    assert page(text, more=more) == '<a title="&lt;" href="y" hidden="hidden"/>'
 
 
 def test_switch(page):
