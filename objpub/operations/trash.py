@@ -21,7 +21,6 @@ from objpub.content import title_of
 from objpub.errors import NotPossible
 from objpub.events import on
 from objpub.events import SiteCreated
-from objpub.lineage import path_of
 from objpub.lineage import segments_of
 from objpub.lineage import top
 

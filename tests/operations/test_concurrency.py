@@ -1,0 +1,135 @@
+"""Many people at the same time: everything is retried, nothing is lost, nobody sees an error."""
+
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from ZODB.POSException import ConflictError
+
+from objpub.content import Content
+from objpub.content import Folder
+from objpub.database import site_of
+from objpub.database import transaction_for
+from objpub.operations import add
+from objpub.operations import add_new
+from objpub.operations import copy
+from objpub.operations import delete
+from objpub.operations import move
+from objpub.operations import restore
+from objpub.schema import field
+from objpub.security import SYSTEM
+
+THREADS = 8
+ATTEMPTS = 50
+
+
+class Place(Folder, addable="anywhere"):
+    title: str = field(default="")
+
+
+class Shelf(Place, addable="anywhere", ordered=True):
+    "Keeps an order."
+
+
+class Page(Content, addable="anywhere"):
+    title: str = field()
+
+
+class Crowd:
+    """People who each do a list of things, one transaction after the other, as requests do."""
+
+    def __init__(self, database):
+        self.database = database
+
+    def attempt(self, work):
+        """Do *work* with the site, again after each conflict."""
+        for _ in range(ATTEMPTS):
+            with transaction_for(self.database) as pair:
+                try:
+                    work(site_of(pair.connection))
+                    pair.manager.commit()
+                    return
+                except ConflictError:
+                    continue
+        raise AssertionError(f"{ATTEMPTS} conflicts")
+
+    def work(self, *lists):
+        """Let each of *lists* of work be done by a thread of its own."""
+        with ThreadPoolExecutor(len(lists)) as pool:
+            for done in [
+                pool.submit(lambda each=each: [self.attempt(one) for one in each]) for each in lists
+            ]:
+                done.result()
+
+
+@pytest.fixture
+def crowd(world, database):
+    for name, kind in (("plain", Place), ("shelf", Shelf), ("other", Place)):
+        add(SYSTEM, world.site, kind(title=name), name)
+    world.commit()
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)  # seconds; small, so that the transactions meet
+    yield Crowd(database)
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.parametrize("folder", ["plain", "shelf"])
+def test_adding_to_one_folder(world, crowd, folder):
+    def adding(title):
+        return lambda site: add_new(SYSTEM, site[folder], Page, {"title": title})
+
+    crowd.work(*([adding("Tides")] * 15 for _ in range(THREADS)))
+    world.abort()
+    names = list(world.site[folder])
+    assert sorted(names) == sorted(["tides", *(f"tides-{number}" for number in range(2, 121))])
+    assert len(world.site[folder]) == len(names) == 120
+    assert {page.__parent__ for page in world.site[folder].values()} == {world.site[folder]}
+
+
+def test_adding_to_a_folder_that_is_moved_about(world, crowd):
+    def adding(number):
+        return lambda site: add(SYSTEM, plain(site), Page(title=str(number)))
+
+    def plain(site):
+        return site["plain"] if "plain" in site else site["other"]["plain"]
+
+    def moving(site):
+        move(SYSTEM, plain(site), site["other"] if "plain" in site else site)
+
+    crowd.work([adding(number) for number in range(40)], [moving] * 20)
+    world.abort()
+    assert len(plain(world.site)) == 40
+
+
+def test_deleting_restoring_and_copying(world, crowd):
+    for number in range(30):
+        add(SYSTEM, world.site["plain"], Page(title=f"page {number}"))
+    world.commit()
+
+    def deleting(name):
+        return lambda site: delete(SYSTEM, site["plain"][name])
+
+    def restoring(site):
+        for entry in site.trash:
+            if entry.name.endswith("3"):
+                restore(SYSTEM, entry)
+                return
+
+    def copying(name):
+        return lambda site: copy(SYSTEM, site["plain"][name], site["other"])
+
+    names = [f"page-{number}" for number in range(20)]
+    crowd.work(
+        [deleting(name) for name in names[:10]],
+        [deleting(name) for name in names[10:]],
+        [restoring] * 10,
+        [copying(f"page-{number}") for number in range(20, 30)],
+    )
+    world.abort()
+    for entry in [each for each in world.site.trash if each.name.endswith("3")]:
+        restore(SYSTEM, entry)
+    site = world.site
+    assert sorted(site["plain"]) == sorted(["page-3", "page-13", *(f"page-{n}" for n in range(20, 30))])
+    assert Counter(entry.name for entry in site.trash) == Counter(set(names) - {"page-3", "page-13"})
+    assert (len(site["plain"]), len(site.trash), len(site["other"])) == (12, 18, 10)
