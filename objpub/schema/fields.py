@@ -20,6 +20,9 @@ INDEXES = ("text", "keyword", "range", "value")
 
 DIGEST_BYTES = 10  # 80 bits: two values that are to meet by chance need a trillion of them
 
+# What a kind raises for values of another one.
+NOT_OF_THIS_KIND = (AttributeError, TypeError, ValueError)
+
 # No stored text holds a NUL, so no value has this canonical text.
 NOTHING = "\0nothing"
 
@@ -101,11 +104,15 @@ class Field:
     def to_text(self, value: Any, surroundings: Surroundings = NOWHERE) -> Any:
         """Return a stored value as a form shows it: a text, "" for None; a list of texts where `many`.
 
-        Inverse: `from_text`.
+        Inverse: `from_text`. A value that no longer fits, because the declaration has changed since it
+        was stored, is shown as it is, for people to mend.
         """
         if value is None:
             return [] if self.many else ""
-        return self.kind.to_text(value, surroundings)
+        try:
+            return self.kind.to_text(value, surroundings)
+        except NOT_OF_THIS_KIND:
+            return [str(value)] if self.many else str(value)
 
     def from_text(self, text: Any, surroundings: Surroundings = NOWHERE) -> Any:
         """Return the value, checked, of what a form sent: a text, or a list of them (and of uploads).
@@ -118,8 +125,14 @@ class Field:
             raise Invalid({self.name: str(error)}) from None
 
     def to_json(self, value: Any, surroundings: Surroundings = NOWHERE) -> Any:
-        """Return a stored value as something that JSON can hold. Inverse: `from_json`."""
-        return None if value is None else self.kind.to_json(value, surroundings)
+        """Return a stored value as something that JSON can hold. Inverse: `from_json`.
+
+        A value that no longer fits is a text.
+        """
+        try:
+            return None if value is None else self.kind.to_json(value, surroundings)
+        except NOT_OF_THIS_KIND:
+            return str(value)
 
     def from_json(self, value: Any, surroundings: Surroundings = NOWHERE) -> Any:
         """Return the value, checked, that *value*, from JSON, means. Raises Invalid."""
@@ -148,7 +161,10 @@ class Field:
         The same in every process and version, and no way back to the value: a form carries it to say
         what it started from. None and MISSING, for a resource without a value, have one too.
         """
-        canonical = NOTHING if value is None or value is MISSING else self.kind.canonical(value)
+        try:
+            canonical = NOTHING if value is None or value is MISSING else self.kind.canonical(value)
+        except NOT_OF_THIS_KIND:
+            canonical = f"{NOTHING} of this kind: {value!r}"
         return hashlib.blake2b(canonical.encode(), digest_size=DIGEST_BYTES).hexdigest()
 
     def _from_text(self, raw: Any, surroundings: Surroundings) -> Any:
@@ -198,7 +214,7 @@ class Parameter(Field):
         return None if value is None else self.kind.given(value)
 
     def _blank(self) -> Any:
-        return super()._blank() if self.default is MISSING else self.default
+        return super()._blank() if self.nullable or self.default is MISSING else self.default
 
 
 def title_from(name: str) -> str:

@@ -141,14 +141,17 @@ class Bounded(Kind):
         """Return *value* as it is stored. Raises ValueError, also outside the bounds."""
         value = self.plain(value)
         if (self.least is not None and value < self.least) or (self.most is not None and value > self.most):
-            raise ValueError(f"wanted {self.wanted}, not {self.to_text(value, NOWHERE)}")
+            raise ValueError(f"wanted {self.wanted}, not {self.said(value)}")
         return value
+
+    def said(self, value: Any) -> str:
+        """Return a value of this kind as it stands in a message."""
+        return shown(value)
 
     def range_in_words(self) -> str:
         """Return " from 1 to 5", " of at least 1", " of at most 5" or nothing."""
         least, most = (
-            None if bound is None else self.to_text(bound, NOWHERE)
-            for bound in (self.given_least, self.given_most)
+            None if bound is None else self.said(bound) for bound in (self.given_least, self.given_most)
         )
         if least is not None and most is not None:
             return f" from {least} to {most}"

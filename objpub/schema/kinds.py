@@ -144,7 +144,8 @@ def refuse_other_limits(kind: Kind, annotation: Any, options: Options) -> None:
     if isinstance(kind, Several):
         understood |= {"pattern", "ge", "le", "choices"}  # its items have been asked
     for name in LIMITS:
-        if getattr(options, name) not in (None, False) and name not in understood:
+        value = getattr(options, name)
+        if value is not None and value is not False and name not in understood:
             known = joined(sorted(understood)) or "none of these limits"
             raise DeclarationError(f"{name} does not fit {in_words(annotation)}, which knows {known}")
 

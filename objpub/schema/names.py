@@ -5,6 +5,7 @@ import inspect
 import sys
 import typing
 from collections.abc import Callable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from types import FrameType
 from typing import Any
@@ -57,8 +58,14 @@ def names_of_function(function: Callable[..., Any]) -> tuple[Names, Names]:
     if not hasattr(plain, "__globals__"):  # an object that can be called
         plain = getattr(plain, "__call__", plain)  # noqa: B004
     plain = getattr(plain, "__func__", plain)
-    try:
-        around = inspect.getclosurevars(plain).nonlocals
-    except (TypeError, ValueError):  # not a function, or one that is still being made
-        around = {}
-    return getattr(plain, "__globals__", {}), around
+    return getattr(plain, "__globals__", {}), dict(closed_over(plain))
+
+
+def closed_over(function: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the names that *function* uses of the functions around it, with their values."""
+    names = getattr(getattr(function, "__code__", None), "co_freevars", ())
+    for name, cell in zip(names, getattr(function, "__closure__", None) or (), strict=False):
+        try:
+            yield name, cell.cell_contents
+        except ValueError:  # it has no value yet
+            continue

@@ -129,6 +129,10 @@ class Exact(Bounded):
             raise ValueError(f"wanted {limit}, not {shown(value)}")
         return number if number else number.copy_abs()  # no negative zero
 
+    def said(self, value: Any) -> str:
+        """Return all digits, without an exponent."""
+        return f"{value:f}"
+
     def to_text(self, value: Any, surroundings: Surroundings) -> str:
         """Return all digits, without an exponent."""
         return f"{value:f}"

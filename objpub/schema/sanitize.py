@@ -71,6 +71,105 @@ CLEANER = nh3.Cleaner(
 )
 
 
+# A parser of HTML takes the square of the depth in time (500 kB of "<div>": half a minute), and repeats
+# <b> and its like in each paragraph after one that leaves them open, so that a text can grow a
+# thousandfold. A text with few tags cannot do much; one with more is looked through first.
+FEW_TAGS = 1_000
+DEEPEST = 250
+
+# Mending what is badly nested may give what has to be mended again, and a browser would mend it in its own
+# way. Two passes are the rule, since the second has to find nothing.
+PASSES = 5
+
+# What is certain to be a comment, a doctype, an element without markup in it, an end or a start; and else
+# a "<" that may be anything.
+TOKEN = re.compile(
+    r"""
+    <!--[^<>]*-->
+    | <!doctype\s[^<>]*+>
+    | <(?P<raw>script|style|textarea|title)(?:\s[^<>]*+)?>[^<]*+</(?P=raw)\s*>
+    | </(?P<end>[a-z][a-z0-9-]*+)\s*>
+    | <(?P<start>[a-z][a-z0-9-]*+)
+      (?:\s++[^\s"'<>/=]++(?:\s*=\s*+(?:"[^"<>]*+"|'[^'<>]*+'|[^\s"'=<>`]++))?+)*+\s*+/?>
+    | <
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+
+# Elements that end where one of these begins, and those that end with one of these. Parts of tables do so
+# too, but not everywhere; they have to be closed.
+END_BEFORE = {"p": {"p"}, "li": {"li"}, "dt": {"dt", "dd"}, "dd": {"dt", "dd"}}
+END_WITH = {
+    **{name: {"p"} for name in ("li", "dt", "dd")},
+    **{name: set(END_BEFORE) for name in ("article", "blockquote", "div", "dl", "ol", "section", "ul")},
+}
+
+# Elements with rules of their own for what stands in them.
+PECULIAR = frozenset(
+    """
+    form frameset iframe math noembed noframes noscript plaintext script select style svg template textarea
+    title xmp
+    """.split()
+)
+
+
 def safe_html(html: str) -> str:
-    """Return *html* with only the elements and attributes that are allowed, well-formed."""
-    return str(CLEANER.clean(html))
+    """Return *html* with only the elements and attributes that are allowed, well-formed.
+
+    What comes back is safe as it is: parsed again, it is the same. Raises ValueError for a long text that is
+    nested deeper than 250 elements, unclosed ones included.
+    """
+    for _ in range(PASSES):
+        if html.count("<") > FEW_TAGS and is_deep(html):
+            raise ValueError(f"wanted HTML whose elements are closed and nested at most {DEEPEST} deep")
+        before, html = html, CLEANER.clean(html)
+        if html == before:
+            return html
+    raise ValueError("wanted HTML whose elements are closed in the order that they were opened")
+
+
+def is_deep(html: str) -> bool:
+    """May *html* be nested deeper than DEEPEST? Never wrong when it says no.
+
+    After the first thing that a parser would have to mend, ends no longer count.
+    """
+    opened: list[str] = []
+    tidy = True
+    for token in TOKEN.finditer(html):
+        start, end = token["start"], token["end"]
+        if start:
+            name = start.lower()
+            tidy = tidy and name not in PECULIAR
+            if tidy and name in END_BEFORE:
+                end_before(opened, name)
+            if name not in VOID:
+                opened.append(name)
+        elif end:
+            tidy = tidy and close(opened, end.lower())
+        elif token[0] == "<":
+            tidy = False
+            opened.append("")
+        if len(opened) > DEEPEST:
+            return True
+    return False
+
+
+def end_before(opened: list[str], name: str) -> None:
+    """Take from the end of *opened* what ends because *name* begins."""
+    if opened and opened[-1] in END_BEFORE[name]:
+        opened.pop()
+    elif opened[-1:] == ["p"] and len(opened) > 1 and opened[-2] in END_BEFORE[name]:
+        del opened[-2:]
+
+
+def close(opened: list[str], name: str) -> bool:
+    """Take *name*, and what ends with it, from the end of *opened*. False if it is not what ends next."""
+    depth, with_it = len(opened) - 1, END_WITH.get(name, ())
+    while depth >= 0 and opened[depth] != name and opened[depth] in with_it:
+        depth -= 1
+    if depth < 0 or opened[depth] != name:
+        return False
+    del opened[depth:]
+    return True

@@ -84,21 +84,19 @@ class Several(Kind):
 
     def canonical(self, value: Any) -> str:
         """Return the items, each with its length before it."""
-        texts = [self.item.canonical(each) for each in value]
-        return "".join(f"{len(text)}:{text}" for text in self.sort_texts(texts))
+        texts = [self.item.canonical(each) for each in self.in_order(value)]
+        return "".join(f"{len(text)}:{text}" for text in texts)
 
     def in_order(self, value: Any) -> Any:
-        """Return the items in an order that stays the same."""
+        """Return the items in an order that stays the same. Raises TypeError for what is no collection."""
+        if not isinstance(value, tuple | frozenset):  # stored before the field became one
+            raise TypeError(f"not a collection: {shown(value)}")
         return value
 
-    def sort_texts(self, texts: list[str]) -> list[str]:
-        """Return canonical texts in an order that stays the same."""
-        return texts
-
-    def _enough(self, value: Any) -> Any:
+    def refuse_few(self, value: Any) -> None:
+        """Raise ValueError if there are fewer items than there must be."""
         if len(value) < self.least:
             raise ValueError(f"wanted at least {self.least:,} items, not {len(value):,}: {shown(value)}")
-        return value
 
 
 def lines_of(each: Any) -> list[Any]:
@@ -115,7 +113,9 @@ class Tuple(Several):
         """Return the items as a tuple. Raises ValueError."""
         if not isinstance(value, tuple | list):
             raise self.refuse(value)
-        return self._enough(tuple(self.check_items(value)))  # type: ignore[no-any-return]
+        checked = tuple(self.check_items(value))
+        self.refuse_few(checked)
+        return checked
 
     def given(self, value: Any) -> Any:
         """Return a tuple of what a view gets for each item."""
@@ -131,7 +131,9 @@ class Set(Several):
         """Return the items as a frozenset. Raises ValueError."""
         if not isinstance(value, frozenset | set | tuple | list):
             raise self.refuse(value)
-        return self._enough(frozenset(self.check_items(value)))  # type: ignore[no-any-return]
+        checked = frozenset(self.check_items(value))
+        self.refuse_few(checked)
+        return checked
 
     def given(self, value: Any) -> Any:
         """Return a frozenset of what a view gets for each item."""
@@ -143,8 +145,4 @@ class Set(Several):
 
     def in_order(self, value: Any) -> Any:
         """Return the items sorted by their canonical text."""
-        return sorted(value, key=self.item.canonical)
-
-    def sort_texts(self, texts: list[str]) -> list[str]:
-        """Return the canonical texts sorted."""
-        return sorted(texts)
+        return sorted(super().in_order(value), key=self.item.canonical)

@@ -8,6 +8,7 @@ from datetime import UTC
 from typing import Any
 
 from .kind import Bounded
+from .kind import NOWHERE
 from .kind import Surroundings
 from .wording import shown
 
@@ -34,6 +35,10 @@ class Date(Bounded):
         if not isinstance(value, date) or isinstance(value, datetime):
             raise self.refuse(value)
         return date(value.year, value.month, value.day)
+
+    def said(self, value: Any) -> str:
+        """Return "2026-11-01"."""
+        return str(value.isoformat())
 
     def to_text(self, value: Any, surroundings: Surroundings) -> str:
         """Return "2026-11-01"."""
@@ -89,6 +94,10 @@ class Moment(Bounded):
         day, time = (value.year, value.month, value.day), (value.hour, value.minute, value.second)
         return datetime(*day, *time, value.microsecond, UTC)
 
+    def said(self, value: Any) -> str:
+        """Return "2026-11-01T12:00:00Z"."""
+        return self.to_json(value, NOWHERE)
+
     def to_text(self, value: Any, surroundings: Surroundings) -> str:
         """Return "2026-11-01T12:00:00Z"; in a time zone "2026-11-01T13:00:00", as browsers write it.
 
@@ -96,12 +105,12 @@ class Moment(Bounded):
         """
         if surroundings.zone is not None:
             try:
-                naive = value.astimezone(surroundings.zone).replace(tzinfo=None)
+                naive = value.astimezone(surroundings.zone).replace(tzinfo=None, fold=0)
                 if in_zone(naive, surroundings.zone) == value:
                     return str(naive.isoformat())
             except (OverflowError, ValueError):  # the first and the last day of the calendar
                 pass
-        return str(value.isoformat()).removesuffix("+00:00") + "Z"
+        return self.to_json(value, NOWHERE)
 
     def from_text(self, text: Any, surroundings: Surroundings) -> datetime:
         """Return the moment of "2026-11-01T12:00Z", or of "2026-11-01T13:00" in the time zone."""
