@@ -1,6 +1,7 @@
 """From front matter to the fields of a page."""
 
 import json
+import re
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ def read_fields(values: Mapping[str, Any]) -> Fields:
     found = Fields()
     extra: list[str] = []
     for name, value in values.items():
-        wanted, convert = FIELDS.get(name, ("", text))
+        wanted, convert = FIELDS.get(name, ("", one_line))
         if not wanted:
             keep_other(found, extra, name, value)
         elif value is not None:
@@ -61,11 +62,18 @@ def keep_other(found: Fields, extra: list[str], name: str, value: Any) -> None:
         found.wrong.append((name, f"{name}: more than {LONGEST_OTHER:,} characters are not kept"))
 
 
-def text(value: Any) -> str:
+def one_line(value: Any) -> str:
     """Return *value* as one line. Raises ValueError for lists and the like."""
     if isinstance(value, (dict, list)):
         raise ValueError(f"wanted a text, not {short(value)}")
-    return " ".join(plain_text(value).split())
+    return re.sub(r"\s*\n\s*", " ", plain_text(value).strip())
+
+
+def many_lines(value: Any) -> str:
+    """Return *value* as text of one or more lines. Raises ValueError for lists and the like."""
+    if isinstance(value, (dict, list)):
+        raise ValueError(f"wanted a text, not {short(value)}")
+    return plain_text(value).strip()
 
 
 def texts(value: Any) -> Texts:
@@ -73,7 +81,7 @@ def texts(value: Any) -> Texts:
     if isinstance(value, dict):
         raise ValueError(f"wanted a list of texts, not {short(value)}")
     parts = value if isinstance(value, list) else plain_text(value).split(",")
-    found = [text(part) for part in parts if part is not None]
+    found = [one_line(part) for part in parts if part is not None]
     return tuple(dict.fromkeys(part for part in found if part))
 
 
@@ -120,11 +128,11 @@ FIELDS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "aliases": ("aliases", texts),
     "categories": ("categories", words),
     "date": ("date", moment),
-    "description": ("description", text),
+    "description": ("description", many_lines),
     "keywords": ("keywords", words),
     "lastmod": ("lastmod", moment),
-    "linktitle": ("link_title", text),
+    "linktitle": ("link_title", one_line),
     "tags": ("tags", words),
-    "title": ("title", text),
+    "title": ("title", one_line),
     "weight": ("weight", number),
 }

@@ -81,7 +81,9 @@ def import_folder(
     report.unpublished.update(tree.unpublished)
     run = Run(turns, Writer(identity, folder, target), plan, links, report)
     run.write_all(batch, progress)
-    report.broken += broken_links(plan, links)
+    report.broken += broken_links(plan)
+    for problems in (report.kept, report.removed, report.vanished, report.renamed, report.problems):
+        problems.sort()
     report.seconds = time.monotonic() - begun
     return report
 
@@ -206,7 +208,7 @@ def check_image(source: Source, path: str) -> None:
         raise BadSource(0, f"it is no image, its bytes are {media_type}")
 
 
-def broken_links(plan: Plan, links: Links) -> list[BrokenLink]:
+def broken_links(plan: Plan) -> list[BrokenLink]:
     """Return every link of the pages on the site that leads nowhere, places inside pages included."""
     found: dict[BrokenLink, None] = {}
     for key, seen in plan.seen.items():

@@ -115,7 +115,7 @@ def _load_yaml(block: str) -> Any:
         mark = error.problem_mark
         if error.context_mark and (mark is None or mark.line >= block.count("\n")):
             mark = error.context_mark  # what is open at the end is to blame, not the end
-        line = (mark.line if mark else 0) + 2
+        line = min((mark.line if mark else 0) + 2, block.count("\n") + 1)
         raise BadSource(line, f"the YAML front matter: {error.problem or error.context}") from error
     except yaml.YAMLError as error:
         raise BadSource(1, f"the YAML front matter: {' '.join(str(error).split())}") from error

@@ -8,20 +8,12 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 from urllib.parse import quote
 from urllib.parse import unquote
 
 ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 OWN_PAGES = ("_index", "index", "readme")
 PAGE_ENDINGS = (".md", ".markdown", ".html", ".htm")
-
-
-class Places(Protocol):
-    """A mapping of places to keys, or a BTree that does the same."""
-
-    def get(self, place: str, default: str | None = None) -> str | None:
-        """Return the key of what is at *place*, or *default*."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +34,11 @@ class Link:
 class Links:
     """Finds what destinations mean.
 
-    places: place → key. url_of: key → the path part of its URL, None where it is not on the site.
+    find: place → key, or None. url_of: key → the path part of its URL, None where it is not on the site.
     reasons: place → why nothing is there. exists: is there something on the site at this path?
     """
 
-    places: Places
+    find: Callable[[str], str | None]
     url_of: Callable[[str], str | None]
     reasons: Mapping[str, str]
     exists: Callable[[str], bool]
@@ -75,7 +67,7 @@ class Links:
         return Link(None, message="it has no destination")
 
     def _key_of(self, path: str, key: str, file: str) -> str | None:
-        return next(filter(None, map(self.places.get, candidates(path, key, file))), None)
+        return next(filter(None, map(self.find, candidates(path, key, file))), None)
 
     def _not_found(self, path: str, destination: str, fragment: str, file: str) -> Link:
         if path.startswith("/") and self.exists(unquote(path)):

@@ -77,7 +77,11 @@ class Renderer:
 
     def _finished(self, html: str, toc: Sequence[tuple[int, str, str]]) -> Rendered:
         clean = self._sanitiser.clean(html)
-        return Rendered(clean, tuple(toc), frozenset(unescape(name) for name in IDS.findall(clean)))
+        return Rendered(
+            clean if clean.strip() else "",
+            tuple(toc),
+            frozenset(unescape(name) for name in IDS.findall(clean)),
+        )
 
 
 HEADING = re.compile(r"<h(?P<level>[1-6])(?P<rest>[^>]*)>(?P<inner>.*?)</h(?P=level)>", re.DOTALL)

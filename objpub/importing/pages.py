@@ -86,7 +86,7 @@ def build_page(node: Node, source: Source, links: Links, renderer: Renderer) -> 
 
     render = renderer.html if in_html else renderer.markdown
     rendered = render(expanded.text, visit)
-    text = renderer.clean(expanded.text) if in_html else expanded.text
+    text = renderer.clean(expanded.text).strip("\n") if in_html else expanded.text
     fields = read_fields(node.values)
     wrong = (Problem(node.file, found.lines.get(name, 0), message) for name, message in fields.wrong)
     values = {
@@ -117,10 +117,10 @@ def see(links: Links, key: str, file: str, line: int, destination: str, image: b
 
 
 def without_title(expanded: Expanded, title: str) -> Expanded:
-    """Return *expanded* without a first heading that says no more than *title* does."""
+    """Return *expanded* without blank lines at its start, and a first heading that only says *title*."""
     heading, lines = leading_heading(expanded.text)
-    if not heading or heading.casefold() != title.casefold():
-        return expanded
+    if heading.casefold() != title.casefold():
+        lines = 0
     rest = expanded.text.split("\n")[lines:]
     skipped = next((at for at, line in enumerate(rest) if line.strip()), len(rest))
     rest = rest[skipped:] or [""]

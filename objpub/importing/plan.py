@@ -9,12 +9,15 @@ from typing import Any
 
 from objpub.content import check_name
 from objpub.content import Folder
+from objpub.content import ReservedNames
 from objpub.content import unique_name
+from objpub.database import registry_of
 from objpub.errors import BadName
 from objpub.errors import NotFound
 from objpub.errors import NotPossible
 from objpub.lineage import find_resource
 from objpub.lineage import segments_of
+from objpub.registry import Registry
 
 from .ledger import ATTRIBUTE
 from .ledger import Entry
@@ -34,6 +37,7 @@ from .tree import Node
 from .tree import order_of
 from .tree import SECTION
 from .tree import Tree
+from .types import Section
 
 ADD, UPDATE, RELINK = "add", "update", "relink"
 
@@ -116,7 +120,7 @@ def make_plan(
     plan = Plan(known, kept_places=dict(ledger.places) if ledger else {})
     Naming(site, plan, report).place_all(tree.root, target, folder)
     find_places(plan, tree)
-    links = Links(plan.places, plan.url_of, plan.reasons, exists)
+    links = Links(plan.places.get, plan.url_of, plan.reasons, exists)
     for node in list(plan.nodes.values()):
         if node.kind == SECTION:
             plan.order.update(find_order(plan, node))
@@ -210,7 +214,7 @@ class Naming:
             and wanted not in taken
         ):
             return wanted  # a folder that people made is filled
-        name = unique_name(wanted, Taken(folder, taken))
+        name = unique_name(wanted, Taken(folder, taken, registry_of(self.site)))
         if name != wanted:
             message = f"it is called {name!r}: {wanted!r} is taken, or means something else there"
             self.report.renamed.append(Problem(node.file or node.key, 0, message))
@@ -229,29 +233,34 @@ class Naming:
 
 @dataclass(frozen=True)
 class Taken:
-    """The names that a new child cannot have, to be asked with `in`."""
+    """The names that a new child cannot have, to be asked with `in`. folder: None for a section to be."""
 
     folder: Folder | None
     planned: set[str]
+    registry: Registry | None
 
-    def __contains__(self, name: str) -> bool:
+    def __contains__(self, name: object) -> bool:
         try:
             name = check_name(name, self.folder)
         except BadName:
             return True
-        return name in self.planned or (self.folder is not None and name in self.folder)
+        if self.folder is not None:
+            return name in self.planned or name in self.folder
+        reserved = self.registry is not None and self.registry[ReservedNames].find(Section, name)
+        return name in self.planned or bool(reserved)
 
 
 def find_places(plan: Plan, tree: Tree) -> None:
     """Note what every node can be called by in links: its file, its URL in Hugo, its aliases."""
+    edited = {key for key, known in plan.known.items() if known.is_edited}
     for names in (names_of_file, names_by_value):
         for node in plan.nodes.values():
-            for name in names(node):
+            for name in names(node) if names is names_of_file or node.key not in edited else ():
                 for place in places_of_file(name):
                     plan.places.setdefault(place, node.key)
     for place, key in plan.kept_places.items():
-        if key not in plan.nodes and plan.known[key].path is not None:
-            plan.places.setdefault(place, key)  # its file is gone, and the page is there
+        if (key in edited or key not in plan.nodes) and plan.known[key].path is not None:
+            plan.places.setdefault(place, key)  # its file is gone or not taken, and the page is there
     for path, reason in tree.unpublished.items():
         for place in places_of_file(path):
             plan.reasons.setdefault(place, f"{path} is not published: {reason}")

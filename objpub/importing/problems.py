@@ -29,7 +29,7 @@ class BrokenLink:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.destination}: {self.message}"
+        return f"{self.file}:{self.line}: {self.destination or '(nothing)'}: {self.message}"
 
 
 def first_lines(things: Iterable[object], limit: int) -> list[str]:

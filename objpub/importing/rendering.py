@@ -39,7 +39,7 @@ def render_changed(document: Any) -> None:
     visit = keep
     ledger = ledger_of(document)
     if ledger is not None and document._source:
-        links = Links(ledger.places, ledger.url_of, {}, lambda path: False)
+        links = Links(ledger.places.get, ledger.url_of, {}, lambda path: False)
         entry = ledger.entries.get(document._source)
         key, file = document._source, entry.file if entry is not None else document._source
 

@@ -39,7 +39,7 @@ OWN_CLASS = re.compile(
     r"|c-[\w-]+|highlight|language-[\w+#.-]{1,40}|missing-(link|image)|task|[a-z]{1,2}[a-z0-9]?"
 )
 PREFIX = "c-"
-ANY_CLASS = re.compile(r"[\w-]{1,60}")
+ANY_CLASS = re.compile(r"[\w+#.-]{1,60}")
 ANY_ID = re.compile(r"[\w-][\w.:-]{0,199}")
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from objpub.errors import BadSource
 
+from .fields import one_line
 from .frontmatter import FrontMatter
 from .problems import Problem
 from .rules import first_moment
@@ -200,7 +201,7 @@ def name_node(node: Node, found: FrontMatter) -> None:
     title = node.values.get("title")
     if title is None or isinstance(title, (dict, list)):
         title = leading_heading(found.body)[0] if ending(node.file) in MARKDOWN else ""
-    node.title = " ".join(str(title).split()) or node.title
+    node.title = one_line(title) or node.title
 
 
 def leading_heading(text: str) -> tuple[str, int]:
@@ -208,7 +209,8 @@ def leading_heading(text: str) -> tuple[str, int]:
     match = HEADING.match(text)
     if match is None:
         return "", 0
-    return plain_title(match["atx"] or match["setext"]), match[0].count("\n")
+    lines = match[0].count("\n") + (not match[0].endswith("\n"))
+    return plain_title(match["atx"] or match["setext"]), lines
 
 
 def plain_title(markdown: str) -> str:

@@ -35,9 +35,9 @@ def turns_on(site: Any) -> Turns:
     """Return turns on a Database or on a Site. Raises NotPossible for anything else."""
     if isinstance(site, Database):
         return OwnTransactions(site)
-    if isinstance(site, Site):
+    if isinstance(site, Site) and site._p_jar is not None:
         return CallersTransaction(site)
-    raise NotPossible(f"wanted a Database or a Site to import into, not {site!r}")
+    raise NotPossible(f"wanted a Database, or a Site that is in one, to import into, not {site!r}")
 
 
 class OwnTransactions:
@@ -78,12 +78,12 @@ class CallersTransaction:
 
     def write(self, function: Callable[[Any], T]) -> T:
         """Let *function* change the site, or take back all that it did."""
-        manager = getattr(self._site._p_jar, "transaction_manager", None)
-        savepoint = manager.get().savepoint() if manager is not None else None
+        transaction = self._site._p_jar.transaction_manager.get()
+        savepoint = transaction.savepoint()
         try:
             return function(self._site)
         except BaseException:
-            if savepoint is not None and not manager.get().isDoomed():
+            if not transaction.isDoomed():
                 savepoint.rollback()
             raise
 

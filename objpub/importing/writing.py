@@ -86,6 +86,8 @@ class Writer:
     def _add(self, site: Any, work: Work, done: Done) -> None:
         """Add a resource, or take the folder that is there; and begin its entry in the ledger."""
         node, built = work.step.node, work.built
+        if self._is_known(site, node.key):
+            return  # another import of the same folder was faster
         folder = find_resource(site, node.segments[:-1])
         there = folder.get(node.segments[-1]) if node.segments else site
         if node.kind == SECTION and isinstance(there, Folder):
@@ -99,6 +101,12 @@ class Writer:
         entry.wrote = wrote
         self._ledger(site).entries[node.key] = entry
         self._finish(entry, work, done)
+
+    def _is_known(self, site: Any, key: str) -> bool:
+        """Is there an entry for *key*, made since the plan was?"""
+        target = find_resource(site, self.target[:-1]).get(self.target[-1]) if self.target else site
+        ledger = getattr(target, ATTRIBUTE, None)
+        return ledger is not None and key in ledger.entries
 
     def _fill(self, folder: Any, work: Work, done: Done) -> Digests:
         """Give a *folder* that people made its text, if it can have one and has none yet."""
@@ -160,7 +168,9 @@ class Writer:
         top = find_resource(site, self.target)
         ledger = getattr(top, ATTRIBUTE, None)
         if ledger is None:
-            registry_of(top)[Policy].require(self.identity, "add", top)
+            registry = registry_of(top)
+            if registry is not None:
+                registry[Policy].require(self.identity, "add", top)
             ledger = Ledger()
             setattr(top, ATTRIBUTE, ledger)
         return ledger

@@ -1,0 +1,97 @@
+import os
+
+import pytest
+
+from objpub.errors import BadSource
+from objpub.errors import NotPossible
+from objpub.importing.source import Source
+
+
+def test_a_folder_with_all_that_lies_in_it(source):
+    folder = Source(
+        source({"b.md": "", "A.md": "", "x/y/z.md": "", ".git/config": "", "Thumbs.db": "", "c.md~": ""})
+    )
+    found = folder.directory()
+    assert found.files == ["A.md", "b.md"]
+    assert found.directories[0].directories[0].files == ["z.md"]
+    assert folder.problems == []
+
+
+def test_what_is_no_folder_is_refused(tmp_path):
+    with pytest.raises(NotPossible, match="There is no folder"):
+        Source(tmp_path / "nowhere")
+
+
+def test_links_out_of_the_folder_are_not_followed(source, tmp_path):
+    (tmp_path / "secret.md").write_text("secret")
+    root = source({"a.md": "", "sub/b.md": ""})
+    (root / "out.md").symlink_to(tmp_path / "secret.md")
+    (root / "loop").symlink_to(root, target_is_directory=True)
+    (root / "gone.md").symlink_to(root / "nowhere.md")
+    (root / "inside.md").symlink_to(root / "a.md")
+    os.mkfifo(root / "pipe.md")
+    folder = Source(root)
+    found = folder.directory()
+    assert found.files == ["a.md", "inside.md"]
+    assert [each.path for each in found.directories] == ["sub"]
+    assert sorted(problem.file for problem in folder.problems) == ["gone.md", "loop", "out.md", "pipe.md"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"a\r\nb\rc\n", "a\nb\nc\n"),
+        (b"\xef\xbb\xbfwith a mark", "with a mark"),
+        (b"form\x0cfeed \x1b[1m", "formfeed [1m"),
+        ("ä".encode(), "ä"),
+    ],
+)
+def test_text_is_read_as_people_mean_it(source, raw, text):
+    assert Source(source({"a.md": raw})).text("a.md") == text
+
+
+@pytest.mark.parametrize(
+    ("raw", "line", "message"),
+    [
+        (b"one\ntwo\nth\xe9", 3, "the byte 0xe9 is not UTF-8"),
+        (b"one\n\x00", 2, "NUL"),
+        (b"x" * 5_000_001, 0, "more than 5,000,000 bytes"),
+    ],
+)
+def test_what_is_no_text_names_its_line(source, raw, line, message):
+    with pytest.raises(BadSource, match=message) as caught:
+        Source(source({"a.md": raw})).text("a.md")
+    assert caught.value.line == line
+
+
+def test_a_file_that_is_gone_is_a_bad_one(source):
+    with pytest.raises(BadSource, match="No such file"):
+        Source(source({"a.md": ""})).text("b.md")
+
+
+@pytest.mark.parametrize(
+    ("written", "file", "path"),
+    [
+        ("b.md", "sub/a.md", "sub/b.md"),
+        ("c.md", "sub/a.md", "c.md"),
+        ("/c.md", "sub/a.md", "c.md"),
+        ("/c", "sub/a.md", "c.md"),
+        ("../sub/b.md", "sub/a.md", "sub/b.md"),
+    ],
+)
+def test_an_included_file_is_found(source, written, file, path):
+    folder = Source(source({"sub/a.md": "", "sub/b.md": "B", "c.md": "C"}))
+    assert folder.include(written, file)[0] == path
+
+
+@pytest.mark.parametrize("written", ["no.md", "", "../../secret.md", "/../secret.md", "a\0b", "sub"])
+def test_nothing_else_can_be_included(source, tmp_path, written):
+    (tmp_path / "secret.md").write_text("secret")
+    with pytest.raises(BadSource):
+        Source(source({"sub/a.md": ""})).include(written, "sub/a.md")
+
+
+def test_the_digest_of_a_file(source):
+    folder = Source(source({"a.md": "x", "b.md": "x", "c.md": "y"}))
+    assert folder.digest("a.md") == folder.digest("b.md") != folder.digest("c.md")
+    assert folder.digest("no.md") == folder.digest("../out.md") == ""
