@@ -559,19 +559,19 @@ def test_two_folders_cannot_be_moved_into_one_another_at_the_same_time(tmp_path)
         with transaction_for(database) as pair:
             site = Site()
             put_site(pair.connection, site)
-            filled(site, "cdefg")
-            site.add("a", Folder()).add("inside", Folder())
-            site.add("b", Folder()).add("inside", Folder())
+            filled(site, "abcdxyz")
+            for name in ("m", "n"):
+                filled(site.add(name, Folder()).add("inside", Folder()), "abcxyz")
             pair.manager.commit()
         with transaction_for(database) as one, transaction_for(database) as two:
             left, right = site_of(one.connection), site_of(two.connection)
-            move(left["a"], left["b"]["inside"])
-            move(right["b"], right["a"]["inside"])
+            move(left["m"], left["n"]["inside"])
+            move(right["n"], right["m"]["inside"])
             one.manager.commit()
             with pytest.raises(TransientError):
                 two.manager.commit()
         with transaction_for(database) as pair:
-            assert "/b/inside/a" in [path_of(each) for each in walk(site_of(pair.connection))]
+            assert "/n/inside/m" in [path_of(each) for each in walk(site_of(pair.connection))]
 
 
 def test_a_page_deep_in_a_large_folder_loads_few_objects(tmp_path):

@@ -1,6 +1,7 @@
 import io
 import struct
 import threading
+import time
 import zlib
 from contextlib import closing
 
@@ -235,6 +236,37 @@ def test_many_threads_that_want_one_scale_get_a_whole_one(tmp_path):
     assert errors == []
     assert sizes == [(640, 640)] * 8
     assert list(tmp_path.rglob(".making*")) == []
+
+
+def test_only_so_many_threads_unpack_images_at_once_and_each_scale_is_made_once(tmp_path):
+    counted = threading.Lock()
+    inside, most, opened = set(), [], []
+
+    class Slow(Image):
+        def open(self):
+            with counted:
+                opened.append(self.sha256)
+                inside.add(threading.get_ident())
+                most.append(len(inside))
+            time.sleep(0.05)
+            with counted:
+                inside.discard(threading.get_ident())
+            return super().open()
+
+    images = [encoded(400, 300, colour=(number, 0, 0)) for number in range(4)]
+    cache = ScaleCache(tmp_path, at_once=2)
+
+    def fetch(data):
+        cache.of(Slow.from_bytes(data, "a.png"), "small")
+
+    threads = [threading.Thread(target=fetch, args=(data,)) for _ in range(2) for data in images]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert max(most) == 2
+    assert len(set(opened)) == 4
+    assert len(opened) < 8  # two threads may begin one scale together, but not all of them
 
 
 def test_a_tile_is_cut_around_the_focal_point(tmp_path):
