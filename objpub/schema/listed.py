@@ -1,5 +1,7 @@
 """Kinds that choose from a list: an enum, literals, the `choices` of a field."""
 
+from abc import ABC
+from abc import abstractmethod
 from collections.abc import Iterable
 from collections.abc import Mapping
 from enum import Enum
@@ -16,7 +18,7 @@ from .options import Options
 from .wording import listed
 
 
-class Listed(Kind):
+class Listed(Kind, ABC):
     """One of several values. What is stored is a text, a whole number, True or False."""
 
     name = "choice"
@@ -40,9 +42,9 @@ class Listed(Kind):
         if not titles or len(self._by_text) < len(titles):
             raise DeclarationError(f"wanted values that differ as text too, not {tuple(titles)!r}")
 
+    @abstractmethod
     def titles(self) -> dict[Any, str]:
         """Return the values that the annotation allows, with their titles, in order."""
-        raise NotImplementedError
 
     def unwrap(self, value: Any) -> Any:
         """Return *value* as it is stored."""

@@ -398,3 +398,12 @@ def test_a_name_that_is_not_set_yet_does_not_stop_the_others():
     if show is None:
         later = 1
     assert parameters_of(show)["blog"].kind.target is Blog
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="`type X = ...` is new in Python 3.12")
+def test_a_type_alias_means_what_it_stands_for():
+    module = module_of(
+        "type Title = str\ntype Maybe = Title | None\nclass Article:\n    title: Maybe = None\n"
+    )
+    assert schema_of(module.Article)["title"].check(" x ") == "x"
+    assert schema_of(module.Article)["title"].nullable

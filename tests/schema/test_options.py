@@ -1,6 +1,7 @@
 import gc
 import weakref
 from dataclasses import dataclass
+from enum import Enum
 
 import pytest
 
@@ -83,3 +84,16 @@ def test_a_dataclass_keeps_its_own_ways():
 
     assert list(schema_of(Point)) == ["x", "y"]
     assert Point(1) == Point(1, 0)
+
+
+def test_defaults_are_frozen_before_the_schema_is_made():
+    class Mood(Enum):
+        CALM = "calm"
+
+    class Article:
+        mood: Mood = field(default=Mood.CALM)
+        moods: tuple[Mood, ...] = field(default=[Mood.CALM])
+        tags: frozenset[str] = field(default={"a"})
+
+    article = Article()
+    assert (article.mood, article.moods, article.tags) == ("calm", ("calm",), frozenset({"a"}))

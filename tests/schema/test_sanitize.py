@@ -106,3 +106,12 @@ def test_every_thread_may_call_it():
     for thread in threads:
         thread.join()
     assert results == ['<p id="x">y</p>'] * 4
+
+
+def test_what_cannot_be_mended_in_few_passes_is_refused():
+    html = (  # found by a search for what takes most passes
+        "<a href=x><dd><ul><li><ul><ul><ul><dt><h2><ul><dt><ul><h2><ul><li><h2><dt><ul><h2><ul><h2><dt><ul>"
+        "<h2><ul><select><a href=x>"
+    )
+    with pytest.raises(ValueError, match="closed in the order that they were opened"):
+        safe_html(html)
