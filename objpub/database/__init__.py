@@ -3,9 +3,17 @@
 This module is the face of the part; the rest is private.
 """
 
+from .backup import back_up
+from .backup import BackedUp
+from .backup import restore
+from .backup import verify_backup
+from .checking import check
+from .checking import Problem
+from .classes import Renamed
 from .connection import Connection
 from .database import Database
 from .engines import open_database
+from .packing import Packed
 from .pairs import Pair
 from .pairs import Pairs
 from .site import connection_of
@@ -13,20 +21,30 @@ from .site import put_site
 from .site import registry_of
 from .site import revision_of
 from .site import site_of
+from .temporary import blob_in
 from .transactions import retryable
 from .transactions import transaction_for
 
 __all__ = [
+    "BackedUp",
     "Connection",
     "Database",
+    "Packed",
     "Pair",
     "Pairs",
+    "Problem",
+    "Renamed",
+    "back_up",
+    "blob_in",
+    "check",
     "connection_of",
     "open_database",
     "put_site",
     "registry_of",
+    "restore",
     "retryable",
     "revision_of",
     "site_of",
     "transaction_for",
+    "verify_backup",
 ]

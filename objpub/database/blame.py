@@ -1,58 +1,125 @@
 """Who changed what, in a sentence: object, attribute and line of a change that was not allowed."""
 
 import dis
+import gc
+import linecache
 import sys
+from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
-#: Packages whose lines are never the culprit.
-PLUMBING = ("ZODB", "persistent", "BTrees", "transaction", "objpub")
+from objpub.lineage import path_of
 
-#: Parts of objpub that are written like a site is.
+#: Packages whose lines carry out a change and are never its reason.
+ENGINE = ("ZODB", "persistent", "BTrees", "transaction", "chameleon")
+
+#: Parts of objpub that are written as a site is.
 SITES = ("objpub.demo",)
+
+#: The search for the reason ends at these: below them is the server.
+PUBLISHING = "objpub.publisher"
+
+#: How many steps up to search for the resource that a tree or bucket belongs to.
+STEPS = 8
 
 
 def describe_change(connection: Any, changed: Any) -> str:
     """Return the sentence of a WriteOnRead: which object, which attribute, on which line."""
-    frame = sys._getframe(2)
-    attribute = attribute_written(frame)
-    culprit = first_of_site(frame)
-    what = f"attribute {attribute!r} of {describe(changed)}" if attribute else describe(changed)
+    frames = list(frames_above(sys._getframe(2)))
+    culprit = culprit_of(frames)
+    resource, held_as = holder_of(connection, changed)
+    attribute = held_as or attribute_written(frames, culprit, changed)
+    place = f"attribute {attribute!r} of " if attribute else ""
+    file, line = culprit.f_code.co_filename, culprit.f_lineno
     return (
-        f"A request that only reads changed {what},\n"
-        f'  File "{culprit.f_code.co_filename}", line {culprit.f_lineno}, in {culprit.f_code.co_name}\n'
-        'Declare the view with method="POST", or do not change anything in it.'
+        f"A request that only reads changed {place}{describe(resource)}\n"
+        f'  File "{file}", line {line}, in {culprit.f_code.co_name}\n'
+        f"    {linecache.getline(file, line).strip()}\n"
+        'A view that changes something is declared with method="POST".'
     )
 
 
 def describe(changed: Any) -> str:
-    """Return the object in words: its class, and its path or oid."""
-    kind = type(changed)
-    oid = changed._p_oid
-    number = f"0x{int.from_bytes(oid, 'big'):x}" if oid else "new"
-    return f"{kind.__module__}.{kind.__qualname__} ({number})"
+    """Return the object in words: its path where it has one, and its class."""
+    kind = f"{type(changed).__module__}.{type(changed).__qualname__}"
+    if hasattr(changed, "__parent__") and changed.__parent__ is not changed:
+        return f"{path_of(changed)!r} ({kind})"
+    number = int.from_bytes(changed._p_oid or b"", "big")
+    return f"a {kind} (oid 0x{number:x})"
 
 
-def attribute_written(frame: FrameType | None) -> str | None:
-    """Return the attribute that the innermost frames are writing, or None where it is not one."""
-    while frame is not None and frame.f_globals.get("__name__", "").startswith("objpub.database"):
+def holder_of(connection: Any, changed: Any) -> tuple[Any, str | None]:
+    """Return the resource that *changed* is a part of, such as the folder of a bucket, and its attribute.
+
+    A resource is its own holder, and (changed, None) is also what comes back for a part of nothing.
+    """
+    part = changed
+    for _ in range(STEPS):
+        if hasattr(part, "__parent__"):
+            break
+        holder = next(holders(connection, part), None)
+        if holder is None:
+            break
+        for name, value in getattr(holder, "__dict__", {}).items():
+            if value is part:
+                return holder, str(name)
+        part = holder
+    return changed, None
+
+
+def holders(connection: Any, part: Any) -> Iterator[Any]:
+    """Yield the objects in memory that refer to *part* directly; not those that are only beside it."""
+    for _, each in connection._cache.lru_items():
+        beside = getattr(each, "_next", None) is part
+        values = list(getattr(each, "__dict__", {}).values())
+        if each is not part and not beside and any(it is part for it in values or gc.get_referents(each)):
+            yield each
+
+
+def frames_above(frame: FrameType | None) -> Iterator[FrameType]:
+    """Yield *frame* and its callers, up to the publisher; those of this part are left out."""
+    while frame is not None:
+        name = frame.f_globals.get("__name__", "")
+        if name.startswith(PUBLISHING):
+            return
+        if not name.startswith("objpub.database"):
+            yield frame
         frame = frame.f_back
-    while frame is not None and frame.f_code.co_name in {"__setattr__", "__delattr__"}:
-        return str(frame.f_locals.get(frame.f_code.co_varnames[1]))
-    if frame is None:
-        return None
+
+
+def culprit_of(frames: list[FrameType]) -> FrameType:
+    """Return the innermost frame of a site; without one that of objpub, without that the innermost."""
+    outside = [frame for frame in frames if package_of(frame) not in ENGINE]
+    sites = (frame for frame in outside if package_of(frame) != "objpub" or is_of_site(frame))
+    return next(sites, outside[0] if outside else (frames or [sys._getframe()])[0])
+
+
+def package_of(frame: FrameType) -> str:
+    """Return the top package that *frame* runs in."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
+
+
+def is_of_site(frame: FrameType) -> bool:
+    """Does *frame* run in a part of objpub that is a site itself?"""
+    return str(frame.f_globals.get("__name__", "")).startswith(SITES)
+
+
+def attribute_written(frames: list[FrameType], culprit: FrameType, changed: Any) -> str | None:
+    """Return the attribute of *changed* that is being written, or None where it is not one."""
+    for frame in frames:
+        code = frame.f_code
+        if code.co_name in {"__setattr__", "__delattr__"} and code.co_argcount >= 2:
+            if frame.f_locals.get(code.co_varnames[0]) is changed:
+                return str(frame.f_locals.get(code.co_varnames[1]))
+        if frame is culprit:
+            break
+    return next((name for name in map(stored_attribute, frames[:3]) if name), None)
+
+
+def stored_attribute(frame: FrameType) -> str | None:
+    """Return the name behind the dot that *frame* assigns to or deletes right now, or None."""
     for instruction in dis.get_instructions(frame.f_code):
         if instruction.offset == frame.f_lasti and instruction.opname in {"STORE_ATTR", "DELETE_ATTR"}:
-            return str(instruction.argval)
+            name = str(instruction.argval)
+            return None if name.startswith("_p_") else name
     return None
-
-
-def first_of_site(frame: FrameType) -> FrameType:
-    """Return the innermost frame that belongs to a site, or the outermost there is."""
-    here: FrameType | None = frame
-    while here is not None:
-        name = here.f_globals.get("__name__", "")
-        if name.startswith(SITES) or name.split(".")[0] not in PLUMBING:
-            return here
-        here = here.f_back
-    return frame

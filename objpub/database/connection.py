@@ -3,6 +3,7 @@
 from typing import Any
 
 from ZODB.Connection import Connection as ZodbConnection
+from ZODB.mvccadapter import MVCCAdapterInstance
 
 from objpub.errors import WriteOnRead
 
@@ -17,11 +18,22 @@ class Connection(ZodbConnection):
     cache, where the next request would read it.
     """
 
-    #: True while a safe method is answered.
+    #: True while a request is answered that only reads.
     read_only = False
 
     #: The first WriteOnRead of this transaction, kept even where a view swallowed the exception.
     violation: WriteOnRead | None = None
+
+    #: The storage's view of the last transaction, and that transaction: unchanged, nothing has to be polled.
+    _polled: tuple[bytes | None, bytes] = (None, b"")
+
+    #: Is the storage one that wants to hear of the end of each transaction?
+    _storage_listens = True
+
+    def open(self, transaction_manager: Any = None, delegate: bool = True) -> None:
+        """Serve *transaction_manager* from now on."""
+        super().open(transaction_manager, delegate)
+        self._storage_listens = not self.explicit_transactions or hasattr(self._storage, "afterCompletion")
 
     def register(self, obj: Any) -> None:
         """Take note that *obj* changes. Raises WriteOnRead if this connection only reads."""
@@ -35,6 +47,26 @@ class Connection(ZodbConnection):
         if self.read_only:
             self._refuse(obj)
 
+    def newTransaction(self, transaction: Any, sync: bool = True) -> None:  # noqa: N802
+        """See what was committed until now. Costs little where nothing was since the last time."""
+        storage = self._storage
+        if type(storage) is MVCCAdapterInstance:
+            storage.sync(sync)
+            if self._is_current(storage):
+                self._readCurrent.clear()
+                return
+            super().newTransaction(transaction, False)
+            self._polled = (storage._start, before(storage._start))
+        else:
+            super().newTransaction(transaction, sync)
+
+    def afterCompletion(self, transaction: Any) -> None:  # noqa: N802
+        """Make the object cache as small as it should be."""
+        if self._storage_listens:
+            super().afterCompletion(transaction)
+        else:
+            self._cache.incrgc()
+
     def is_clean(self) -> bool:
         """Is nothing left here of the transaction before?"""
         return (
@@ -43,6 +75,26 @@ class Connection(ZodbConnection):
             and not self._added
             and not self._creating
             and self._savepoint_storage is None
+            and self.violation is None
+        )
+
+    def discard(self) -> None:
+        """Let go of everything, for good: unlike `close`, which keeps the object cache for others."""
+        self._needs_to_join = True
+        self._release_resources()
+
+    def _is_current(self, storage: MVCCAdapterInstance) -> bool:
+        """Is the last transaction still the one that this connection saw when it polled?
+
+        A commit that ends between these lines is seen by the next transaction, as if it had come later: what
+        is compared first decides, and no invalidation is taken from the storage here.
+        """
+        start, last = self._polled
+        return (
+            storage._start is start
+            and storage.lastTransaction() == last
+            and storage._ltid <= last
+            and storage._invalidations == NOTHING
         )
 
     def _refuse(self, obj: Any) -> None:
@@ -50,3 +102,12 @@ class Connection(ZodbConnection):
         if self.violation is None:
             self.violation = error
         raise error
+
+
+#: No invalidations; not equal to None, by which a storage asks for a fresh cache.
+NOTHING: frozenset[bytes] = frozenset()
+
+
+def before(tid: bytes) -> bytes:
+    """Return the transaction id before *tid*."""
+    return (int.from_bytes(tid, "big") - 1).to_bytes(8, "big")

@@ -1,22 +1,53 @@
-"""The database: ZODB's own, with a registry, pairs, and every trap of the engines hidden."""
+"""The database: ZODB's own, with a registry, pairs, and the traps of the engines hidden."""
 
+import logging
+import os
 import threading
+import time
+import weakref
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from transaction import TransactionManager
 from ZODB import DB
 
 from objpub.errors import DatabaseError
 from objpub.registry import Registry
 
+from .backup import back_up
+from .backup import BackedUp
+from .classes import broken_class
+from .classes import class_for
 from .connection import Connection
+from .figures import figures_of
+from .manager import PairManager
+from .packing import pack
+from .packing import Packed
 from .pairs import Pair
 from .pairs import Pairs
+from .places import files_of
+from .temporary import own_folder
+from .temporary import remove_folder
+
+LOG = logging.getLogger("objpub.database")
+
+#: The cache counts bytes, so the number of objects in it is no limit.
+ANY_NUMBER = 1_000_000_000
+
+#: Connections opened by hand, without a pair, wait so many seconds for another use,
+HAND_TIMEOUT = 60
+#: and their cache is this part of what the pairs have together.
+HAND_SHARE = 8
 
 
 class Database(DB):
-    """A ZODB database that knows its registry and keeps pairs of connection and manager."""
+    """A ZODB database that knows its registry and keeps pairs of connection and transaction manager.
+
+    pairs: the pool, see `Pairs`. cache_bytes: size of the stored objects kept in memory, all pairs together.
+    temporary_folder: for files of requests; it is on the disk of the database and was emptied at the opening.
+    """
 
     klass = Connection
 
@@ -26,17 +57,33 @@ class Database(DB):
         *,
         registry: Registry | None = None,
         cache_bytes: int = 64_000_000,
-        pool_size: int = 8,
+        pool_size: int = 16,
         temporary_folder: Path | None = None,
         **options: Any,
     ) -> None:
+        """storage: of any engine. pool_size: how many pairs may wait. options: for ZODB's own DB."""
         self._registry = registry
-        self.cache_bytes = cache_bytes
-        self.temporary_folder = temporary_folder
+        self._classes: dict[tuple[str, str], Any] = {}
+        self._process = os.getpid()
         self._open_pairs: set[Pair] = set()
         self._pairs_lock = threading.Lock()
+        self._maintenance = threading.Lock()
+        self._closed = False
+        self.cache_bytes = cache_bytes
         self.pairs = Pairs(self._open_pair, self._close_pair, pool_size)
-        super().__init__(storage, pool_size=1_000, cache_size=1_000_000_000, **options)
+        self.temporary_folder = temporary_folder or own_folder()
+        self._own_folder = (
+            None if temporary_folder else weakref.finalize(self, remove_folder, self.temporary_folder)
+        )
+        super().__init__(
+            storage,
+            cache_size=ANY_NUMBER,
+            cache_size_bytes=max(cache_bytes // HAND_SHARE, 1),
+            pool_timeout=HAND_TIMEOUT,
+            **options,
+        )
+        self._discard_pooled()
+        os.register_at_fork(after_in_child=forgetter(self))
 
     @property
     def registry(self) -> Registry | None:
@@ -48,30 +95,139 @@ class Database(DB):
         if self._registry is not None and registry is not self._registry:
             raise DatabaseError("The registry of a database can be set only once")
         self._registry = registry
+        self._classes.clear()
+
+    def classFactory(self, connection: Any, modulename: str, globalname: str) -> Any:  # noqa: N802
+        """Return the class of a record: today's, the one it was renamed to, or a broken stand-in."""
+        found = self._classes.get((modulename, globalname))
+        if found is None:
+            found = class_for(self._registry, modulename, globalname)
+            if found is None:
+                return broken_class(modulename, globalname)
+            self._classes[modulename, globalname] = found
+        return found
+
+    def pack(self, t: float | None = None, days: float = 0) -> Packed:
+        """Remove what was replaced or deleted more than *days* ago; the site goes on meanwhile.
+
+        Past states and undo reach back to that moment only. t: seconds since the epoch to count the days
+        from; None: now. Returns the sizes before and after. Raises DatabaseError if a pack or a backup is
+        running, or the disk has no room for the copy that a pack writes.
+        """
+        with self._alone("pack"):
+            return pack(self, time.time() if t is None else t, days)
+
+    def backup(self, folder: str | Path, *, full: bool = False) -> BackedUp:
+        """Add a backup of objects and blobs, as of now, to *folder*; the site goes on meanwhile.
+
+        full: copy everything. Else only what is new since the last backup there is copied.
+        Raises DatabaseError if this engine cannot, or a pack is running.
+        """
+        file, blobs = files_of(self.storage)
+        if file is None:
+            raise DatabaseError(f"{self.getName()} is not a file: there is nothing to back up")
+        with self._alone("backup"):
+            return back_up(file, blobs, Path(folder), full=full)
+
+    def figures(self) -> dict[str, Any]:
+        """Return what there is to know in numbers; see `objpub.database.figures` for their names."""
+        return figures_of(self)
 
     def close(self) -> None:
-        """Close the pairs, then the storage."""
+        """End every transaction, close every connection, then the storage. Closing again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         self.pairs.close()
+        for pair in list(self._open_pairs):
+            self._close_pair(pair)
+        self._discard_pooled()
         super().close()
+        if self._own_folder is not None:
+            self._own_folder()
+
+    def forget_pairs(self) -> None:
+        """Be unusable: for the copy of a database in a process forked from the one that opened it."""
+        self._closed = True
+        self.pairs.forget()
+
+    @contextmanager
+    def _alone(self, work: str) -> Iterator[None]:
+        """Raise DatabaseError if another maintenance is running."""
+        if not self._maintenance.acquire(blocking=False):
+            raise DatabaseError(f"Cannot {work} now: a pack or a backup of this database is running")
+        try:
+            yield
+        finally:
+            self._maintenance.release()
 
     def _open_pair(self) -> Pair:
-        manager = TransactionManager(explicit=True)
-        pair = Pair(self.open(manager), manager)
+        if self._process != os.getpid():
+            raise DatabaseError(
+                f"The database was opened by process {self._process} and cannot be used in process"
+                f" {os.getpid()}, forked from it: open it after the fork"
+            )
+        if self._closed:
+            raise DatabaseError("The database is closed")
+        manager = PairManager()
         with self._pairs_lock:
+            connection = self.klass(self, ANY_NUMBER, None, self.cache_bytes)
+            self.pool.all.add(connection)  # so that ZODB's own figures count it
+            connection.open(manager)
+            pair = Pair(connection, manager)
             self._open_pairs.add(pair)
             self._divide_cache()
         return pair
 
     def _close_pair(self, pair: Pair) -> None:
+        """End the transaction of *pair* if there is one, and let its objects go. Never raises."""
         with self._pairs_lock:
+            if pair not in self._open_pairs:
+                return
             self._open_pairs.discard(pair)
             self._divide_cache()
-        if pair.manager._txn is not None:
-            pair.manager.abort()
-        pair.connection.violation = None
-        pair.connection.close()
+        end(pair.manager)
+        self.pool.all.discard(pair.connection)
+        pair.connection.discard()
 
     def _divide_cache(self) -> None:
-        share = self.cache_bytes // max(len(self._open_pairs), 1)
+        """Give every pair an equal part of the cache. Call it with the lock held.
+
+        A pair is opened only when none waits, so the others are in use: they shrink when their transaction
+        ends.
+        """
+        share = max(self.cache_bytes // max(len(self._open_pairs), 1), 1)
         for pair in self._open_pairs:
             pair.connection._cache.cache_size_bytes = share
+
+    def _discard_pooled(self) -> None:
+        """Let go of the connections that were opened by hand; idle ones would collect invalidations."""
+        with self._lock:
+            for connection in [*self.pool, *self.historical_pool]:
+                if connection.opened is None or self._closed:
+                    end(connection.transaction_manager)
+                    self.pool.all.discard(connection)
+                    connection.discard()
+            self.pool.available.clear()
+            self.historical_pool.clear()
+
+
+def end(manager: Any) -> None:
+    """Abort the transaction of *manager* if one is open. What goes wrong is logged: nobody can mend it."""
+    try:
+        if manager is not None and manager._txn is not None:
+            manager.abort()
+    except Exception:
+        LOG.exception("A transaction could not be aborted; its connection is thrown away")
+
+
+def forgetter(database: Database) -> Callable[[], None]:
+    """Return what makes *database* unusable in a forked process, without keeping it alive in this one."""
+    reference = weakref.ref(database)
+
+    def forget() -> None:
+        forgotten = reference()
+        if forgotten is not None:
+            forgotten.forget_pairs()
+
+    return forget

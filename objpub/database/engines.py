@@ -3,6 +3,7 @@
 import difflib
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,12 +12,37 @@ from urllib.parse import unquote
 from zc.lockfile import LockError
 from ZODB.DemoStorage import DemoStorage
 from ZODB.FileStorage import FileStorage
+from ZODB.FileStorage.FileStorage import FileStorageError
 
 from objpub.errors import DatabaseError
 from objpub.errors import DatabaseInUse
 from objpub.registry import Registry
 
 from .database import Database
+from .temporary import empty_folder
+
+
+@dataclass(frozen=True)
+class Address:
+    """A database URI, taken apart.
+
+    uri: the whole. place: what stands between the colon and the question mark. options: behind that.
+    root: the folder that paths are relative to. create: make the database if it is not there.
+    """
+
+    uri: str
+    place: str
+    options: dict[str, str]
+    root: Path
+    create: bool
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What an engine opened. temporary_folder: for the files of requests, already empty, or None."""
+
+    storage: Any
+    temporary_folder: Path | None = None
 
 
 def open_database(
@@ -24,7 +50,7 @@ def open_database(
     *,
     registry: Registry | None = None,
     cache_bytes: int = 64_000_000,
-    pool_size: int = 8,
+    pool_size: int = 16,
     create: bool = True,
     root: str | Path = ".",
 ) -> Database:
@@ -33,70 +59,86 @@ def open_database(
     uri: "file:var/site.fs?blobs=var/blobs", paths relative to *root*; "demo:" or "memory:" is kept in
     memory and gone at the end. registry: see Database. cache_bytes: for the objects of all pairs
     together. pool_size: how many pairs may wait for work. create: make it if it is not there.
-    Raises DatabaseInUse when another process holds the file, DatabaseError for a URI that no engine takes.
+    Raises DatabaseInUse when another process holds the file, DatabaseError for what cannot be opened.
     """
     scheme, colon, rest = uri.partition(":")
-    opener = ENGINES.get(scheme) if colon else None
-    if opener is None:
+    engine = ENGINES.get(scheme) if colon else None
+    if engine is None:
         known = ", ".join(f"{name}:" for name in sorted(ENGINES))
-        raise DatabaseError(f"No engine for {uri!r}: a database URI starts with one of {known}")
+        raise DatabaseError(f"No engine for {uri!r}: a database URI begins with one of {known}")
     place, _, query = rest.partition("?")
-    options = dict(parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query)))
-    storage, temporary_folder = opener(uri, unquote(place), options, Path(root), create)
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    opened = engine(Address(uri, unquote(place), options, Path(root), create))
     return Database(
-        storage,
+        opened.storage,
         registry=registry,
         cache_bytes=cache_bytes,
         pool_size=pool_size,
-        temporary_folder=temporary_folder,
+        temporary_folder=opened.temporary_folder,
     )
 
 
-def open_file(uri: str, place: str, options: dict[str, str], root: Path, create: bool) -> Any:
+def open_file(address: Address) -> Opened:
     """Open a FileStorage with blobs: one process, any number of threads."""
-    known_options(uri, options, {"blobs"})
-    if not place:
-        raise DatabaseError(f"{uri!r} names no file: say file:var/site.fs?blobs=var/blobs")
-    path = root / place
-    blobs = root / options["blobs"] if options.get("blobs") else path.parent / "blobs"
-    if not create and not path.exists():
+    path, blobs = file_places(address)
+    if not address.create and not path.exists():
         raise DatabaseError(f"There is no database at {path}")
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        storage = FileStorage(str(path), blob_dir=str(blobs))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        storage = FileStorage(str(path), blob_dir=str(blobs), pack_keep_old=False)
     except LockError as error:
         raise DatabaseInUse(in_use(path)) from error
-    return storage, path.parent / "tmp"
+    except (OSError, FileStorageError) as error:
+        raise DatabaseError(f"Cannot open the database at {path}: {error}") from error
+    # Only now that the file is locked: the folder could be that of another process.
+    folder = path.parent / "tmp" / path.name
+    empty_folder(folder)
+    return Opened(storage, folder)
 
 
-def open_demo(uri: str, place: str, options: dict[str, str], root: Path, create: bool) -> Any:
-    """Open a database in memory, with blobs, for tests and trials."""
-    known_options(uri, options, set())
-    return DemoStorage(), None
+def file_places(address: Address) -> tuple[Path, Path]:
+    """Return the file and the folder of blobs that a `file:` URI names. Raises DatabaseError."""
+    refuse_unknown_options(address, {"blobs"})
+    if not address.place:
+        raise DatabaseError(f"{address.uri!r} names no file, wanted such as file:var/site.fs?blobs=var/blobs")
+    path = address.root / address.place
+    return path, address.root / (address.options.get("blobs") or path.parent / "blobs")
 
 
-ENGINES: dict[str, Callable[[str, str, dict[str, str], Path, bool], Any]] = {
+def open_demo(address: Address) -> Opened:
+    """Open a database in memory, with blobs, for tests and trials; there is no undo."""
+    refuse_unknown_options(address, set())
+    if address.place:
+        raise DatabaseError(f"{address.uri!r} names {address.place!r}, but a database in memory has no place")
+    return Opened(DemoStorage())
+
+
+ENGINES: dict[str, Callable[[Address], Opened]] = {
     "demo": open_demo,
     "file": open_file,
     "memory": open_demo,
 }
 
 
-def known_options(uri: str, options: dict[str, str], known: set[str]) -> None:
-    """Raise DatabaseError if *uri* has an option that its engine does not know."""
-    for name in options:
+def refuse_unknown_options(address: Address, known: set[str]) -> None:
+    """Raise DatabaseError if *address* has an option that its engine does not know."""
+    for name in address.options:
         if name not in known:
             near = difflib.get_close_matches(name, known, 1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            raise DatabaseError(f"Unknown option {name!r} in {uri!r}{hint}")
+            hint = (
+                f"; did you mean {near[0]!r}?" if near else f", known: {', '.join(sorted(known)) or 'none'}"
+            )
+            raise DatabaseError(f"Unknown option {name!r} in {address.uri!r}{hint}")
 
 
 def in_use(path: Path) -> str:
     """Return the sentence for a file that another process holds."""
-    lock = Path(f"{path}.lock")
-    found = re.search(r"\d+", lock.read_text()) if lock.exists() else None
-    holder = f"process {found[0]}" if found else "another process"
+    try:
+        found = re.search(r"\d+", Path(f"{path}.lock").read_text())
+    except OSError:
+        found = None
+    holder, stop = (f"process {found[0]}", f" or `kill {found[0]}`") if found else ("another process", "")
     return (
-        f"{path} is in use by {holder}. A file database serves one process at a time:\n"
-        "stop that process (probably `objpub serve`), then try again."
+        f"The database {path} is in use by {holder}, and a file serves one process at a time.\n"
+        f"Stop that process first, `objpub serve` with Ctrl-C{stop}, and try again."
     )

@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from ZODB.utils import z64
+
 from objpub.lineage import lineage
 from objpub.registry import Registry
 
+#: The oid of the root mapping, and the name of the site in it.
+ROOT = z64
 SITE = "site"
 
 
 def site_of(connection: Any) -> Any:
     """Return the site that *connection* sees, or None in an empty database."""
-    return connection.root().get(SITE)
+    return connection.get(ROOT).data.get(SITE)
 
 
 def put_site(connection: Any, site: Any) -> None:

@@ -2,17 +2,26 @@
 
 from types import TracebackType
 from typing import Any
+from typing import TYPE_CHECKING
 
 from transaction.interfaces import TransientError
 
 from .pairs import Pair
+from .pairs import Pairs
+
+if TYPE_CHECKING:
+    from .database import Database
 
 
-def transaction_for(database: Any, *, read_only: bool = False) -> "TransactionFor":
-    """Return a context manager that gives a pair with a transaction begun.
+def transaction_for(database: "Database", *, read_only: bool = False) -> "TransactionFor":
+    """Return a context manager that gives a Pair with a transaction begun.
 
-    The caller commits, `pair.manager.commit()`; what is not committed at the end is aborted.
-    read_only: a change raises WriteOnRead. Nothing that is raised inside is converted.
+        with transaction_for(database) as pair:
+            site_of(pair.connection).title = "Home"
+            pair.manager.commit()
+
+    What is not committed at the end is aborted. read_only: a change raises WriteOnRead. Nothing that is
+    raised inside is converted.
     """
     return TransactionFor(database.pairs, read_only)
 
@@ -22,14 +31,13 @@ class TransactionFor:
 
     __slots__ = ("pair", "pairs", "read_only")
 
-    def __init__(self, pairs: Any, read_only: bool) -> None:
+    def __init__(self, pairs: Pairs, read_only: bool) -> None:
         self.pairs = pairs
         self.read_only = read_only
 
     def __enter__(self) -> Pair:
         """Take a pair and begin."""
-        pair: Pair = self.pairs.take()
-        self.pair = pair
+        pair = self.pair = self.pairs.take()
         try:
             pair.connection.read_only = self.read_only
             pair.manager.begin()
@@ -47,19 +55,21 @@ class TransactionFor:
         """Abort what is still open and give the pair back."""
         pair = self.pair
         try:
-            if pair.manager._txn is not None:
-                pair.manager.abort()
+            transaction = pair.manager._txn
+            if transaction is not None:
+                transaction.abort()
         finally:
             self.pairs.give_back(pair)
 
 
-def retryable(error: BaseException, pair: Pair | None = None) -> bool:
+def retryable(error: BaseException, transaction: Any = None) -> bool:
     """Would the same work succeed when it is done again, as after a conflict?
 
-    pair: where it failed; ask before it is aborted, because an abort forgets who took part.
+    transaction: in which it failed, `pair.manager.get()`. Ask before it is aborted: an abort forgets who took
+    part, and they have a say.
     """
     if isinstance(error, TransientError):
         return True
-    if pair is None or pair.manager._txn is None:
+    if transaction is None or not isinstance(error, Exception):
         return False
-    return bool(pair.manager._txn.isRetryableError(error))
+    return bool(transaction.isRetryableError(error))

@@ -13,6 +13,10 @@ class DB:
     classFactory: Callable[..., Any]
     database_name: str
     databases: dict[str, Any]
+    historical_pool: Any
+    pool: Any
+    references: Any
+    _lock: Any
     def __init__(
         self,
         storage: Any,
@@ -52,7 +56,7 @@ class DB:
         at: bytes | datetime | None = None,
         before: bytes | datetime | None = None,
     ) -> Connection: ...
-    def pack(self, t: float | None = None, days: float = 0) -> None: ...
+    def pack(self, t: float | None = None, days: float = 0) -> Any: ...
     def setCacheSize(self, size: int) -> None: ...
     def setCacheSizeBytes(self, size: int) -> None: ...
     def setPoolSize(self, size: int) -> None: ...

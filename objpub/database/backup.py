@@ -1,0 +1,207 @@
+"""Backup and restore of a file database: its records by repozo, then the blobs they refer to.
+
+A folder of backups holds, for each backup, one file of records (`.fs` for a full one, `.deltafs` for what
+came since) with its index and checksums, and under `blobs` every blob file that one of them needs. Blob files
+never change, so where the disk is the same they are linked instead of copied.
+"""
+
+import os
+import shutil
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from ZODB.blob import LAYOUT_MARKER
+from ZODB.scripts import repozo
+
+from objpub.errors import DatabaseError
+
+from .places import blob_files
+
+#: How often a backup begins anew when a pack of another process replaced the file under it.
+ATTEMPTS = 3
+
+
+@dataclass
+class Options:
+    """What repozo reads from its command line. date: "2026-11-21-12-00-00", UTC, or None for the latest."""
+
+    repository: str
+    file: str | None = None
+    output: str | None = None
+    date: str | None = None
+    full: bool = False
+    quick: bool = True
+    gzip: bool = False
+    killold: bool = False
+    withverify: bool = True
+
+
+@dataclass(frozen=True)
+class BackedUp:
+    """What a backup did. files: those it wrote, none where nothing was new. blobs: how many were added."""
+
+    files: tuple[Path, ...]
+    blobs: int
+
+    @property
+    def full(self) -> bool:
+        """Was everything copied, not only what is new?"""
+        return any(file.suffix == ".fs" for file in self.files)
+
+
+def back_up(file: Path, blobs: Path | None, folder: Path, *, full: bool = False) -> BackedUp:
+    """Back up the database in *file*, with the folder *blobs*, into *folder*, as of now.
+
+    It may be open, in this process or another, and be written to. full: copy everything.
+    Raises DatabaseError.
+    """
+    if not file.exists():
+        raise DatabaseError(f"There is no database at {file}")
+    folder.mkdir(parents=True, exist_ok=True)
+    for _ in range(ATTEMPTS):
+        identity = file.stat().st_ino
+        known = records_in(folder)
+        sums = {path: path.read_bytes() for path in folder.glob("*.dat")}
+        wait_for_next_name(folder)
+        try:
+            repozo.do_backup(Options(str(folder), file=str(file), full=full))
+            whole = file.stat().st_ino == identity
+        except AssertionError:  # the file became shorter while it was read
+            whole = False
+        except OSError as error:
+            take_back(folder, known, sums)
+            raise DatabaseError(f"Cannot back up to {folder}: {error}") from error
+        if whole:
+            name_sums_plainly(folder)
+            added = copy_blobs(blobs, folder / "blobs", last_transaction_in(folder)) if blobs else 0
+            return BackedUp(tuple(sorted(records_in(folder) - known)), added)
+        take_back(folder, known, sums)
+    raise DatabaseError(f"{file} was packed {ATTEMPTS} times while it was backed up; try again later")
+
+
+def restore(folder: Path, file: Path, blobs: Path | None = None, *, moment: str | None = None) -> None:
+    """Write the database that was backed up in *folder* to *file*, and its blobs to the folder *blobs*.
+
+    moment: the latest backup not after it, UTC, "2026-11-21-12-00-00" or a beginning of that; None: the last.
+    Checksums are compared. Raises DatabaseError if something stands there already, if there is no backup, or
+    if one is damaged; nothing is left half restored.
+    """
+    for place in (file, blobs):
+        if place is not None and place.exists() and (place.is_file() or any(place.iterdir())):
+            raise DatabaseError(f"{place} exists: a restore does not overwrite, move it away first")
+    options = Options(str(folder), output=str(file), date=moment)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if not folder.is_dir():
+            raise repozo.NoFiles(f"there is no folder {folder}")
+        repozo.do_recover(options)
+    except (repozo.RepozoError, OSError, KeyError, ValueError) as error:
+        for rest in (file.with_name(file.name + ".part"), file.with_name(file.name + ".index")):
+            rest.unlink(missing_ok=True)
+        raise DatabaseError(f"Cannot restore from {folder}: {error}") from error
+    if blobs is not None and (folder / "blobs").is_dir():
+        copy_blobs(folder / "blobs", blobs, last_transaction_of(file), link=False)
+
+
+def verify_backup(folder: Path) -> None:
+    """Compare the last backup in *folder*, and what it builds on, with its checksums.
+
+    Raises DatabaseError if they differ or something is missing.
+    """
+    try:
+        repozo.do_verify(Options(str(folder), quick=False))
+    except (repozo.RepozoError, OSError, ValueError) as error:
+        raise DatabaseError(f"The backup in {folder} is damaged: {error}") from error
+
+
+def copy_blobs(source: Path, target: Path, last: bytes, *, link: bool = True) -> int:
+    """Copy blob files up to the transaction *last*; those already there stay. Return how many came.
+
+    link: link them where the disk is the same.
+    """
+    count = 0
+    for blob in blob_files(source):
+        copy = target / blob.path.relative_to(source)
+        if blob.tid <= last and not copy.exists():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                place_file(blob.path, copy, link)
+            except FileNotFoundError:
+                continue  # a pack removed it meanwhile: no record of today needs it
+            count += 1
+    marker = source / LAYOUT_MARKER
+    if marker.exists():
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(marker, target / LAYOUT_MARKER)
+    return count
+
+
+def place_file(source: Path, target: Path, link: bool) -> None:
+    """Make *target* the same file as *source*, or a copy that is complete before it has its name."""
+    if link:
+        try:
+            os.link(source, target)
+            return
+        except FileNotFoundError:
+            raise
+        except OSError:  # another disk, or one without links
+            pass
+    part = target.with_name(target.name + ".part")
+    shutil.copyfile(source, part)
+    part.replace(target)
+
+
+def records_in(folder: Path) -> set[Path]:
+    """Return the files of records in *folder*."""
+    return {path for path in folder.iterdir() if repozo.is_data_file(path.name)}
+
+
+def last_transaction_in(folder: Path) -> bytes:
+    """Return the id of the last transaction that the newest backup in *folder* holds."""
+    newest_first = sorted(records_in(folder), reverse=True)
+    return next(last for last in map(last_transaction_of, newest_first) if any(last))
+
+
+def last_transaction_of(file: Path) -> bytes:
+    """Return the id of the last transaction in a file of records, whole or a part.
+
+    Each transaction ends with its own length, so the last one is found from the end.
+    """
+    with file.open("rb") as records:
+        end = records.seek(0, os.SEEK_END)
+        if end < 4 + 8:
+            return b"\0" * 8
+        records.seek(end - 8)
+        length = int.from_bytes(records.read(8), "big")
+        records.seek(end - 8 - length)
+        return records.read(8)
+
+
+def wait_for_next_name(folder: Path) -> None:
+    """Wait until repozo's next file name, which counts seconds, is after every one in *folder*."""
+    newest = max((path.name.partition(".")[0] for path in records_in(folder)), default="")
+    while repozo.gen_filename(Options(str(folder)), ext="") <= newest:
+        time.sleep(0.05)
+
+
+def name_sums_plainly(folder: Path) -> None:
+    """Write bare file names into the lists of checksums.
+
+    Repozo writes whole paths: a folder with a space in its name could not be read again.
+    """
+    for sums in folder.glob("*.dat"):
+        lines = [line.rsplit(maxsplit=3) for line in sums.read_text().splitlines()]
+        plain = "".join(f"{Path(name).name} {start} {end} {sum_}\n" for name, start, end, sum_ in lines)
+        if sums.read_text() != plain:
+            sums.write_text(plain)
+
+
+def take_back(folder: Path, known: set[Path], sums: dict[Path, bytes]) -> None:
+    """Undo an attempt: remove the files that came, and what it added to the lists of checksums."""
+    for path in records_in(folder) - known:
+        for suffix in (path.suffix, ".index", ".dat"):
+            path.with_suffix(suffix).unlink(missing_ok=True)
+    (folder / "tmp.tmp").unlink(missing_ok=True)
+    for path, content in sums.items():
+        path.write_bytes(content)

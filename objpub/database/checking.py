@@ -1,0 +1,216 @@
+"""Does every record load, and is everything there that they refer to?"""
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from typing import Any
+
+from BTrees import check as tree_check
+from ZODB.blob import Blob
+from ZODB.broken import Broken
+from ZODB.POSException import POSKeyError
+from ZODB.serialize import referencesf
+from ZODB.utils import load_current
+from ZODB.utils import z64
+
+from objpub.lineage import path_of
+
+from .transactions import transaction_for
+
+#: How many steps up to search for the resource that a damaged part belongs to.
+STEPS = 8
+#: After so many records memory is given back.
+BATCH = 1_000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something that is wrong in a database.
+
+    kind: "broken class", "unreadable record", "missing object", "missing blob" or "damaged tree". oid: of the
+    record it was found in. path: of the resource that the record belongs to; "" where none was found.
+    """
+
+    kind: str
+    oid: bytes
+    sentence: str
+    path: str = ""
+
+    def __str__(self) -> str:
+        place = self.path or f"oid 0x{int.from_bytes(self.oid, 'big'):x}"
+        return f"{place}: {self.sentence}"
+
+
+@dataclass
+class Findings:
+    """What the records told so far. Sets hold oids."""
+
+    problems: list[Problem] = field(default_factory=list)
+    seen: set[bytes] = field(default_factory=set)
+    referrers: dict[bytes, bytes] = field(default_factory=dict)  # not yet seen → a record that refers to it
+    trees: set[bytes] = field(default_factory=set)
+    inner_trees: set[bytes] = field(default_factory=set)
+
+
+def check(database: Any, progress: Callable[[int], None] | None = None) -> Iterator[Problem]:
+    """Load every record of *database* and yield what is wrong. Nothing is changed.
+
+    progress: called with the number of records so far, now and then. Of an engine that cannot list its
+    records those are checked that the root leads to.
+    """
+    findings = Findings()
+    with transaction_for(database, read_only=True) as pair:
+        connection = pair.connection
+        for number, (oid, tid, data) in enumerate(records_of(database.storage), 1):
+            check_record(connection, oid, tid, data, findings)
+            if not number % BATCH:
+                connection.cacheGC()
+                if progress is not None:
+                    progress(number)
+        check_references(connection, findings)
+        check_trees(connection, findings)
+        yield from with_paths(database.storage, connection, findings.problems)
+
+
+def records_of(storage: Any) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Yield (oid, tid, data) of the current records: all of them, or those that the root leads to."""
+    if hasattr(storage, "record_iternext"):
+        cursor = None
+        while True:
+            oid, tid, data, cursor = storage.record_iternext(cursor)
+            yield oid, tid, data
+            if cursor is None:
+                return
+    waiting, known = [z64], {z64}
+    while waiting:
+        oid = waiting.pop()
+        try:
+            data, tid = load_current(storage, oid)
+        except POSKeyError:
+            continue
+        yield oid, tid, data
+        found = set(referencesf(data)) - known
+        known |= found
+        waiting.extend(found)
+
+
+def check_record(connection: Any, oid: bytes, tid: bytes, data: bytes, findings: Findings) -> None:
+    """Load one record as a request would, and remember what it refers to."""
+    findings.seen.add(oid)
+    findings.referrers.pop(oid, None)
+    for reference in referencesf(data):
+        if reference not in findings.seen:
+            findings.referrers.setdefault(reference, oid)
+    try:
+        loaded = connection._reader.getGhost(data)
+        state = connection._reader.getState(data)
+        if not isinstance(loaded, Broken):
+            loaded.__setstate__(state)
+    except Exception as error:  # whatever a stored state can make a class raise is what is looked for
+        findings.problems.append(
+            Problem("unreadable record", oid, f"cannot be loaded: {type(error).__name__}: {error}")
+        )
+        return
+    if isinstance(loaded, Broken):
+        kind = type(loaded)
+        sentence = f"the class {kind.__module__}.{kind.__name__} is gone"
+        findings.problems.append(Problem("broken class", oid, sentence))
+    elif isinstance(loaded, Blob):
+        check_blob(connection, oid, tid, findings)
+    elif is_tree(loaded):
+        findings.trees.add(oid)
+        findings.inner_trees.update(inner_trees_of(loaded, state))
+
+
+def check_blob(connection: Any, oid: bytes, tid: bytes, findings: Findings) -> None:
+    """Note a blob whose file is gone."""
+    try:
+        connection._normal_storage.loadBlob(oid, tid)
+    except POSKeyError:
+        findings.problems.append(
+            Problem("missing blob", oid, f"the file of the blob, revision {tid.hex()}, is gone")
+        )
+
+
+def is_tree(loaded: Any) -> bool:
+    """Is it the root or an inner node of a BTree or TreeSet?"""
+    return hasattr(loaded, "_firstbucket") and hasattr(loaded, "_check")
+
+
+def inner_trees_of(tree: Any, state: Any) -> Iterator[bytes]:
+    """Yield the oids of the nodes below *tree* that are trees themselves.
+
+    state: ((child, key, child, …), first bucket), or something shorter for a tree with a single bucket.
+    """
+    if isinstance(state, tuple) and len(state) == 2:
+        yield from (child._p_oid for child in state[0][::2] if type(child) is type(tree))
+
+
+def check_references(connection: Any, findings: Findings) -> None:
+    """Note the objects that something refers to and that are not there; new ones may have come meanwhile."""
+    for oid, referrer in findings.referrers.items():
+        try:
+            load_current(connection.db().storage, oid)
+        except POSKeyError:
+            number = int.from_bytes(oid, "big")
+            sentence = f"refers to the object 0x{number:x}, which is not there"
+            findings.problems.append(Problem("missing object", referrer, sentence))
+
+
+def check_trees(connection: Any, findings: Findings) -> None:
+    """Note the BTrees whose keys are out of order, or whose parts do not fit together."""
+    for oid in findings.trees - findings.inner_trees:
+        tree = connection.get(oid)
+        try:
+            tree._check()
+            if type(tree) in tree_check._type2kind:
+                tree_check.check(tree)
+        except AssertionError as error:
+            first = str(error).partition("\n")[0]
+            findings.problems.append(Problem("damaged tree", oid, f"the BTree is damaged: {first}"))
+        except POSKeyError:
+            pass  # a part is missing, and that is noted already
+        connection.cacheGC()
+
+
+def with_paths(storage: Any, connection: Any, problems: list[Problem]) -> Iterator[Problem]:
+    """Yield *problems* with the paths of the resources that they belong to."""
+    paths: dict[bytes, str] = {}
+    above = {problem.oid: problem.oid for problem in problems}  # oid of a problem → how far up we are
+    for _ in range(STEPS):
+        paths |= {oid: path for oid, now in above.items() if (path := stored_path(connection, now))}
+        wanted = {now: oid for oid, now in above.items() if oid not in paths}
+        if not wanted:
+            break
+        above = {wanted[now]: referrer for now, referrer in referrers_of(storage, wanted)}
+    for problem in problems:
+        yield replace(problem, path=paths.get(problem.oid, ""))
+
+
+def referrers_of(storage: Any, wanted: Any) -> Iterator[tuple[bytes, bytes]]:
+    """Yield (oid, a record that refers to it) for the *wanted* oids."""
+    left = set(wanted)
+    for oid, _, data in records_of(storage):
+        for reference in left.intersection(referencesf(data)):
+            if reference != oid:
+                yield reference, oid
+                left.discard(reference)
+        if not left:
+            return
+
+
+def stored_path(connection: Any, oid: bytes) -> str:
+    """Return the path of the resource with *oid*, also of one that is broken; "" for other objects."""
+    try:
+        found = connection.get(oid)
+        found._p_activate()
+        if isinstance(found, Broken):
+            state = found.__Broken_state__
+            parent, name = state["__parent__"], state["__name__"]
+        else:
+            parent, name = found.__parent__, found.__name__
+        return "/" if parent is None else f"{path_of(parent).rstrip('/')}/{name}"
+    except Exception:  # what is damaged may raise anything; it has no path then
+        return ""

@@ -1,0 +1,39 @@
+"""The database in numbers."""
+
+from typing import Any
+
+from .places import blob_files
+from .places import files_of
+
+
+def figures_of(database: Any) -> dict[str, Any]:
+    """Return the numbers of *database*, by name.
+
+    storage: its name. bytes, objects: of the records; past revisions and deleted objects count until a pack.
+    blob_bytes, blobs: of the files, every revision. last_transaction: 16 hex digits. undo: can it undo?
+    pairs, idle_pairs: open ones, and those of them that wait. connections: all, with those opened by hand.
+    cache_limit_bytes, cache_bytes, cache_objects: the object caches of all connections; bytes as stored.
+    loads, stores: objects since the connections were opened.
+    """
+    connections = list(database.pool.all)
+    caches = [connection._cache for connection in connections]
+    _, folder = files_of(database.storage)
+    blobs = [file.path.stat().st_size for file in blob_files(folder)] if folder is not None else []
+    transfers = [connection.getTransferCounts() for connection in connections]
+    return {
+        "storage": database.getName(),
+        "bytes": database.getSize(),
+        "objects": database.objectCount(),
+        "blob_bytes": sum(blobs),
+        "blobs": len(blobs),
+        "last_transaction": database.lastTransaction().hex(),
+        "undo": bool(database.supportsUndo()),
+        "pairs": len(database._open_pairs),
+        "idle_pairs": len(database.pairs),
+        "connections": len(connections),
+        "cache_limit_bytes": database.cache_bytes,
+        "cache_bytes": sum(cache.total_estimated_size for cache in caches),
+        "cache_objects": sum(cache.cache_non_ghost_count for cache in caches),
+        "loads": sum(loads for loads, _ in transfers),
+        "stores": sum(stores for _, stores in transfers),
+    }

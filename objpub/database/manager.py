@@ -1,0 +1,103 @@
+"""The transaction manager of a pair: as in the transaction library, without what one request cannot need.
+
+A request pays for beginning and ending its transaction. The library's manager keeps its synchronizers in a
+weak set, finds a logger for each transaction and logs twice; together that costs more than everything a
+small view does. Here the one connection is told directly, and a transaction in which nobody took part ends
+at once. A commit, and an abort with participants, hooks or savepoints, are the library's own.
+"""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from transaction import Transaction
+from transaction import TransactionManager
+from transaction._transaction import Status
+from transaction.interfaces import AlreadyInTransaction
+
+LOG = logging.getLogger("objpub.database")
+
+
+class Synchronizers(list[Any]):
+    """Who is told when a transaction begins and ends: nearly always one connection."""
+
+    def add(self, synchronizer: Any) -> None:
+        """Tell *synchronizer* too."""
+        self.append(synchronizer)
+
+    def remove(self, synchronizer: Any) -> None:
+        """Tell *synchronizer* no more. Raises KeyError if it was not told."""
+        for position, each in enumerate(self):
+            if each is synchronizer:
+                del self[position]
+                return
+        raise KeyError(synchronizer)
+
+    def map(self, function: Callable[[Any], Any]) -> None:
+        """Call *function* with each."""
+        for each in list(self):
+            function(each)
+
+
+NOBODY = Synchronizers()
+
+
+class PairTransaction(Transaction):
+    """A transaction that ends quickly when nobody took part in it."""
+
+    _savepoint2index: Any
+
+    def __init__(self, synchronizers: Synchronizers, manager: "PairManager") -> None:
+        # Everything that the library sets, but the logger is shared instead of sought by thread.
+        self.status = Status.ACTIVE
+        self._resources: list[Any] = []
+        self._synchronizers = synchronizers
+        self._manager: PairManager | None = manager
+        self._adapters: dict[Any, Any] = {}
+        self._voted: dict[int, bool] = {}
+        self.extension = {}
+        self.log = LOG
+        self._failure_traceback = None
+        self._before_commit: list[Any] = []
+        self._after_commit: list[Any] = []
+        self._before_abort: list[Any] = []
+        self._after_abort: list[Any] = []
+
+    def abort(self) -> None:
+        """Forget all changes."""
+        manager = self._manager
+        if (
+            manager is None
+            or self._resources
+            or self._before_abort
+            or self._after_abort
+            or self._savepoint2index
+        ):
+            super().abort()
+            return
+        synchronizers = self._synchronizers
+        for each in synchronizers:
+            each.beforeCompletion(self)
+        manager.free(self)
+        self._manager = None
+        self._synchronizers = NOBODY
+        for each in synchronizers:
+            each.afterCompletion(self)
+
+
+class PairManager(TransactionManager):
+    """The explicit transaction manager of one connection: nothing begins by itself."""
+
+    def __init__(self) -> None:
+        super().__init__(explicit=True)
+        self._synchs = Synchronizers()
+
+    def begin(self) -> PairTransaction:
+        """Begin a transaction and return it. Raises AlreadyInTransaction if one is open."""
+        if self._txn is not None:
+            raise AlreadyInTransaction
+        synchronizers = self._synchs
+        begun = self._txn = PairTransaction(synchronizers, self)
+        for each in synchronizers:
+            each.newTransaction(begun)
+        return begun

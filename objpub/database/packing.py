@@ -1,0 +1,45 @@
+"""Packing: what was replaced or deleted long ago leaves the file."""
+
+import shutil
+from typing import Any
+from typing import NamedTuple
+
+from ZODB.FileStorage.FileStorage import FileStorageError
+
+from objpub.errors import DatabaseError
+
+from .places import files_of
+
+DAY_SECONDS = 86_400
+
+
+class Packed(NamedTuple):
+    """What a pack did. Sizes of the file in bytes, without blobs."""
+
+    bytes_before: int
+    bytes_after: int
+
+
+def pack(database: Any, moment: float, days: float) -> Packed:
+    """Pack *database* up to *days* before *moment*, seconds since the epoch. Raises DatabaseError."""
+    if not days >= 0:
+        raise DatabaseError(f"days is {days!r}, wanted 0 or more")
+    before = database.getSize()
+    refuse_without_room(database, before)
+    try:
+        database.storage.pack(moment - days * DAY_SECONDS, database.references)
+    except FileStorageError as error:
+        raise DatabaseError(f"Cannot pack: {error}") from error
+    return Packed(before, database.getSize())
+
+
+def refuse_without_room(database: Any, wanted: int) -> None:
+    """Raise DatabaseError if the disk of a file has not *wanted* bytes for the copy that a pack writes."""
+    file, _ = files_of(database.storage)
+    if file is not None:
+        free = shutil.disk_usage(file.parent).free
+        if free < wanted:
+            raise DatabaseError(
+                f"Cannot pack: a copy of up to {wanted} bytes is written beside {file}, and the disk has"
+                f" {free} left"
+            )

@@ -1,0 +1,6 @@
+class Status:
+    ACTIVE: str
+    COMMITTING: str
+    COMMITTED: str
+    DOOMED: str
+    COMMITFAILED: str
