@@ -28,13 +28,6 @@ class Order(Persistent):
         self._names = LOBTree()
         self._positions = OLBTree()
 
-    def __len__(self) -> int:
-        """Count the names; this walks the tree."""
-        return len(self._names)
-
-    def __bool__(self) -> bool:
-        return True
-
     def __iter__(self) -> Iterator[str]:
         """Yield the names in order."""
         return iter(self._names.values())

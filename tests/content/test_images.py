@@ -13,6 +13,7 @@ from objpub.content import Image
 from objpub.content import ScaleCache
 from objpub.content import SCALES
 from objpub.content import Site
+from objpub.content import Upload
 from objpub.content.pixels import MAXIMUM_PIXELS
 from objpub.database import open_database
 from objpub.database import put_site
@@ -22,6 +23,7 @@ from objpub.errors import Invalid
 from objpub.errors import NotFound
 from objpub.errors import NotPossible
 from objpub.schema import field
+from objpub.schema import schema_of
 
 
 def encoded(width, height, kind="PNG", mode="RGB", colour=None, **options):
@@ -317,3 +319,12 @@ def test_an_image_comes_back_from_the_database_also_as_a_field(tmp_path):
             photo = site_of(pair.connection)["card"].photo
             assert (photo.width, photo.alt, photo.__name__) == (640, "x", "photo")
             assert ScaleCache(tmp_path / "scales").of(photo, "small").path.exists()
+
+
+def test_an_upload_that_was_measured_is_not_measured_again(tmp_path):
+    (tmp_path / "a.png").write_bytes(encoded(30, 20))
+    kind = schema_of(Image)["upload"]
+    measured = kind.check(Upload.from_path(tmp_path / "a.png"))
+    assert (measured.width, measured.height, measured.media_type) == (30, 20, "image/png")
+    assert kind.check(measured) is measured
+    assert Image(upload=measured).width == 30
