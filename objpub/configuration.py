@@ -84,9 +84,10 @@ def notes_of(target: Any) -> list[Declaration]:
 
 
 class Configuration:
-    """Declarations on their way into a registry."""
+    """Declarations on their way into a registry. registry: what the freeze fills and returns."""
 
     def __init__(self) -> None:
+        self.registry = Registry()
         self._declarations: dict[Declaration, None] = {}  # an ordered set
         self._overrides: dict[Declaration, None] = {}
         self._frozen_at: Source | None = None
@@ -121,7 +122,7 @@ class Configuration:
         """
         self._frozen_at = source_here()
         standing = standing_declarations(self._declarations, self._overrides)
-        registry = Registry()
+        registry = self.registry
         for declaration in sorted(standing, key=lambda each: each.phase):
             try:
                 declaration.apply(registry)

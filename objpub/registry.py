@@ -62,13 +62,17 @@ class ByClass(Generic[Value]):
         self._values.setdefault(kind, {})[key] = value
         self._found.clear()
 
+    def own(self, kind: type, key: Hashable) -> Value | None:
+        """Return the value kept for *kind* itself, not for its bases, or None."""
+        return self._values.get(kind, {}).get(key)
+
     def find(self, kind: type, key: Hashable) -> Value | None:
         """Return the value of the most specific class in the order of *kind*'s bases, or None."""
         try:
             return self._found[kind, key]
         except KeyError:
             value = next(self.every(kind, key), None)
-            if value is not None or key in self.keys(kind):
+            if value is not None:  # what is not there is not remembered: strangers choose the keys
                 self._found[kind, key] = value
             return value
 

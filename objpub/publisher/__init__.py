@@ -1,0 +1,42 @@
+"""The publisher: from a request to its answer, in one transaction. `publish` tells the whole of it.
+
+    app = App("blog")
+    application = app.wsgi("objpub.toml")       # for any WSGI server
+    app.run()                                   # or with the one that comes along
+
+This module is the face of the part; the rest is private.
+"""
+
+from .app import App
+from .app import ensure_site
+from .application import Application
+from .failures import Failure
+from .first_run import Credentials
+from .first_run import first_run
+from .form import Form
+from .incoming import Incoming
+from .problems import Problem
+from .problems import SignInNeeded
+from .request import Markup
+from .request import own_path
+from .request import Request
+from .server import serve
+from .server import Server
+
+__all__ = [
+    "App",
+    "Application",
+    "Credentials",
+    "Failure",
+    "Form",
+    "Incoming",
+    "Markup",
+    "Problem",
+    "Request",
+    "Server",
+    "SignInNeeded",
+    "ensure_site",
+    "first_run",
+    "own_path",
+    "serve",
+]

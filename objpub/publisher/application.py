@@ -1,0 +1,180 @@
+"""The application: a WSGI callable with settings, registry and database."""
+
+import itertools
+import logging
+import sys
+import threading
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from objpub.content import ScaleCache
+from objpub.database import Database
+from objpub.database import retryable
+from objpub.database import site_of
+from objpub.database import transaction_for
+from objpub.errors import DatabaseError
+from objpub.errors import Refused
+from objpub.registry import Registry
+from objpub.security import authenticator_for
+from objpub.security import Identity
+from objpub.security import NO_IDENTITY
+from objpub.security import Policy
+from objpub.security import SYSTEM
+from objpub.settings import secret_of
+from objpub.settings import Settings
+from objpub.views import Response
+
+from .access_log import AccessLog
+from .failures import failure
+from .incoming import Incoming
+from .incoming import request_ids
+from .lanes import attempts
+from .lanes import Lanes
+from .messages import MessageSigner
+from .publish import publish
+from .request import Request
+from .services import SERVICES
+from .static import StaticFiles
+
+LOG = logging.getLogger("objpub.publisher")
+RECORD_TRIES = 10
+
+
+class Application:
+    """A site that answers requests.
+
+    settings, registry, database: what it is made of. static: the files of its parts. scales: of images.
+    """
+
+    nobody = NO_IDENTITY
+
+    def __init__(self, settings: Settings, registry: Registry, database: Database, static: dict[str, Path]):
+        self.settings = settings
+        self.registry = registry
+        self.database = database
+        self.static = StaticFiles(static, settings.development)
+        self.scales = ScaleCache(settings.folder / "var" / "cache" / "scales")
+        self.signer = MessageSigner(secret_of(settings))
+        self.access_log = AccessLog(sys.stdout) if settings.log.access else None
+        self.conflicts: dict[int, int] = {}  # how many attempts were first, second … when they met one
+        self._lanes = Lanes()
+        self._counting = threading.Lock()
+        self._ids = request_ids()
+        registry[Policy].authenticator = authenticator_for(settings)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request, as WSGI wants it."""
+        incoming = Incoming(environ, next(self._ids))
+        response, request = self.respond(incoming)
+        incoming.form.close()
+        if self.access_log is not None:
+            self.log(incoming, response, request)
+        start_response(response._status, response._headerlist)
+        body: Any = response._app_iter
+        if environ["REQUEST_METHOD"] == "HEAD":
+            if hasattr(body, "close"):
+                body.close()
+            return ()
+        wrapper = environ.get("wsgi.file_wrapper")
+        if wrapper is not None and hasattr(body, "handle"):
+            return wrapper(body.handle)  # type: ignore[no-any-return]
+        return body  # type: ignore[no-any-return]
+
+    def respond(self, incoming: Incoming) -> tuple[Response, Request]:
+        """Return the answer to *incoming*, and the request of the last attempt."""
+        try:
+            incoming.read(self.settings.limits, self.settings.server.hosts, self.database.temporary_folder)
+        except Refused as error:
+            request = Request(self, incoming)
+            return failure(self, request, error), request
+        if incoming.segments and (service := SERVICES.get(incoming.segments[0])) is not None:
+            request = Request(self, incoming)
+            return service(self, request), request
+        response, request = publish(self, incoming)
+        if request.callbacks or request.records:
+            self.settle(request)
+        return response, request
+
+    def attempts(self) -> Iterator[int]:
+        """Yield the numbers of the attempts at one request; see `lanes.attempts`."""
+        limits = self.settings.limits
+        return attempts(limits.attempts, limits.retry_seconds)
+
+    def turn(self, conflict: BaseException | None) -> Any:
+        """Return what to hold during an attempt; see `Lanes`."""
+        return self._lanes.turn(conflict)
+
+    def count_conflict(self, number: int, conflict: BaseException | None) -> None:
+        """Count a conflict of attempt *number*."""
+        with self._counting:
+            self.conflicts[number] = self.conflicts.get(number, 0) + 1
+
+    def settle(self, request: Request) -> None:
+        """After the answer: call what waited for the commit, keep what is kept in any case."""
+        if request.committed:
+            for function, arguments in request.callbacks:
+                try:
+                    function(*arguments)
+                except Exception:  # noqa: BLE001 - the change is committed, nobody else can mend this
+                    LOG.exception("%s: a function after the commit failed", request.incoming.id)
+        for record in request.records:
+            try:
+                self.keep(record)
+            except Exception:  # noqa: BLE001 - the answer is made, a lost count must not spoil it
+                LOG.exception("%s: a record was not kept", request.incoming.id)
+
+    def keep(self, record: Callable[[Any], Any]) -> None:
+        """Call *record* with the site in a transaction of its own; conflicts are tried again."""
+        for number in itertools.count(1):
+            with transaction_for(self.database) as pair:
+                try:
+                    record(site_of(pair.connection))
+                    pair.manager.get().note("Kept a record of a sign-in")
+                    pair.manager.commit()
+                    return
+                except Exception as error:
+                    if number >= RECORD_TRIES or not retryable(error, pair.manager._txn):
+                        raise
+
+    @contextmanager
+    def work(self, identity: Identity = SYSTEM, sentence: str = "") -> Iterator[Any]:
+        """Give the site in a transaction that commits at the end of the block, or aborts if it fails."""
+        with transaction_for(self.database) as pair:
+            site = site_of(pair.connection)
+            if site is None:
+                raise DatabaseError("The database holds no site")
+            yield site
+            transaction = pair.manager.get()
+            if sentence:
+                transaction.note(sentence)
+            if not transaction.user:
+                transaction.user = identity.user_id or identity.title
+            pair.manager.commit()
+
+    def log(self, incoming: Incoming, response: Response, request: Request) -> None:
+        """Write the line of the access log."""
+        size = "-"
+        for name, value in response._headerlist:
+            if name == "Content-Length":
+                size = value
+                break
+        environ = incoming.environ
+        self.access_log.line(  # type: ignore[union-attr]
+            environ.get("REMOTE_ADDR", "-"),
+            request.identity.user_id or "-",
+            incoming.method,
+            incoming.path,
+            response.status_int,
+            size,
+            incoming.seconds(),
+            incoming.id,
+        )
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+

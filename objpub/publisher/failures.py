@@ -1,0 +1,230 @@
+"""From an error to an answer: statuses, pages for people, problem+json for programs."""
+
+import logging
+import secrets
+from typing import Any
+from typing import TYPE_CHECKING
+
+from objpub.database import site_of
+from objpub.database import transaction_for
+from objpub.errors import BadArgument
+from objpub.errors import BadSource
+from objpub.errors import Busy
+from objpub.errors import Clash
+from objpub.errors import Forbidden
+from objpub.errors import Invalid
+from objpub.errors import MethodNotAllowed
+from objpub.errors import NameTaken
+from objpub.errors import NotFound
+from objpub.errors import NotPossible
+from objpub.errors import PackedAway
+from objpub.errors import Refused
+from objpub.security import NO_IDENTITY
+from objpub.security import Policy
+from objpub.views import respond
+from objpub.views import Response
+from objpub.views import Views
+
+from .development import development_page
+from .finishing import finish
+from .problems import Problem
+from .problems import SignInNeeded
+
+if TYPE_CHECKING:
+    from .application import Application
+    from .request import Request
+
+LOG = logging.getLogger("objpub.errors")
+STATUSES: dict[type[BaseException], int] = {
+    NotFound: 404,
+    MethodNotAllowed: 405,
+    Forbidden: 403,
+    BadArgument: 400,
+    Invalid: 422,
+    NameTaken: 409,
+    Clash: 409,
+    NotPossible: 409,
+    BadSource: 422,
+    Busy: 503,
+    PackedAway: 404,
+    Refused: 409,
+}
+TITLES = {
+    400: "Bad request",
+    401: "Sign in",
+    403: "Not allowed",
+    404: "Nothing here",
+    405: "Method not allowed",
+    409: "Conflict",
+    413: "Too large",
+    414: "Address too long",
+    415: "Unsupported media type",
+    422: "Not valid",
+    429: "Too many tries",
+    500: "Something went wrong",
+    501: "Unknown method",
+    503: "Busy",
+}
+
+
+class Failure(Exception):
+    """An error on its way to a page: what error views get as their context.
+
+    status: the number. title: in words. message: what went wrong, for people. errors: by field, or {}.
+    ticket: the number under which a 500 is in the log, or "". error: the error itself.
+    """
+
+    __parent__ = None
+    __name__ = None
+
+    def __init__(self, error: BaseException, ticket: str = ""):
+        super().__init__(str(error))
+        self.error = error
+        self.ticket = ticket
+        self.status = status_of(error)
+        self.title = TITLES.get(self.status, "Error")
+        self.errors = error.errors if isinstance(error, Invalid) else {}
+        self.message = str(error) if self.status < 500 or isinstance(error, Refused) else unexpected(ticket)
+
+
+def unexpected(ticket: str) -> str:
+    """Return what people read of an error that nobody foresaw."""
+    return f"The site met an error that nobody foresaw. It is in the log as {ticket}."
+
+
+def status_of(error: BaseException) -> int:
+    """Return the status of *error*: that of its class or the nearest base, else 500."""
+    if isinstance(error, Problem):
+        return error.status
+    return next((STATUSES[base] for base in type(error).__mro__ if base in STATUSES), 500)
+
+
+def failure(application: "Application", request: "Request", error: BaseException) -> Response:
+    """Answer *error*: after the abort, from committed state only. Never raises."""
+    if isinstance(error, Forbidden) and not request.identity.authenticated:
+        error = sign_in_needed(request)
+    status = status_of(error)
+    ticket = ""
+    if status == 500:
+        ticket = secrets.token_hex(4)
+        LOG.error(
+            "%s %s %s failed, ticket %s", request.incoming.id, request.method, request.incoming.path, ticket,
+            exc_info=error,
+        )
+    failed = Failure(error, ticket)
+    try:
+        response = page_or_problem(application, request, failed)
+    except Exception:  # noqa: BLE001 - an error page that fails must not hide the error
+        LOG.exception("%s: the error page itself failed", request.incoming.id)
+        response = bare_page(failed)
+    return finish(request, with_headers(response, failed))
+
+
+def sign_in_needed(request: "Request") -> SignInNeeded:
+    """Return the error for somebody unknown who asked for what not everybody may do."""
+    refusal = request.identity.refusal
+    if refusal is not None:
+        return SignInNeeded(refusal.text, refusal.retry_after)
+    return SignInNeeded("This needs a sign-in")
+
+
+def page_or_problem(application: "Application", request: "Request", failed: Failure) -> Response:
+    """Return a page for people, problem+json for programs."""
+    if wants_json(request):
+        return problem_json(failed)
+    if application.settings.development and failed.status in {404, 500}:
+        return development_page(application, request, failed)
+    if failed.status == 401 and "HTTP_AUTHORIZATION" not in request.environ:
+        return sign_in_page(application, request, failed)
+    return error_page(application, request, failed)
+
+
+def wants_json(request: "Request") -> bool:
+    """Does a program ask? It says so in `Accept`, or sends JSON, or asks below /api."""
+    environ = request.environ
+    accept = environ.get("HTTP_ACCEPT", "")
+    if "json" in accept:
+        return "text/html" not in accept
+    if "text/html" in accept:
+        return False
+    return "json" in environ.get("CONTENT_TYPE", "") or request.incoming.segments[:1] == ("api",)
+
+
+def problem_json(failed: Failure) -> Response:
+    """Return *failed* as RFC 9457 says."""
+    problem: dict[str, Any] = {"type": "about:blank", "title": failed.title, "status": failed.status}
+    problem["detail"] = failed.message
+    if failed.errors:
+        problem["errors"] = failed.errors
+    if failed.ticket:
+        problem["ticket"] = failed.ticket
+    response = Response(json_body=problem, content_type="application/problem+json", charset=None)
+    response.status_int = failed.status
+    return response
+
+
+def error_page(application: "Application", request: "Request", failed: Failure) -> Response:
+    """Return the page that the site's view for the error makes, over a site opened read-only."""
+    views = application.registry[Views]
+    view = views.find(type(failed.error), ("", "GET")) or views.find(Failure, ("", "GET"))
+    if view is None:
+        return bare_page(failed)
+    with transaction_for(application.database, read_only=True) as pair:
+        show_to(request, site_of(pair.connection), pair.connection)
+        request.failure = failed
+        result = view.call(failed, request)
+        response = respond(result, failed, request, view.render)
+    response.status_int = failed.status
+    return response
+
+
+def show_to(request: "Request", site: Any, connection: Any) -> None:
+    """Let *request* see the committed state of the site, as whom it came."""
+    request.connection = connection
+    request.site = site
+    request.context = site
+    request._paths.clear()
+    try:
+        request.identity = request.registry[Policy].identify(request)
+    except Exception:  # noqa: BLE001 - who asks may be what failed
+        request.identity = NO_IDENTITY
+
+
+def sign_in_page(application: "Application", request: "Request", failed: Failure) -> Response:
+    """Return the way to sign in: a 303 for reading, and for a change the page itself with what was typed."""
+    if request.incoming.is_safe:
+        query = request.environ.get("QUERY_STRING", "")
+        target = request.prefix + request.incoming.path + (f"?{query}" if query else "")
+        response = Response(status="303 See Other", content_type=None)
+        with transaction_for(application.database, read_only=True) as pair:
+            response.location = request.url(site_of(pair.connection), "login", came_from=target)
+        return response
+    request.kept = list(request.form.texts())
+    return error_page(application, request, failed)
+
+
+def bare_page(failed: Failure) -> Response:
+    """Return a page of plain text, for when nothing else is left."""
+    response = Response(body=f"{failed.status} {failed.title}\n\n{failed.message}\n".encode(), charset="utf-8")
+    response.content_type = "text/plain"
+    response.status_int = failed.status
+    return response
+
+
+def with_headers(response: Response, failed: Failure) -> Response:
+    """Add what the status of *failed* calls for."""
+    error = failed.error
+    if failed.status == 405 and isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = ", ".join(error.allowed)
+    if failed.status == 503:
+        response.headers["Retry-After"] = "1"
+    if isinstance(error, SignInNeeded):
+        if error.retry_after:
+            response.headers["Retry-After"] = str(error.retry_after)
+        if response.status_int == 401:
+            response.headers["WWW-Authenticate"] = 'Basic realm="objpub", charset="UTF-8"'
+    if isinstance(error, Problem) and error.close:
+        response.headers["Connection"] = "close"
+    if response.status_int >= 400:
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,314 @@
+"""What a request carries in its query and its body: parsed once, shared by every attempt, never changed."""
+
+import json
+import os
+import tempfile
+from collections.abc import Iterator
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import multipart
+
+from objpub.content import Upload
+from objpub.settings import LimitSettings
+
+from .problems import BadRequest
+from .problems import TooLarge
+from .problems import UnknownMediaType
+
+CHECKBOXES = "_checkboxes"  # names that the form has a checkbox for: one that does not come is False
+BLOCK_BYTES = 65_536
+JSON_DEPTH = 50
+Value = str | Upload
+
+
+class Form:
+    """The values of a request by name, each a list of texts and uploads.
+
+    json: the body as an object if it was JSON, else None. body: the file of a body that is neither, or None.
+    """
+
+    __slots__ = ("_values", "body", "files", "json")
+
+    def __init__(
+        self,
+        values: Mapping[str, list[Value]],
+        json: dict[str, Any] | None = None,
+        body: Path | None = None,
+        files: tuple[Path, ...] = (),
+    ):
+        self._values = values
+        self.json = json
+        self.body = body
+        self.files = files
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return the last value called *name*, or *default*."""
+        values = self._values.get(name)
+        return values[-1] if values else default
+
+    def all(self, name: str) -> list[Value]:
+        """Return every value called *name*, in the order they came."""
+        return self._values.get(name, NONE)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Yield (name, text) of everything that is text."""
+        for name, values in self._values.items():
+            yield from ((name, value) for value in values if isinstance(value, str))
+
+    def close(self) -> None:
+        """Remove the spooled files. What was taken into a blob stays there."""
+        for path in self.files:
+            path.unlink(missing_ok=True)
+
+
+NONE: list[Value] = []
+EMPTY = Form({})
+
+
+def read_form(environ: dict[str, Any], limits: LimitSettings, folder: Path) -> Form:
+    """Return the form of a request: its query, and its body by media type.
+
+    folder: where files are spooled. Raises BadRequest, TooLarge or UnknownMediaType.
+    """
+    query = environ.get("QUERY_STRING", "")
+    values = collected(read_query(query, limits), {}) if query else {}
+    length = length_of(environ, limits)
+    if not length:
+        return Form(with_checkboxes(values)) if values else EMPTY
+    kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    reader = READERS.get(kind) or (read_json if kind.endswith("+json") else read_raw)
+    body = Body(environ["wsgi.input"], length)
+    return reader(body, environ, values, limits, folder)
+
+
+def length_of(environ: dict[str, Any], limits: LimitSettings) -> int:
+    """Return the length of the body in bytes. Raises BadRequest, or TooLarge before any of it is read."""
+    text = environ.get("CONTENT_LENGTH") or "0"
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise BadRequest(f"Content-Length: wanted a number of bytes, got {text[:40]!r}")
+    length = int(text)
+    if length > limits.body_bytes:
+        raise TooLarge(f"The body has {length:,} bytes; at most {limits.body_bytes:,} are taken")
+    return length
+
+
+class Body:
+    """The rest of a body, so that nobody reads past it."""
+
+    def __init__(self, source: Any, length: int):
+        self._source = source
+        self._left = length
+
+    def read(self, most: int = BLOCK_BYTES) -> bytes:
+        """Return the next bytes, b"" at the end. Raises BadRequest if the client stopped early."""
+        if not self._left:
+            return b""
+        block: bytes = self._source.read(min(most, self._left))
+        if not block:
+            raise BadRequest(f"The body ends {self._left:,} bytes before its Content-Length")
+        self._left -= len(block)
+        return block
+
+    def all(self, most: int, what: str) -> bytes:
+        """Return everything that is left. Raises TooLarge above *most* bytes."""
+        if self._left > most:
+            raise TooLarge(f"{what} has {self._left:,} bytes; at most {most:,} are taken")
+        blocks = []
+        while block := self.read():
+            blocks.append(block)
+        return b"".join(blocks)
+
+
+def read_query(text: str, limits: LimitSettings) -> list[tuple[str, str]]:
+    """Return the pairs of an urlencoded text. Raises BadRequest for what is not UTF-8."""
+    if text.count("&") >= limits.fields:
+        raise TooLarge(f"The form has more than {limits.fields:,} fields")
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"The form is not UTF-8: {error.object[:40]!r}") from error
+
+
+def read_urlencoded(
+    body: Body, environ: dict[str, Any], values: dict[str, list[Value]], limits: LimitSettings, folder: Path
+) -> Form:
+    """Return the form of an urlencoded body; its values stand before those of the query."""
+    raw = body.all(limits.form_bytes, "The form")
+    try:
+        text = raw.decode("ascii")
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"The form is not urlencoded: byte {error.start} is {raw[error.start]:#x}") from error
+    return Form(with_checkboxes(collected(read_query(text, limits), values)))
+
+
+def read_json(
+    body: Body, environ: dict[str, Any], values: dict[str, list[Value]], limits: LimitSettings, folder: Path
+) -> Form:
+    """Return the form of a JSON body, an object. Raises BadRequest with line and column."""
+    raw = body.all(limits.form_bytes, "The JSON")
+    try:
+        text = raw.decode("utf-8")
+        found = json.loads(text, parse_constant=refuse_constant)
+        json.dumps(found, ensure_ascii=False).encode("utf-8")
+    except UnicodeError as error:
+        raise BadRequest(f"The JSON is not UTF-8: {error}") from error
+    except json.JSONDecodeError as error:
+        raise BadRequest(f"Not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"Not JSON: {error}") from error
+    if is_deep(found):
+        raise BadRequest(f"The JSON is nested deeper than {JSON_DEPTH} levels")
+    if not isinstance(found, dict):
+        raise BadRequest(f"The JSON is {type(found).__name__}; wanted an object with the values by name")
+    return Form(values, json=found)
+
+
+def is_deep(value: Any) -> bool:
+    """Is *value*, read from JSON, nested deeper than `JSON_DEPTH`?"""
+    level = [value]
+    for _ in range(JSON_DEPTH + 1):
+        if not level:
+            return False
+        inner = [each for each in level if isinstance(each, dict | list)]
+        level = [child for each in inner for child in (each.values() if isinstance(each, dict) else each)]
+    return True
+
+
+def refuse_constant(name: str) -> None:
+    """Refuse NaN and the infinities: they are not JSON."""
+    raise ValueError(f"{name} is not JSON")
+
+
+def read_raw(
+    body: Body, environ: dict[str, Any], values: dict[str, list[Value]], limits: LimitSettings, folder: Path
+) -> Form:
+    """Return a form whose body, of a media type nobody parses, lies in a file."""
+    path = spool_file(folder)
+    with path.open("wb") as target:
+        while block := body.read():
+            target.write(block)
+    return Form(values, body=path, files=(path,))
+
+
+def read_multipart(
+    body: Body, environ: dict[str, Any], values: dict[str, list[Value]], limits: LimitSettings, folder: Path
+) -> Form:
+    """Return the form of a multipart body; files are spooled. Raises BadRequest or TooLarge."""
+    _, options = multipart.parse_options_header(environ["CONTENT_TYPE"])
+    boundary = options.get("boundary", "")
+    if not boundary or len(boundary) > 200:
+        raise BadRequest("multipart/form-data: the boundary is missing from the Content-Type")
+    files: list[Path] = []
+    found: list[tuple[str, Value]] = []
+    try:
+        for name, value in parts_of(body, boundary, limits, folder, files):
+            found.append((name, value))
+    except multipart.ParserLimitReached as error:
+        discard(files)
+        raise TooLarge(f"The form is too large: {error}") from error
+    except (multipart.MultipartError, UnicodeError) as error:
+        discard(files)
+        raise BadRequest(f"The form cannot be read: {error}") from error
+    except BaseException:
+        discard(files)
+        raise
+    return Form(with_checkboxes(collected(found, values)), files=tuple(files))
+
+
+def parts_of(
+    body: Body, boundary: str, limits: LimitSettings, folder: Path, files: list[Path]
+) -> Iterator[tuple[str, Value]]:
+    """Yield (name, text or upload) of each part. *files* collects what was spooled."""
+    text_bytes = 0
+    with multipart.PushMultipartParser(
+        boundary,
+        max_segment_count=min(limits.parts, limits.fields),
+        max_header_size=4_096,
+        max_segment_size=limits.body_bytes,
+    ) as parser:
+        segment, chunks, target = None, [], None
+        while not parser.closed:
+            for result in parser.parse(body.read()):
+                if isinstance(result, multipart.MultipartSegment):
+                    segment, chunks, target = result, [], None
+                    if result.filename is not None:
+                        files.append(spool_file(folder))
+                        target = files[-1].open("wb")
+                elif result:
+                    if target is not None:
+                        target.write(result)
+                    else:
+                        text_bytes += len(result)
+                        chunks.append(bytes(result))
+                        if text_bytes > limits.form_bytes:
+                            raise TooLarge(f"The texts of the form have more than {limits.form_bytes:,} bytes")
+                elif segment is not None:
+                    yield segment.name, finished(segment, chunks, target, files, folder)
+
+
+def finished(segment: Any, chunks: list[bytes], target: Any, files: list[Path], folder: Path) -> Value:
+    """Return the value of a part that has ended: its text, or the upload of its file; "" for no file."""
+    if target is None:
+        return b"".join(chunks).decode("utf-8")
+    size = target.tell()
+    target.close()
+    if not segment.filename and not size:
+        return ""
+    return Upload(segment.filename, segment.content_type, files[-1], size, scratch=folder)
+
+
+def refuse_body(kind: str) -> UnknownMediaType:
+    """Return the error for a body that a view with arguments cannot read."""
+    return UnknownMediaType(
+        f"The body is {kind or 'of no stated type'}; wanted application/x-www-form-urlencoded,"
+        " multipart/form-data or application/json"
+    )
+
+
+def collected(pairs: list[tuple[str, Any]], more: dict[str, list[Value]]) -> dict[str, list[Value]]:
+    """Return *pairs* by name, after what *more* has."""
+    values = {name: list(found) for name, found in more.items()}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return values
+
+
+def with_checkboxes(values: dict[str, list[Value]]) -> dict[str, list[Value]]:
+    """Return *values* with "" for each checkbox that the form names and that did not come."""
+    for names in values.pop(CHECKBOXES, ()):
+        for name in str(names).split():
+            values.setdefault(name, [""])
+    return values
+
+
+def spool_file(folder: Path) -> Path:
+    """Return the path of a new empty file in *folder*."""
+    handle, name = tempfile.mkstemp(dir=folder, prefix="body-")
+    os.close(handle)
+    return Path(name)
+
+
+def discard(files: list[Path]) -> None:
+    """Remove *files*."""
+    for path in files:
+        path.unlink(missing_ok=True)
+
+
+READERS = {
+    "application/x-www-form-urlencoded": read_urlencoded,
+    "": read_raw,
+    "multipart/form-data": read_multipart,
+    "application/json": read_json,
+}

@@ -1,0 +1,113 @@
+"""What came in: path decoded, form parsed, limits kept; once for a request, however often it is tried."""
+
+import itertools
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from objpub.settings import LimitSettings
+from objpub.traversal import split_path
+
+from .form import EMPTY
+from .form import Form
+from .form import read_form
+from .problems import BadRequest
+from .problems import CrossSite
+from .problems import TooLong
+from .problems import UnknownMethod
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAME = frozenset({"same-origin", "none"})
+
+
+class Incoming:
+    """A request as it arrived. segments: of its path. slash: whether the path ends with one.
+
+    plain: whether the path was written without empty and dotted segments. form: what it carries.
+    """
+
+    __slots__ = ("environ", "form", "id", "is_safe", "method", "path", "plain", "segments", "slash", "started")
+
+    def __init__(self, environ: dict[str, Any], request_id: str):
+        self.environ = environ
+        self.id = request_id
+        self.started = time.perf_counter()
+        self.method: str = environ["REQUEST_METHOD"]
+        self.is_safe = self.method in SAFE
+        self.path = environ.get("PATH_INFO") or "/"
+        self.segments: tuple[str, ...] = ()
+        self.plain = True
+        self.slash = self.path[-1:] == "/"
+        self.form: Form = EMPTY
+
+    def seconds(self) -> float:
+        """Return how long it has taken so far."""
+        return time.perf_counter() - self.started
+
+    def read(self, limits: LimitSettings, hosts: tuple[str, ...], folder: Path) -> None:
+        """Check and parse what came. Raises a Problem, or NotFound for a path that leaves the site."""
+        environ = self.environ
+        if self.method not in METHODS:
+            raise UnknownMethod(f"The method {self.method[:40]!r} is not known here")
+        self.path = decoded_path(self.path, limits)
+        self.segments, self.plain = split_path(self.path)
+        if len(self.segments) > limits.depth:
+            raise TooLong(f"The path has {len(self.segments)} segments; at most {limits.depth} are walked")
+        if "HTTP_TRANSFER_ENCODING" in environ and environ.get("CONTENT_LENGTH"):
+            raise BadRequest("A request has either a Content-Length or a Transfer-Encoding")
+        if hosts:
+            check_host(environ.get("HTTP_HOST", ""), hosts)
+        if not self.is_safe:
+            check_origin(environ)
+            self.form = read_form(environ, limits, folder)
+        elif environ.get("QUERY_STRING"):
+            self.form = read_form({**environ, "CONTENT_LENGTH": ""}, limits, folder)
+
+
+def decoded_path(path: str, limits: LimitSettings) -> str:
+    """Return the path as text: WSGI gives its bytes as latin-1. Raises BadRequest or TooLong."""
+    if len(path) > limits.path_bytes:
+        raise TooLong(f"The path has {len(path):,} bytes; at most {limits.path_bytes:,} are taken")
+    if not path.isascii():
+        try:
+            path = path.encode("latin-1").decode("utf-8")
+        except UnicodeError as error:
+            raise BadRequest(f"The path is not UTF-8: {path[:80]!r}") from error
+    if not path.isprintable() and any(ord(character) < 32 or ord(character) == 127 for character in path):
+        raise BadRequest(f"The path has control characters: {path[:80]!r}")
+    return path
+
+
+def check_host(host: str, hosts: tuple[str, ...]) -> None:
+    """Raise BadRequest if *host* is none of those that are answered."""
+    name = host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
+    if name.lower() not in hosts:
+        raise BadRequest(f"Host: {host[:80]!r} is not a name of this site")
+
+
+def check_origin(environ: dict[str, Any]) -> None:
+    """Raise CrossSite for a request that changes something and says it comes from another site.
+
+    `Sec-Fetch-Site` decides where the browser sends it, else `Origin`. A program sends neither; whether it
+    brings a browser's cookie without a proof is asked when its session is known.
+    """
+    site = environ.get("HTTP_SEC_FETCH_SITE")
+    if site is not None:
+        if site not in SAME:
+            raise CrossSite(f"This request was sent by a page of another site (Sec-Fetch-Site: {site[:40]!r})")
+        return
+    origin = environ.get("HTTP_ORIGIN")
+    if origin is not None:
+        own = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
+        if origin.lower() != own.lower():
+            raise CrossSite(f"This request was sent by a page of {origin[:80]!r}, not of {own!r}")
+
+
+def request_ids() -> Iterator[str]:
+    """Yield short ids that no other process has: a random part and a count."""
+    start = secrets.token_hex(4)
+    for number in itertools.count(1):
+        yield f"{start}-{number:x}"

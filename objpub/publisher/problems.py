@@ -1,0 +1,63 @@
+"""Requests that cannot be answered as they came: errors of HTTP, each with its status."""
+
+from objpub.errors import Refused
+
+
+class Problem(Refused):
+    """A request that is refused before anything is looked up.
+
+    status: the number. close: whether what follows on the connection cannot be trusted.
+    """
+
+    status = 400
+    close = False
+
+    def __init__(self, message: str, status: int | None = None):
+        super().__init__(message)
+        if status is not None:
+            self.status = status
+
+
+class BadRequest(Problem):
+    """It cannot be read."""
+
+
+class CrossSite(Problem):
+    """It changes something and does not come from a page of this site."""
+
+    status = 403
+
+
+class TooLong(Problem):
+    """Its path is too long or too deep."""
+
+    status = 414
+
+
+class TooLarge(Problem):
+    """Its body is larger than allowed, or has more parts."""
+
+    status = 413
+    close = True
+
+
+class UnknownMediaType(Problem):
+    """Its body is of a kind that nobody reads here."""
+
+    status = 415
+
+
+class UnknownMethod(Problem):
+    """Its method is none that objpub knows."""
+
+    status = 501
+
+
+class SignInNeeded(Problem):
+    """It came without a sign-in, or with one that was not accepted; retry_after in seconds, 0 for none."""
+
+    status = 401
+
+    def __init__(self, message: str, retry_after: int = 0):
+        super().__init__(message, 429 if retry_after else 401)
+        self.retry_after = retry_after

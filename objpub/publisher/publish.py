@@ -1,0 +1,133 @@
+"""The whole of a request, from begin to commit. It all starts at `publish`.
+
+    what came in → attempts → transaction → identify → walk → find the view → authorize → call and render
+                 → commit, or abort → headers; a conflict goes back to the attempts, an error to `failure`
+
+The form was parsed before (`incoming`); what must be kept in any case comes after (`records`).
+"""
+
+from typing import Any
+from typing import TYPE_CHECKING
+
+from objpub.content import Folder
+from objpub.database import Pair
+from objpub.database import retryable
+from objpub.database import site_of
+from objpub.database import transaction_for
+from objpub.errors import Busy
+from objpub.errors import DatabaseError
+from objpub.errors import Forbidden
+from objpub.errors import ObjpubError
+from objpub.security import Policy
+from objpub.traversal import Found
+from objpub.traversal import walk
+from objpub.views import find_view
+from objpub.views import respond
+from objpub.views import Response
+from objpub.views import View
+
+from .failures import failure
+from .finishing import finish
+from .incoming import Incoming
+from .options import allowed_methods
+from .options import moved_to
+from .proof import check_proof
+from .request import Request
+
+if TYPE_CHECKING:
+    from .application import Application
+
+
+class Conflicted(ObjpubError):
+    """An attempt met a conflict; its cause says which."""
+
+
+def publish(application: "Application", incoming: Incoming) -> tuple[Response, Request]:
+    """Answer what came in, always; return the last attempt too. One that meets a conflict is made afresh."""
+    request = Request(application, incoming)
+    conflict: BaseException | None = None
+    for number in application.attempts():
+        if number:
+            request = Request(application, incoming)  # never sees what the attempt before left behind
+        with application.turn(conflict):
+            try:
+                return publish_once(application, request), request
+            except Conflicted as error:
+                conflict = error.__cause__
+                application.count_conflict(number, conflict)
+            except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a view raises is answered
+                return failure(application, request, error), request
+    return failure(application, request, Busy(f"Conflicts with others persisted: {conflict}")), request
+
+
+def publish_once(application: "Application", request: Request) -> Response:
+    """Make one attempt: one connection, one transaction, one response."""
+    with transaction_for(application.database, read_only=request.incoming.is_safe) as pair:
+        try:
+            response = answer(application, request, pair)
+            if not request.incoming.is_safe and response.status_int < 400:
+                commit(request, pair)
+            elif pair.connection.violation is not None:
+                raise pair.connection.violation
+        except BaseException as error:
+            if retryable(error, pair.manager._txn):  # asked before the abort: that forgets who took part
+                raise Conflicted(str(error)) from error
+            raise
+    return finish(request, response)
+
+
+def answer(application: "Application", request: Request, pair: Pair) -> Response:
+    """Walk, find the view, check that it may be called, call it, and render what it returns."""
+    registry = application.registry
+    incoming = request.incoming
+    request.connection = pair.connection
+    request.site = site_of(pair.connection)
+    if request.site is None:
+        raise DatabaseError("The database holds no site")
+    policy = registry[Policy]
+    identity = request.identity = policy.identify(request)
+    if identity is not application.nobody:
+        request.records.extend(identity.records)
+    found = walk(registry, request.site, incoming.segments, request)
+    request.arrive(found)
+    if incoming.method == "OPTIONS":
+        return allowed_methods(registry, found)
+    view = find_view(registry, found, incoming.method)
+    authorize(policy, request, view, found)
+    if incoming.is_safe:
+        if is_elsewhere(incoming, found):
+            return moved_to(request, found)
+    else:
+        check_proof(request)
+    return respond(view.call(found.context, request), found.context, request, view.render)
+
+
+def authorize(policy: Policy, request: Request, view: View, found: Found) -> None:
+    """Raise Forbidden, with a decision that explains itself, unless the view may be called."""
+    if view.permission is not None:
+        decision = policy.can(request.identity, view.permission, found.context)
+        if not decision:
+            raise Forbidden(decision.sentence, decision)
+
+
+def is_elsewhere(incoming: Incoming, found: Found) -> bool:
+    """Was the path not written as the one URL of what it leads to? Only a folder's ends with a slash."""
+    if not incoming.plain:
+        return True
+    if found.subpath:
+        return False
+    return incoming.slash is not (not found.view_name and isinstance(found.context, Folder))
+
+
+def commit(request: Request, pair: Pair) -> None:
+    """Commit what was done, with who did it, where, and a sentence. A doomed transaction is left to abort."""
+    transaction: Any = pair.manager.get()
+    if transaction.isDoomed():
+        return
+    if not transaction.user:
+        transaction.user = request.identity.user_id or ""
+    transaction.setExtendedInfo("action", f"{request.incoming.method} {request.incoming.path}")
+    if not transaction.description:
+        transaction.note(f"{request.view_name or 'Change'} of {request.incoming.path}")
+    pair.manager.commit()
+    request.committed = True

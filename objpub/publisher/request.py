@@ -1,0 +1,247 @@
+"""The request as views see it: one for each attempt, over the same form."""
+
+import tempfile
+from collections.abc import Callable
+from typing import Any
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+from urllib.parse import urlencode
+from urllib.parse import urlsplit
+
+import webob
+
+from objpub.content import Folder
+from objpub.errors import DeclarationError
+from objpub.errors import NotFound
+from objpub.lineage import lineage
+from objpub.security import Decision
+from objpub.security import Identity
+from objpub.security import NO_IDENTITY
+from objpub.security import Permission
+from objpub.security import Policy
+from objpub.templates import Format
+from objpub.traversal import Found
+from objpub.views import as_json
+from objpub.views import find_view
+from objpub.views import html
+from objpub.views import Response
+
+from .incoming import Incoming
+from .messages import COOKIE
+
+if TYPE_CHECKING:
+    from .application import Application
+
+SPOOL_BYTES = 1_000_000
+PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+
+
+class Request(webob.BaseRequest):
+    """A request. WebOb's headers, cookies and the like, and what objpub adds:
+
+    application, registry, settings: where it runs. site: the root of the tree. identity: who asks.
+    context, view_name, subpath: where the walk ended. form: values of query and body, see `Form`.
+    """
+
+    identity: Identity = NO_IDENTITY
+    context: Any = None
+    view_name = ""
+    subpath: tuple[str, ...] = ()
+    committed = False
+
+    def __init__(self, application: "Application", incoming: Incoming):
+        super().__init__(incoming.environ.copy())
+        own = self.__dict__
+        own["application"] = application
+        own["registry"] = application.registry
+        own["settings"] = application.settings
+        own["incoming"] = incoming
+        own["form"] = incoming.form
+        own["prefix"] = quote(incoming.environ.get("SCRIPT_NAME", ""), safe="/%")
+        own["site"] = None
+        own["connection"] = None
+        own["callbacks"] = []
+        own["records"] = []
+        own["new_messages"] = []
+        own["messages_read"] = False
+        own["_paths"] = {}
+
+    @property
+    def id(self) -> str:
+        """The id of the request, as in the log and in the header `X-Request-Id`."""
+        found: str = self.incoming.id
+        return found
+
+    @property
+    def development(self) -> bool:
+        """Does the site run in development?"""
+        return bool(self.settings.development)
+
+    def arrive(self, found: Found) -> None:
+        """Take what the walk found."""
+        self.context = found.context
+        self.view_name = found.view_name
+        self.subpath = found.subpath
+
+    # Where things are
+
+    def url(self, resource: Any = None, view: str = "", *, absolute: bool = False, **query: Any) -> str:
+        """Return the URL of *resource* (default: the context), a path from the top of the host.
+
+        view: the name of a view of it. query: values by name; None is left out, a list gives several.
+        absolute: with scheme and host, by the setting `server.url` or as the request came.
+        """
+        resource = self.context if resource is None else resource
+        path = self.path_to(resource)
+        if view:
+            path = f"{path if path[-1] == '/' else path + '/'}{quote(view, safe='@+:~')}"
+        if query:
+            pairs = [(name, value) for name, value in query.items() if value is not None]
+            path = f"{path}?{urlencode(pairs, doseq=True)}" if pairs else path
+        return self.origin + path if absolute else path
+
+    def path_to(self, resource: Any) -> str:
+        """Return the path of *resource*; a folder's ends with a slash. Remembered for folders."""
+        paths = self._paths
+        known = paths.get(id(resource))
+        if known is not None:
+            return known[0]  # type: ignore[no-any-return]
+        parent = resource.__parent__
+        if parent is None:
+            path = f"{self.prefix}/"
+        else:
+            above = self.path_to(parent)
+            name = resource.__name__
+            name = name if PLAIN.issuperset(name) else quote(name, safe="@+:~")
+            path = f"{above if above[-1] == '/' else above + '/'}{name}"
+            if not isinstance(resource, Folder):
+                return path
+            path += "/"
+        paths[id(resource)] = (path, resource)  # the resource is kept, so that its id stays its own
+        return path
+
+    @property
+    def origin(self) -> str:
+        """Scheme and host, without a slash at the end: the setting `server.url`, or as the request came."""
+        configured = self.settings.server.url
+        return configured.rstrip("/") if configured else self.host_url
+
+    def static(self, path: str) -> str:
+        """Return the URL of a file of a part, "blog/style.css": it changes with the file, and is cached."""
+        return f"{self.prefix}{self.application.static.url(path)}"
+
+    # What may be done
+
+    def can(self, permission: Permission | str, resource: Any = None) -> Decision:
+        """May the one who asks do *permission* at *resource* (default: the context)? See `Policy.can`."""
+        return self.registry[Policy].can(
+            self.identity, permission, self.context if resource is None else resource
+        )
+
+    # What to answer
+
+    def redirect(
+        self, target: Any = None, view: str = "", *, message: str | None = None, undo: bool = False
+    ) -> Response:
+        """Return a 303 to a resource (default: the context), its *view*, or a path of this site.
+
+        message: shown on the next page. undo: offer to undo what this request did, once undo is there.
+        Raises DeclarationError for a target on another site.
+        """
+        if isinstance(target, str):
+            location = own_path(target)
+            if location is None:
+                raise DeclarationError(f"redirect wants a resource or a path of this site, not {target!r}")
+        else:
+            location = self.url(target, view)
+        if message:
+            self.message(message)
+        return Response(status="303 See Other", location=location, content_type=None)
+
+    def json(self, value: Any, status: str = "200 OK") -> Response:
+        """Return *value* as JSON."""
+        return as_json(value, status)
+
+    def render(self, resource: Any, view: str = "", **arguments: Any) -> "Markup":
+        """Return the view *view* of *resource* as HTML, for a template to put into its own page.
+
+        The permission of the view is checked: what may not be seen is empty. Raises NotFound for a view
+        that is not there.
+        """
+        found = find_view(self.registry, Found(resource, view), "GET")
+        if found.permission is not None and not self.can(found.permission, resource):
+            return Markup("")
+        if arguments or found.parameters:
+            result = found.function(resource, self, **arguments)
+        else:
+            result = found.call(resource, self)
+        if type(result) is dict and found.template is not None:
+            return Markup(found.render(resource, self, result))
+        if hasattr(result, "__html__"):
+            return Markup(result.__html__())
+        raise NotFound(f"{self.url(resource)}{view}", self.url(resource), view, resource)
+
+    def page(self, result: dict[str, Any]) -> Response:
+        """Return the page of the view that is being called, filled with *result*: to change its headers."""
+        found = find_view(self.registry, Found(self.context, self.view_name), self.method)
+        return html(found.render(self.context, self, result))
+
+    def breadcrumbs(self) -> list[Any]:
+        """Return the lineage of the context, the site first: the places above that may be seen, and itself."""
+        steps = list(lineage(self.context))[::-1]
+        return [step for step in steps if step is self.context or self.can("view", step)]
+
+    def message(self, text: str, kind: str = "ok") -> None:
+        """Show *text* to this person on the next page. kind: "ok", "warn" or "bad"."""
+        self.new_messages.append({"text": text, "kind": kind})
+
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """The messages for this page; reading them is showing them."""
+        cookie = self.environ.get("HTTP_COOKIE", "")
+        if COOKIE not in cookie:
+            return []
+        self.messages_read = True
+        return self.application.signer.loads(self.cookies.get(COOKIE, ""))
+
+    def spool(self) -> Any:
+        """Return an empty file for a long answer, in memory while it is short."""
+        return tempfile.SpooledTemporaryFile(SPOOL_BYTES, dir=self.application.database.temporary_folder)
+
+    # What comes after
+
+    def after_commit(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Call *function* once this request is committed: once, however often it is tried; else never."""
+        self.callbacks.append((function, arguments))
+
+    def record(self, function: Callable[[Any], Any]) -> None:
+        """Call *function* with the site in a transaction of its own, also when this request is refused."""
+        self.records.append(function)
+
+    @property
+    def session(self) -> Any:
+        """The session of the one who asks, or None."""
+        return self.identity.session
+
+    @property
+    def format(self) -> Format:
+        """Dates and numbers for people, in the zone and the language of the site."""
+        return Format(self.site.time_zone, self.site.locale)
+
+
+class Markup(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Return itself."""
+        return str(self)
+
+
+def own_path(target: str) -> str | None:
+    """Return *target* if a browser will take it for a path of this site, else None."""
+    if not target.startswith("/") or target.startswith("//") or "\\" in target or not target.isprintable():
+        return None
+    parts = urlsplit(target)
+    return None if parts.scheme or parts.netloc else quote(target, safe="/?&=%#@+:~!$'()*,;")

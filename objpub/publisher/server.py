@@ -1,0 +1,95 @@
+"""Serving: waitress in front of an application, and the run of a site in one file."""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+import waitress
+from waitress.server import create_server
+
+from objpub.errors import ObjpubError
+from objpub.settings import load_settings
+
+from .first_run import first_run
+
+MOST_HEADER_BYTES = 8_192
+
+
+class Server:
+    """An application behind waitress. address: where it listens, known once it is made."""
+
+    def __init__(self, application: Any, host: str, port: int, threads: int):
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+        self.application = application
+        self._server = create_server(
+            application,
+            host=host,
+            port=port,
+            threads=threads,
+            ident=None,
+            clear_untrusted_proxy_headers=True,
+            max_request_header_size=MOST_HEADER_BYTES,
+            max_request_body_size=application.settings.limits.body_bytes + 1_000_000,
+            inbuf_overflow=1_000_000,
+        )
+        self.port: int = int(self._server.effective_port)
+        self.address = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0', ''} else host}:{self.port}/"
+
+    def run(self) -> None:
+        """Answer requests until `stop`, SIGINT or SIGTERM; what runs then is finished first."""
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, self._stop_by_signal)
+        try:
+            self._server.run()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stop listening, finish what runs, close the database."""
+        self._server.task_dispatcher.shutdown(True, 8)
+        self._server.close()
+        self.application.close()
+
+    def _stop_by_signal(self, number: int, frame: Any) -> None:
+        raise SystemExit(0)
+
+
+def serve(application: Any, host: str, port: int, threads: int) -> None:
+    """Serve *application* until it is stopped."""
+    Server(application, host, port, threads).run()
+
+
+def run(app: Any, arguments: list[str]) -> None:
+    """Run a site in one file: make its database beside it, and its admin; print the address.
+
+    arguments: a port, or nothing for the one of the settings. Exits with a line for a user's mistake.
+    """
+    try:
+        settings_file = Path("objpub.toml")
+        settings = load_settings(settings_file if settings_file.exists() else None, os.environ)
+        port = port_from(arguments, settings.server.port)
+        application = app.open(settings)
+        credentials = first_run(application)
+        server = Server(application, settings.server.host, port, settings.server.threads)
+    except (ObjpubError, OSError) as error:
+        sys.exit(f"objpub: {error}")
+    print(f"Serving at {server.address}  (Ctrl-C stops)", flush=True)
+    if credentials is not None:
+        print(f"Sign in at {server.address}login as {credentials.name} with {credentials.password}", flush=True)
+    server.run()
+
+
+def port_from(arguments: list[str], default: int) -> int:
+    """Return the port that *arguments* name. Raises OSError for anything else."""
+    if not arguments:
+        return default
+    if len(arguments) > 1 or not arguments[0].isdigit() or int(arguments[0]) > 65_535:
+        raise OSError(f"wanted a port, such as 8080, and nothing else, not {' '.join(arguments)!r}")
+    return int(arguments[0])
+
+
+__all__ = ["Server", "run", "serve", "waitress"]

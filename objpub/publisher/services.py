@@ -1,0 +1,81 @@
+"""Addresses of the whole site that need no object: they work while the storage does not."""
+
+from collections.abc import Callable
+from typing import Any
+
+from objpub.database import site_of
+from objpub.database import transaction_for
+from objpub.errors import MethodNotAllowed
+from objpub.errors import NotFound
+from objpub.errors import Refused
+from objpub.views import octets
+from objpub.views import plain
+from objpub.views import Response
+
+from .failures import failure
+from .finishing import finish
+
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7"'
+    ' fill="#0e5a70"/><path d="M9 9h6v6H9zm8 8h6v6h-6zM12 15v5h5" fill="none" stroke="#fff" stroke-width="2.4"'
+    '/></svg>'
+)
+
+
+def health(application: Any, request: Any) -> Response:
+    """Say that the process lives."""
+    return plain("ok\n")
+
+
+def ready(application: Any, request: Any) -> Response:
+    """Say whether the storage answers: 200 or 503."""
+    try:
+        with transaction_for(application.database, read_only=True) as pair:
+            if site_of(pair.connection) is not None:
+                return plain("ready\n")
+    except Exception as error:  # noqa: BLE001 - whatever keeps it from answering
+        return plain(f"not ready: {type(error).__name__}\n", "503 Service Unavailable")
+    return plain("not ready: the database holds no site\n", "503 Service Unavailable")
+
+
+def robots(application: Any, request: Any) -> Response:
+    """Ask crawlers to leave the management interface and the sign-in alone."""
+    return plain("User-agent: *\nDisallow: /manage\nDisallow: /login\n")
+
+
+def favicon(application: Any, request: Any) -> Response:
+    """Give objpub's mark, unless the site links another one."""
+    response = octets(ICON.encode(), "image/svg+xml")
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def static(application: Any, request: Any) -> Response:
+    """Give a file of a part."""
+    found: Response = application.static.answer(request.incoming.segments, request.incoming.method)
+    return found
+
+
+def service(answer: Callable[[Any, Any], Response], deeper: bool = False) -> Callable[[Any, Any], Response]:
+    """Return *answer* for GET and HEAD; what else is asked is refused. deeper: segments may follow."""
+
+    def checked(application: Any, request: Any) -> Response:
+        try:
+            if request.incoming.method not in {"GET", "HEAD"}:
+                raise MethodNotAllowed(request.incoming.method, ("GET", "HEAD"))
+            if not deeper and (len(request.incoming.segments) > 1 or request.incoming.slash):
+                raise NotFound(request.incoming.path)
+            return finish(request, answer(application, request))
+        except Refused as error:
+            return failure(application, request, error)
+
+    return checked
+
+
+SERVICES: dict[str, Callable[[Any, Any], Response]] = {
+    "health": service(health),
+    "ready": service(ready),
+    "robots.txt": service(robots),
+    "favicon.ico": service(favicon),
+    "static": service(static, deeper=True),
+}

@@ -1,0 +1,107 @@
+"""Signing in and out: /login and /logout."""
+
+from datetime import datetime
+from datetime import UTC
+from typing import Any
+
+from objpub.content import Site
+from objpub.schema import shown
+from objpub.security import MARK_COOKIE
+from objpub.security import Policy
+from objpub.security import SESSION_COOKIE
+from objpub.views import PUBLIC
+from objpub.views import Response
+from objpub.views import view
+
+from .problems import SignInNeeded
+from .request import own_path
+
+KEPT = "kept."
+YEAR_SECONDS = 366 * 24 * 3600
+
+
+@view(Site, "login", permission=PUBLIC, template="login.pt")
+def login(site: Site, request: Any, came_from: str = "") -> dict[str, Any]:
+    """Show the form to sign in."""
+    return form_page(request, own_path(came_from) or request.url(site))
+
+
+@view(SignInNeeded, template="login.pt")
+def login_first(failed: Any, request: Any) -> dict[str, Any]:
+    """Show the form to sign in where a change was refused; what was typed is kept in it."""
+    target = request.prefix + request.incoming.path
+    return form_page(request, target, failed.message, kept=getattr(request, "kept", ()))
+
+
+@view(Site, "login", method="POST", permission=PUBLIC, template="login.pt")
+def sign_in(site: Site, request: Any, name: str = "", password: str = "", came_from: str = "") -> Any:
+    """Sign in, and go on to where the person came from; a change that was refused is offered again."""
+    target = own_path(came_from) or request.url(site)
+    kept = [(field[len(KEPT) :], text) for field, text in request.form.texts() if field.startswith(KEPT)]
+    authenticator = request.registry[Policy].authenticator
+    outcome = authenticator.sign_in(
+        site,
+        name,
+        password,
+        request.remote_addr or "",
+        datetime.now(UTC),
+        mark=request.cookies.get(MARK_COOKIE, ""),
+        session_id=authenticator.session_id_of(request.cookies.get(SESSION_COOKIE, "")),
+    )
+    if not outcome:
+        request.records.extend(outcome.records)
+        request.refused_with = 429 if outcome.refusal.retry_after else 401
+        page = form_page(request, target, outcome.refusal.text, name, kept)
+        response = request.page(page)
+        response.status_int = request.refused_with
+        if outcome.refusal.retry_after:
+            response.headers["Retry-After"] = str(outcome.refusal.retry_after)
+        return response
+    request.identity = outcome.identity
+    if kept:
+        page = {"kept": kept, "target": target, "error": "", "name": "", "signed_in": True}
+        response = request.page(page)
+    else:
+        response = request.redirect(target)
+    cookie(request, response, SESSION_COOKIE, authenticator.cookie_value(outcome.session_id), None)
+    cookie(request, response, MARK_COOKIE, outcome.mark, YEAR_SECONDS)
+    return response
+
+
+@view(Site, "logout", permission=PUBLIC, template="logout.pt")
+def ask_to_sign_out(site: Site, request: Any) -> dict[str, Any]:
+    """Ask before signing out: a link alone changes nothing."""
+    return {}
+
+
+@view(Site, "logout", method="POST", permission=PUBLIC)
+def sign_out(site: Site, request: Any) -> Response:
+    """End the session and go to the front page."""
+    authenticator = request.registry[Policy].authenticator
+    session_id = authenticator.session_id_of(request.cookies.get(SESSION_COOKIE, ""))
+    if session_id:
+        authenticator.sign_out(site, session_id)
+    response: Response = request.redirect(site, message="Signed out")
+    response.delete_cookie(SESSION_COOKIE, path=request.prefix or "/")
+    return response
+
+
+def form_page(
+    request: Any, target: str, error: str = "", name: str = "", kept: Any = ()
+) -> dict[str, Any]:
+    """Return what the sign-in page shows."""
+    return {"target": target, "error": error, "name": shown(name) if len(name) > 200 else name,
+            "kept": list(kept), "signed_in": False}
+
+
+def cookie(request: Any, response: Response, name: str, value: str, max_age: int | None) -> None:
+    """Set a cookie that scripts cannot read and other sites cannot send."""
+    response.set_cookie(
+        name,
+        value,
+        max_age=max_age,
+        httponly=True,
+        samesite="Lax",
+        secure=request.scheme == "https",
+        path=request.prefix or "/",
+    )

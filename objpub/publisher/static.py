@@ -1,0 +1,90 @@
+"""Files of parts: `/static/PART/FINGERPRINT/path`, cached by browsers forever.
+
+Every included package with a folder `static` has one. The fingerprint is one of the whole folder, so that
+what one file says of another relative to itself stays right.
+"""
+
+import hashlib
+import mimetypes
+from pathlib import Path
+from typing import Any
+
+from objpub.errors import DeclarationError
+from objpub.errors import NotFound
+from objpub.views import FileBody
+from objpub.views import Response
+
+FOREVER = "public, max-age=31536000, immutable"
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+    ".ico": "image/x-icon",
+    ".txt": "text/plain; charset=utf-8",
+}
+
+
+class StaticFiles:
+    """The static files of one application. folders: by part; watch: look for changes at each URL."""
+
+    def __init__(self, folders: dict[str, Path], watch: bool = False):
+        self.folders = folders
+        self._watch = watch
+        self._prints = {part: fingerprint(folder) for part, folder in folders.items()}
+        self._files = {part: listed(folder) for part, folder in folders.items()}
+
+    def url(self, path: str) -> str:
+        """Return the URL of "PART/path". Raises DeclarationError for a file that is not there."""
+        part, _, rest = path.partition("/")
+        if self._watch and part in self.folders:
+            self._prints[part] = fingerprint(self.folders[part])
+            self._files[part] = listed(self.folders[part])
+        if rest not in self._files.get(part, ()):
+            there = ", ".join(sorted(self._files.get(part, ()))) or f"no part {part!r}, only {list(self.folders)}"
+            raise DeclarationError(f"There is no static file {path!r}; there is {there}")
+        return f"/static/{part}/{self._prints[part]}/{rest}"
+
+    def answer(self, segments: tuple[str, ...], method: str) -> Response:
+        """Answer /static/PART/FINGERPRINT/path; without a fingerprint too, but then not cached for long.
+
+        Only listed files are there, so no path leads out. Raises NotFound.
+        """
+        part = segments[1] if len(segments) > 1 else ""
+        files = self._files.get(part, {})
+        rest = "/".join(segments[2:])
+        cached = False
+        if rest not in files and len(segments) > 3:
+            cached = segments[2] == self._prints.get(part)
+            rest = "/".join(segments[3:])
+        file = files.get(rest)
+        if file is None or not file.is_file():
+            raise NotFound("/" + "/".join(segments), "/static", part)
+        return file_answer(file, FOREVER if cached else "public, max-age=60", method)
+
+
+def file_answer(file: Path, cache: str, method: str) -> Response:
+    """Return *file* with its media type; streamed."""
+    kind = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    response = Response(content_type=None, headerlist=[("Content-Type", kind), ("Cache-Control", cache)])
+    response.content_length = file.stat().st_size
+    response.app_iter = [] if method == "HEAD" else FileBody(file.open("rb"))
+    return response
+
+
+def listed(folder: Path) -> dict[str, Path]:
+    """Return the files below *folder* by their path in it; hidden ones are left out."""
+    return {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    }
+
+
+def fingerprint(folder: Path) -> str:
+    """Return ten characters that change with any file of *folder*."""
+    digest: Any = hashlib.blake2b(digest_size=5)
+    for name, path in sorted(listed(folder).items()):
+        digest.update(name.encode() + b"\0" + hashlib.blake2b(path.read_bytes()).digest())
+    found: str = digest.hexdigest()
+    return found

@@ -1,0 +1,61 @@
+"""Views: what answers a request for a resource.
+
+    @view(Article, "print")
+    def print_it(article, request, size: int = 12):
+        return {"size": size}                    # rendered by templates/article-print.pt
+
+`declarations` holds the words, `lookup` finds, `arguments` converts, `response` turns results into answers.
+This module is the face of the part; the rest is private.
+"""
+
+from .arguments import arguments_for
+from .declarations import Action
+from .declarations import action
+from .declarations import Actions
+from .declarations import PUBLIC
+from .declarations import SAFE
+from .declarations import Tab
+from .declarations import tab
+from .declarations import Tabs
+from .declarations import view
+from .lookup import find_view
+from .lookup import not_found
+from .lookup import View
+from .lookup import Views
+from .lookup import views_of
+from .response import as_json
+from .response import content_disposition
+from .response import file_response
+from .response import FileBody
+from .response import html
+from .response import octets
+from .response import plain
+from .response import respond
+from .response import Response
+
+__all__ = [
+    "PUBLIC",
+    "SAFE",
+    "Action",
+    "Actions",
+    "FileBody",
+    "Response",
+    "Tab",
+    "Tabs",
+    "View",
+    "Views",
+    "action",
+    "arguments_for",
+    "as_json",
+    "content_disposition",
+    "file_response",
+    "find_view",
+    "html",
+    "not_found",
+    "octets",
+    "plain",
+    "respond",
+    "tab",
+    "view",
+    "views_of",
+]

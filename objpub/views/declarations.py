@@ -1,0 +1,284 @@
+"""The words that declare views, and what they become at the freeze."""
+
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from objpub.configuration import Declaration
+from objpub.configuration import note
+from objpub.configuration import Source
+from objpub.configuration import source_here
+from objpub.content import ReservedNames
+from objpub.errors import DeclarationError
+from objpub.errors import TemplateError
+from objpub.registry import ByClass
+from objpub.registry import Registry
+from objpub.schema import did_you_mean
+from objpub.schema import parameters_of
+from objpub.security import Permission
+from objpub.security import Permissions
+from objpub.templates import Template
+from objpub.templates import Templates
+from objpub.traversal import ViewNames
+
+from .arguments import with_arguments
+from .lookup import View
+from .lookup import Views
+
+SAFE = ("GET", "HEAD")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+PUBLIC = "public"  # as a permission: everybody may, no check is made
+OPTIONS = ("name", "method", "permission", "template", "title", "subpath")
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What one `@view` said, before its words are looked up."""
+
+    kind: Any
+    name: str
+    methods: tuple[str, ...]
+    permission: Any
+    template: str | None
+    title: str
+    subpath: bool
+    source: Source
+
+
+def view(
+    kind: type,
+    name: str = "",
+    *,
+    method: str | Iterable[str] = "GET",
+    permission: Permission | str | None = None,
+    template: str | None = None,
+    title: str = "",
+    subpath: bool = False,
+    **misspelt: Any,
+) -> Callable[[Function], Function]:
+    """Declare a view of *kind*: a function (context, request, **arguments).
+
+    name: of the view in the URL; "" is the default view. method: one or several; GET includes HEAD.
+    permission: default "view" for GET, else "edit"; "public" checks nothing. template: a file in the
+    folder `templates` beside the module; default: `article.pt` for the default view of `Article`,
+    `article-print.pt` for its view `print`, where there is one. title: for people. subpath: whether
+    segments may follow the name; they are in `request.subpath`.
+    Arguments after the first two are values of the form, converted by annotation; a bad one is a 400.
+    What it may return: see `objpub.views.respond`.
+    """
+    source = source_here()
+    for option in misspelt:
+        raise DeclarationError(f"@view has no option {option!r}{did_you_mean(option, OPTIONS)}", source)
+    wish = Wish(kind, name, methods_from(method, source), permission, template, title, subpath, source)
+
+    def declare(function: Function) -> Function:
+        def apply(registry: Registry) -> None:
+            register(registry, composed(registry, wish, function))
+
+        keys = tuple(("view", kind, name, each) for each in wish.methods)
+        note(function, Declaration("view", keys, apply, source, target=function))
+        return function
+
+    return declare
+
+
+def methods_from(method: str | Iterable[str], source: Source) -> tuple[str, ...]:
+    """Return the methods of a view; GET brings HEAD. Raises DeclarationError for unknown ones."""
+    methods = [method] if isinstance(method, str) else list(method)
+    for each in methods:
+        if each not in METHODS:
+            near = did_you_mean(str(each), METHODS)
+            raise DeclarationError(f"method={each!r}: wanted one of {', '.join(METHODS)}{near}", source)
+    if "GET" in methods and "HEAD" not in methods:
+        methods.append("HEAD")
+    return tuple(methods)
+
+
+def register(registry: Registry, made: View) -> None:
+    """Keep a composed view, and its name: walks end at it, and no new child may have it."""
+    registry[Views].add(made)
+    if made.name and not issubclass(made.kind, BaseException):
+        registry[ViewNames].put(made.kind, made.name, True)
+        registry[ReservedNames].put(made.kind, made.name, "a view")
+
+
+def composed(registry: Registry, wish: Wish, function: Function) -> View:
+    """Return the view that *wish* asks for. Raises DeclarationError for whatever is wrong with it."""
+    if not isinstance(wish.kind, type):
+        raise DeclarationError(f"@view wants a type as its first argument, not {wish.kind!r}", wish.source)
+    if wish.name.startswith(("@", "+", "_")) or "/" in wish.name:
+        raise DeclarationError(f"A view cannot be called {wish.name!r}: that cannot stand in a URL", wish.source)
+    try:
+        parameters = parameters_of(function)
+        if len(inspect.signature(function).parameters) < 2:
+            raise DeclarationError(f"{function.__qualname__}: a view takes (context, request, …)")
+    except DeclarationError as error:
+        raise DeclarationError(error.message, wish.source, *error.sources) from error
+    return View(
+        kind=wish.kind,
+        name=wish.name,
+        methods=wish.methods,
+        permission=permission_of(registry, wish),
+        call=with_arguments(function, parameters),
+        parameters=parameters,
+        template=template_of(registry, wish, function),
+        subpath=wish.subpath,
+        title=wish.title or (wish.name.replace("-", " ").replace("_", " ").capitalize()),
+        source=wish.source,
+        function=function,
+    )
+
+
+def permission_of(registry: Registry, wish: Wish) -> str | None:
+    """Return the name of the permission of a view, None for a public one. Unknown ones are errors."""
+    if wish.permission == PUBLIC or (isinstance(wish.kind, type) and issubclass(wish.kind, BaseException)):
+        return None
+    if wish.permission is None:
+        return "view" if set(wish.methods) <= set(SAFE) else "edit"
+    try:
+        permission: Permission = registry[Permissions][str(wish.permission)]
+    except DeclarationError as error:
+        raise DeclarationError(error.message, wish.source) from error
+    return permission.name
+
+
+def template_of(registry: Registry, wish: Wish, function: Function) -> Template | None:
+    """Return the template of a view, by its option or by convention.
+
+    Raises TemplateError when the one that is named is missing, and when a view that returns a dict has none.
+    """
+    folder = template_folder(function)
+    try:
+        if wish.template is not None:
+            return registry[Templates].load(folder / wish.template)
+        stem = wish.kind.__name__.lower() + (f"-{wish.name}" if wish.name else "")
+        found = registry[Templates].find(folder, stem)
+    except TemplateError as error:
+        raise TemplateError(error.message, wish.source) from error
+    if found is None and returns_dict(function):
+        raise TemplateError(
+            f"The view {function.__qualname__} returns a dict and has no template to fill with it: there is no"
+            f" {str(folder / stem)}.pt",
+            wish.source,
+        )
+    return found
+
+
+def template_folder(function: Function) -> Path:
+    """Return the folder `templates` beside the module of *function*."""
+    module = sys.modules.get(function.__module__)
+    file = getattr(module, "__file__", None) or inspect.getsourcefile(function) or "."
+    return Path(file).resolve().parent / "templates"
+
+
+def returns_dict(function: Function) -> bool:
+    """Does the text of *function* have a `return {...}` of its own? False where it cannot be read."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, TypeError, SyntaxError):
+        return False
+    return any(isinstance(each.value, ast.Dict) for each in own_returns(tree.body[0]))
+
+
+def own_returns(node: ast.AST) -> Iterator[ast.Return]:
+    """Yield the return statements of a function, not those of functions inside it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Return):
+            yield child
+        if not isinstance(child, ast.FunctionDef | ast.Lambda | ast.ClassDef):
+            yield from own_returns(child)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A view of the management interface with a title."""
+
+    kind: type
+    title: str
+    name: str
+    permission: str
+    function: Function
+    template: Template | None
+    parameters: Any
+    order: int
+
+
+@dataclass(frozen=True)
+class Action:
+    """A command of the row menu and, when `bulk`, of the bar for a selection."""
+
+    kind: type
+    title: str
+    name: str
+    permission: str
+    function: Function
+    bulk: bool
+
+
+class Tabs(ByClass[Tab]):
+    """The tabs of the management interface by class and name."""
+
+
+class Actions(ByClass[Action]):
+    """The actions of the management interface by class and name."""
+
+
+def tab(
+    kind: type,
+    title: str,
+    *,
+    name: str = "",
+    permission: Permission | str = "edit",
+    template: str | None = None,
+    order: int = 50,
+) -> Callable[[Function], Function]:
+    """Declare a tab of the management interface: a function (context, request, **arguments) for *kind*.
+
+    name: in the URL; default: made from the title. order: lower ones stand first.
+    """
+    source = source_here()
+    name = name or title.lower().replace(" ", "-")
+
+    def declare(function: Function) -> Function:
+        def apply(registry: Registry) -> None:
+            wish = Wish(kind, name, SAFE, permission, template, title, False, source)
+            needed = permission_of(registry, wish) or "manage"
+            found = template_of(registry, wish, function) if template else None
+            made = Tab(kind, title, name, needed, function, found, parameters_of(function), order)
+            registry[Tabs].put(kind, name, made)
+
+        note(function, Declaration("tab", (("tab", kind, name),), apply, source, target=function))
+        return function
+
+    return declare
+
+
+def action(
+    kind: type, title: str, *, name: str = "", permission: Permission | str = "edit", bulk: bool = False
+) -> Callable[[Function], Function]:
+    """Declare an action of the management interface: a function (context, request) for *kind*.
+
+    name: default made from the title. bulk: also for a selection of several.
+    """
+    source = source_here()
+    name = name or title.lower().replace(" ", "-")
+
+    def declare(function: Function) -> Function:
+        def apply(registry: Registry) -> None:
+            wish = Wish(kind, name, ("POST",), permission, None, title, False, source)
+            needed = permission_of(registry, wish) or "manage"
+            registry[Actions].put(kind, name, Action(kind, title, name, needed, function, bulk))
+
+        note(function, Declaration("action", (("action", kind, name),), apply, source, target=function))
+        return function
+
+    return declare
