@@ -1,0 +1,81 @@
+"""The pages of the demo."""
+
+from typing import Any
+
+from objpub.errors import NotFound
+from objpub.importing import Page
+from objpub.importing import Section
+from objpub.importing import with_prefix
+from objpub.lineage import find_resource
+from objpub.lineage import nearest
+from objpub.views import view
+
+from .content import Documentation
+from .navigation import after
+from .navigation import before
+from .navigation import documents_in
+from .navigation import short_title
+from .navigation import trail_of
+from .navigation import tree_around
+
+CODE = '<pre class="highlight">'
+CODE_IN_REACH = '<pre class="highlight" tabindex="0">'  # long lines scroll, so the keyboard must get there
+
+
+@view(Documentation)
+def front(site: Documentation, request: Any) -> dict[str, Any]:
+    """The front page: what objpub is, and the ways into the documentation."""
+    return {"start": start_of(site), "short_title": short_title}
+
+
+@view(Page, template="document.pt")
+@view(Section, template="document.pt")
+def show(document: Any, request: Any) -> dict[str, Any]:
+    """A page or a section, with all that leads on from it."""
+    headings = [each for each in document.toc if each[0] in {2, 3}]
+    return {
+        "body": shown_html(document, request),
+        "toc": headings if len(headings) > 1 else [],
+        "inside": list(documents_in(document)) if isinstance(document, Section) and not document.html else [],
+        "trail": trail_of(document),
+        "tree": tree_around(document),
+        "previous": before(document),
+        "following": after(document),
+        "short_title": short_title,
+    }
+
+
+@view(NotFound)
+def nothing_here(failure: Any, request: Any) -> dict[str, Any]:
+    """The page for an address that leads nowhere: how far the walk came, and what there is instead.
+
+    What the error found belongs to a transaction that has gone, so the way is walked anew, by its path.
+    """
+    error = failure.error
+    reached = section_at(request, error.walked)
+    return {
+        "error": error,
+        "reached": reached,
+        "near": list(documents_in(reached))[:12] if reached is not None else request.site.chapters,
+        "short_title": short_title,
+    }
+
+
+def section_at(request: Any, path: str) -> Section | None:
+    """Return the section at or above *path*, if whoever asks may see it; else None."""
+    try:
+        found = nearest(find_resource(request.site, path), Section)
+    except NotFound:
+        return None
+    return found if found is not None and request.can("view", found) else None
+
+
+def shown_html(document: Any, request: Any) -> str:
+    """Return the text of *document* as HTML, its links fit for where the site is published."""
+    prefix = request.url(request.site).rstrip("/")
+    return with_prefix(document.html, prefix).replace(CODE, CODE_IN_REACH)
+
+
+def start_of(site: Documentation) -> Any:
+    """Return the first document to read: the tutorial, else the first that there is; None without any."""
+    return next(iter(site.chapters), None) or next(documents_in(site), None)
