@@ -10,7 +10,6 @@ from markdown_it.token import Token
 
 PART = r"[#.][\w:-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\"'{}]+)"
 BRACES = re.compile(rf"\{{\s*(?P<parts>(?:{PART})(?:\s+(?:{PART}))*)\s*\}}")
-IN_HEADING = re.compile(rf"(?P<text>.*?)[ \t]*{BRACES.pattern}[ \t]*", re.DOTALL)
 NOTE = re.compile(r"\[!(?P<kind>[A-Za-z]+)\][+-]?[ \t]*(?P<title>[^\n]*)(?:\n|$)")
 
 
@@ -41,10 +40,11 @@ def set_attributes(state: StateCore) -> None:
             continue
         opener = tokens[at - 1]
         if opener.type == "heading_open":
-            match = IN_HEADING.fullmatch(token.content)
-            if match:
-                token.content = match["text"]
-                give(opener, read_attributes("{" + match["parts"] + "}") or {})
+            text, brace, rest = token.content.rpartition("{")
+            attributes = read_attributes(brace + rest)
+            if attributes is not None:
+                token.content = text.rstrip()
+                give(opener, attributes)
         elif opener.type == "paragraph_open":
             after_paragraph(tokens, at)
         elif opener.type == "td_open":

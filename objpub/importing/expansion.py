@@ -26,8 +26,10 @@ from .shortcodes import Stray
 DEEPEST = 30
 MOST_INCLUDES = 1_000  # in one page; a file that includes another twice, which does the same, doubles
 
+TOML_LINE = re.compile(r"^[ \t]*+(?:\[[\w.\"' -]++\]++[ \t]*+$|[\w.\"'-]++[ \t]*+=)", re.MULTILINE)
+
 # What is left of a line whose shortcode gave nothing, as in "- {{< new-in 1.2 >}}".
-ONLY_MARKERS = re.compile(r"[\s>]*(?:[:*+-]|\d+[.)])?\s*")
+ONLY_MARKERS = re.compile(r"(?:[:*+-]|\d{1,9}[.)])?")
 
 
 @dataclass(frozen=True)
@@ -108,18 +110,21 @@ def compose(pieces: Iterable[Piece]) -> tuple[str, tuple[tuple[str, int], ...]]:
     """Return the text of *pieces* and the origin of its lines. A line that lost all to a shortcode goes."""
     lines: list[str] = []
     origins: list[tuple[str, int]] = []
-    current, origin, emptied, here = "", None, False, ("", 1)
+    current: list[str] = []
+    origin, emptied, here = None, False, ("", 1)
     for piece in (*pieces, Piece("\n", "", 1)):
         emptied = emptied or not piece.text
         for at, part in enumerate(piece.text.split("\n")):
             if at:
-                if not (emptied and ONLY_MARKERS.fullmatch(current)):
-                    lines.append(current)
+                line = "".join(current)
+                if not (emptied and ONLY_MARKERS.fullmatch(line.strip(" \t>"))):
+                    lines.append(line)
                     origins.append(origin or here)
-                current, origin, emptied = "", None, False
+                current, origin, emptied = [], None, False
             here = (piece.file, piece.line + at) if piece.file else here
             if part:
-                current, origin = current + part, origin or here
+                current.append(part)
+                origin = origin or here
     return "\n".join(lines), tuple(origins) or (("", 1),)
 
 
@@ -200,7 +205,7 @@ def language_of(text: str) -> str:
     """Guess what a configuration is written in: "json", "toml" or "yaml"."""
     if text.lstrip().startswith("{"):
         return "json"
-    return "toml" if re.search(r"^\s*(?:\[[\w.\"' -]+\]+\s*$|[\w.\"'-]+\s*=)", text, re.MULTILINE) else "yaml"
+    return "toml" if TOML_LINE.search(text) else "yaml"
 
 
 def one_line(text: str) -> str:

@@ -1,7 +1,6 @@
 """From front matter to the fields of a page."""
 
 import json
-import re
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,7 +65,7 @@ def one_line(value: Any) -> str:
     """Return *value* as one line. Raises ValueError for lists and the like."""
     if isinstance(value, (dict, list)):
         raise ValueError(f"wanted a text, not {short(value)}")
-    return re.sub(r"\s*\n\s*", " ", plain_text(value).strip())
+    return " ".join(line.strip() for line in plain_text(value).strip().splitlines())
 
 
 def many_lines(value: Any) -> str:

@@ -1,60 +1,22 @@
 """A page written in HTML: its title, what its `<meta>` say, and what stands in its body."""
 
-from dataclasses import dataclass
-from dataclasses import field
-from html.parser import HTMLParser
+import re
+from html import unescape
 
 from .frontmatter import FrontMatter
 
+# How far into a document its head is looked for, in characters.
+LONGEST_HEAD = 100_000
+
 META = frozenset({"author", "date", "description", "keywords"})
 
-
-@dataclass
-class Found:
-    """What a document holds. start, end: (line from 1, column) between which its body stands, if any."""
-
-    title: list[str] = field(default_factory=list)
-    heading: list[str] = field(default_factory=list)
-    meta: dict[str, str] = field(default_factory=dict)
-    start: tuple[int, int] | None = None
-    end: tuple[int, int] | None = None
-
-
-class Reader(HTMLParser):
-    """Reads a document once and notes where its body is; the body itself is left as it was written."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found = Found()
-        self._into: list[str] | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note what a tag says."""
-        values = {name: value or "" for name, value in attrs}
-        if tag == "title" and not self.found.title:
-            self._into = self.found.title
-        elif tag == "h1" and not self.found.heading:
-            self._into = self.found.heading
-        elif tag == "meta" and values.get("name", "").lower() in META:
-            self.found.meta.setdefault(values["name"].lower(), values.get("content", ""))
-        elif tag == "body" and self.found.start is None:
-            line, column = self.getpos()
-            raw = self.get_starttag_text() or ""
-            after = raw.rpartition("\n")[2] if "\n" in raw else raw
-            column = len(after) if "\n" in raw else column + len(raw)
-            self.found.start = (line + raw.count("\n"), column)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Note where titles and the body end."""
-        if tag in {"title", "h1"}:
-            self._into = None
-        elif tag in {"body", "html"} and self.found.start and self.found.end is None:
-            self.found.end = self.getpos()
-
-    def handle_data(self, data: str) -> None:
-        """Take the text of a title."""
-        if self._into is not None:
-            self._into.append(data)
+BODY = re.compile(r"<body(?=[\s>])[^<>]*>", re.IGNORECASE)
+BODY_END = re.compile(r"</(?:body|html)\s*+>", re.IGNORECASE)
+TITLE = re.compile(r"<title(?=[\s>])[^<>]*>([^<]*)", re.IGNORECASE)
+META_TAG = re.compile(r"<meta\s([^<>]*)>", re.IGNORECASE)
+ATTRIBUTE = re.compile(r"([\w-]++)\s*+=\s*+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]++))")
+HEADING = re.compile(r"<h1(?=[\s>])[^<>]*>", re.IGNORECASE)
+HEADING_END = re.compile(r"</h1\s*+>", re.IGNORECASE)
 
 
 def read_html_page(page: FrontMatter) -> FrontMatter:
@@ -62,19 +24,55 @@ def read_html_page(page: FrontMatter) -> FrontMatter:
 
     What stands in front matter before the document wins over what the document says.
     """
-    reader = Reader()
-    reader.feed(page.body)
-    reader.close()
-    found = reader.found
-    values = {name: value for name, value in found.meta.items() if value.strip()}
-    title = " ".join("".join(found.title or found.heading).split())
+    html = page.body
+    begin = BODY.search(html)
+    start = begin.end() if begin else 0
+    stop = BODY_END.search(html, start) if begin else None
+    inner = html[start : stop.start() if stop else len(html)]
+    values = meta_of(html[: min(start or len(html), LONGEST_HEAD)])
+    title = title_of(html[:LONGEST_HEAD]) or heading_of(inner)
     if title:
         values["title"] = title
-    lines = page.body.split("\n")
-    start, end = found.start or (1, 0), found.end or (len(lines), len(lines[-1]))
-    inner = lines[start[0] - 1 : end[0]]
-    if inner:
-        inner[-1] = inner[-1][: end[1]]
-        inner[0] = inner[0][start[1] :]
-    body_line = page.body_line + start[0] - 1
-    return FrontMatter({**values, **page.values}, "\n".join(inner), body_line, page.lines)
+    line = page.body_line + html.count("\n", 0, start)
+    return FrontMatter({**values, **page.values}, inner, line, page.lines)
+
+
+def title_of(html: str) -> str:
+    """Return the title of a document, or ""."""
+    match = TITLE.search(html)
+    return plain_text_of(match[1]) if match else ""
+
+
+def heading_of(html: str) -> str:
+    """Return the text of the first `<h1>`, or ""."""
+    begin = HEADING.search(html)
+    end = HEADING_END.search(html, begin.end()) if begin else None
+    return plain_text_of(html[begin.end() : end.start()]) if begin and end else ""
+
+
+def without_heading(html: str, title: str) -> str:
+    """Return *html* without an `<h1>` at its start that only says *title*. Its lines stay where they are."""
+    begin = HEADING.match(html, len(html) - len(html.lstrip()))
+    end = HEADING_END.search(html, begin.end()) if begin else None
+    if begin is None or end is None or heading_of(html).casefold() != title.casefold():
+        return html
+    return "\n" * html.count("\n", 0, end.end()) + html[end.end() :]
+
+
+def meta_of(html: str) -> dict[str, str]:
+    """Return what the `<meta>` of a document say that a page has a field for."""
+    found: dict[str, str] = {}
+    for match in META_TAG.finditer(html):
+        values = {
+            name.lower(): unescape(quoted or single or plain)
+            for name, quoted, single, plain in ATTRIBUTE.findall(match[1])
+        }
+        name = values.get("name", "").lower()
+        if name in META and values.get("content", "").strip():
+            found.setdefault(name, values["content"])
+    return found
+
+
+def plain_text_of(html: str) -> str:
+    """Return what people read of a piece of HTML, on one line."""
+    return " ".join(unescape(re.sub(r"<[^<>]*>", "", html)).split())

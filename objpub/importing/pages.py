@@ -1,18 +1,17 @@
 """One page of the source, made into the values of its fields and the HTML that shows it."""
 
 import json
-import re
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import replace
-from html import unescape
 from typing import Any
 
 from .expansion import expand
 from .expansion import Expanded
 from .fields import read_fields
 from .frontmatter import plain_text
+from .html_pages import without_heading
 from .ledger import digest_of
 from .links import Links
 from .markdown import Rendered
@@ -24,8 +23,6 @@ from .source import HTML
 from .source import Source
 from .tree import leading_heading
 from .tree import Node
-
-HTML_HEADING = re.compile(r"\s*<h1\b[^>]*>(?P<inner>.*?)</h1\s*>", re.DOTALL | re.IGNORECASE)
 
 # The values of the fields that no file has set.
 EMPTY: Mapping[str, Any] = {
@@ -74,8 +71,10 @@ def build_page(node: Node, source: Source, links: Links, renderer: Renderer) -> 
     found = source.page(node.file)
     expanded = expand(found.body, node.file, found.body_line, source.include)
     in_html = ending(node.file) in HTML
-    strip = without_html_title if in_html else without_title
-    expanded = strip(expanded, node.title)
+    if in_html:
+        expanded = replace(expanded, text=without_heading(expanded.text, node.title))
+    else:
+        expanded = without_title(expanded, node.title)
     seen: list[SeenLink] = []
 
     def visit(destination: str, image: bool, line: int) -> str | None:
@@ -126,16 +125,3 @@ def without_title(expanded: Expanded, title: str) -> Expanded:
     rest = rest[skipped:] or [""]
     origins = expanded.origins[lines + skipped :] or expanded.origins[-1:]
     return replace(expanded, text="\n".join(rest), origins=origins)
-
-
-def without_html_title(expanded: Expanded, title: str) -> Expanded:
-    """Do the same for HTML. Its lines stay where they are."""
-    match = HTML_HEADING.match(expanded.text)
-    if match is None or plain_text_of(match["inner"]).casefold() != title.casefold():
-        return expanded
-    return replace(expanded, text="\n" * match[0].count("\n") + expanded.text[match.end() :])
-
-
-def plain_text_of(html: str) -> str:
-    """Return what people read of a piece of HTML, on one line."""
-    return " ".join(unescape(re.sub(r"<[^>]*>", "", html)).split())

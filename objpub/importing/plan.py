@@ -2,6 +2,7 @@
 
 import posixpath
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
@@ -253,20 +254,25 @@ class Taken:
 def find_places(plan: Plan, tree: Tree) -> None:
     """Note what every node can be called by in links: its file, its URL in Hugo, its aliases."""
     edited = {key for key, known in plan.known.items() if known.is_edited}
-    for names in (names_of_file, names_by_value):
-        for node in plan.nodes.values():
-            for name in names(node) if names is names_of_file or node.key not in edited else ():
-                for place in places_of_file(name):
-                    plan.places.setdefault(place, node.key)
+    for node in plan.nodes.values():
+        add_places(plan.places, names_of_file(node), node.key)
+    for node in plan.nodes.values():
+        if node.key not in edited:
+            add_places(plan.places, names_by_value(node), node.key)
     for place, key in plan.kept_places.items():
         if (key in edited or key not in plan.nodes) and plan.known[key].path is not None:
             plan.places.setdefault(place, key)  # its file is gone or not taken, and the page is there
     for path, reason in tree.unpublished.items():
-        for place in places_of_file(path):
-            plan.reasons.setdefault(place, f"{path} is not published: {reason}")
+        add_places(plan.reasons, [path], f"{path} is not published: {reason}")
     for path in tree.bad:
+        add_places(plan.reasons, [path], f"{path} could not be read")
+
+
+def add_places(places: dict[str, str], paths: Iterable[str], value: str) -> None:
+    """Let all the places that *paths* can be called by mean *value*, where they mean nothing yet."""
+    for path in paths:
         for place in places_of_file(path):
-            plan.reasons.setdefault(place, f"{path} could not be read")
+            places.setdefault(place, value)
 
 
 def names_of_file(node: Node) -> Iterator[str]:

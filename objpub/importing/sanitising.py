@@ -1,9 +1,12 @@
 """HTML that came from outside, reduced to what a page may hold: no script, no style, no form, no frame."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 
 import nh3
+
+from objpub.errors import BadSource
 
 TAGS = frozenset(
     "a abbr article aside b bdi bdo blockquote br caption cite code col colgroup data dd del details dfn div"
@@ -53,6 +56,35 @@ def filtered(tag: str, name: str, value: str) -> str | None:
     return value
 
 
+# HTML that is nested deeper takes the parser a time that grows with the square of it: minutes for a megabyte.
+DEEPEST = 500
+ELEMENT = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
+
+# Elements that close the one before them, or hold nothing: they may be left open.
+LEFT_OPEN = frozenset(
+    "a area base br col colgroup dd dt embed hr img input li link meta option p param rp rt source tbody td"
+    " tfoot th thead tr track wbr".split()
+)
+
+
+def depth_of(html: str) -> int:
+    """Return how deep elements stand in one another in *html*, those that are never closed included."""
+    opened: Counter[str] = Counter()
+    depth = deepest = 0
+    for closing, name in ELEMENT.findall(html):
+        name = name.lower()
+        if name in LEFT_OPEN:
+            continue
+        if not closing:
+            opened[name] += 1
+            depth += 1
+            deepest = max(depth, deepest)
+        elif opened[name]:
+            opened[name] -= 1
+            depth -= 1
+    return deepest
+
+
 class Sanitiser:
     """Cleans HTML by an allow-list. Made once for many pages."""
 
@@ -67,5 +99,10 @@ class Sanitiser:
         )
 
     def clean(self, html: str) -> str:
-        """Return *html* without what a page may not hold. What is clean stays as it is."""
+        """Return *html* without what a page may not hold. What is clean stays as it is.
+
+        Raises BadSource for HTML that is nested too deep, or whose elements are not closed.
+        """
+        if html.count("<") > DEEPEST and depth_of(html) > DEEPEST:
+            raise BadSource(0, f"its HTML is nested more than {DEEPEST} deep, or its elements are not closed")
         return str(self._cleaner.clean(html))

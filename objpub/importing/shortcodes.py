@@ -12,8 +12,9 @@ from dataclasses import field
 LONGEST_TAG = 5_000
 
 BEGIN = re.compile(r"\{\{(?P<bracket>[<%])")
-ESCAPED = re.compile(r"\s*/\*(?P<text>.*?)\*/\s*(?P<end>[>%])\}\}", re.DOTALL)
-NAME = re.compile(r"\s*(?P<closing>/?)\s*(?P<name>[A-Za-z_][\w.-]*(?:/[\w.-]+)*)(?=\s|/?[>%]\}\})")
+ESCAPED = re.compile(r"\s*+/\*")
+ESCAPED_END = re.compile(r"\*/\s*+(?P<bracket>[>%])\}\}")
+NAME = re.compile(r"\s*+(?P<closing>(?:/\s*+)?)(?P<name>[A-Za-z_][\w.-]*(?:/[\w.-]+)*)(?=\s|/?[>%]\}\})")
 TEXT = r'"(?:\\.|[^"\\])*"|`[^`]*`'
 ARGUMENTS = re.compile(rf"(?:{TEXT}|(?![>%]\}}\}}|\{{\{{)[^\"`])*", re.DOTALL)
 END = re.compile(r"(?P<bracket>[>%])\}\}")
@@ -124,9 +125,10 @@ def tag_at(text: str, begin: re.Match[str]) -> tuple[Literal | Shortcode | Closi
     bracket = begin["bracket"]
     window = text[begin.end() : begin.end() + LONGEST_TAG]
     escaped = ESCAPED.match(window)
-    if escaped and escaped["end"] == CLOSER[bracket]:
-        shown = "{{" + bracket + escaped["text"] + escaped["end"] + "}}"
-        return Literal(shown, 0), begin.end() + escaped.end()
+    end = ESCAPED_END.search(window, escaped.end()) if escaped else None
+    if escaped and end and end["bracket"] == CLOSER[bracket]:
+        shown = begin[0] + window[escaped.end() : end.start()] + end["bracket"] + "}}"
+        return Literal(shown, 0), begin.end() + end.end()
     name = NAME.match(window)
     if name is None:
         return None

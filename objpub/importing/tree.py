@@ -34,11 +34,8 @@ OWN_PAGES = ("_index.md", "index.md", "_index.html", "index.html", "readme.md")
 
 LATER = float("inf")
 
-HEADING = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*(?:#[ \t]+(?P<atx>[^\n]+?)[ \t]*#*[ \t]*(?:\n|$)"
-    r"|(?P<setext>[^\s#>|`~*+-][^\n]*)\n=+[ \t]*(?:\n|$))",
-    re.DOTALL,
-)
+# How far into a text its title is looked for, in characters.
+LONGEST_START = 20_000
 
 
 @dataclass(eq=False)
@@ -206,16 +203,34 @@ def name_node(node: Node, found: FrontMatter) -> None:
 
 def leading_heading(text: str) -> tuple[str, int]:
     """Return the title that Markdown *text* begins with, and how many lines end with it; or ("", 0)."""
-    match = HEADING.match(text)
-    if match is None:
-        return "", 0
-    lines = match[0].count("\n") + (not match[0].endswith("\n"))
-    return plain_title(match["atx"] or match["setext"]), lines
+    lines = text[:LONGEST_START].split("\n")
+    at = first_line_of_text(lines)
+    line = lines[at].strip() if at < len(lines) else ""
+    if line.startswith(("# ", "#\t")):
+        return plain_title(line[1:].strip().rstrip("#").strip()), at + 1
+    below = lines[at + 1].strip() if at + 1 < len(lines) else ""
+    if line and below and not below.strip("=") and line[0] not in "#>|`~*+-":
+        return plain_title(line), at + 2
+    return "", 0
+
+
+def first_line_of_text(lines: list[str]) -> int:
+    """Return which of *lines*, from 0, is the first that is neither blank nor a comment of HTML."""
+    at = 0
+    while at < len(lines):
+        if lines[at].lstrip().startswith("<!--"):
+            while at < len(lines) and "-->" not in lines[at]:
+                at += 1
+        elif lines[at].strip():
+            break
+        at += 1
+    return at
 
 
 def plain_title(markdown: str) -> str:
     """Return a heading without its marks: "The `x` of [y](z) {#a}" → "The x of y"."""
-    text = re.sub(r"\s*\{[#.][^{}]*\}\s*$", "", markdown)
+    start, brace, attributes = markdown.rpartition("{")
+    text = start if brace and attributes.startswith(("#", ".")) and attributes.endswith("}") else markdown
     text = re.sub(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?", r"\1", text)
     text = re.sub(r"(?<!\\)(`+|\*\*|\*|(?<!\w)__?|__?(?!\w))", "", text)
     return " ".join(re.sub(r"\\(?=\W)", "", text).split())

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from objpub.errors import BadSource
 from objpub.importing.sanitising import Sanitiser
 
 
@@ -25,6 +26,15 @@ from objpub.importing.sanitising import Sanitiser
 )
 def test_only_what_is_allowed_stays(html, wanted):
     assert Sanitiser().clean(html) == wanted
+
+
+def test_what_is_nested_too_deep_is_refused():
+    sanitiser = Sanitiser()
+    assert sanitiser.clean("<div>" * 400 + "</div>" * 400)
+    assert sanitiser.clean("<p>text<li>item<a name='x'>" * 2_000)
+    for html in ("<div>" * 1_000, "<b></i>" * 1_000, "<ul><li>" * 1_000 + "</li></ul>" * 1_000):
+        with pytest.raises(BadSource, match="nested more than 500 deep"):
+            sanitiser.clean(html)
 
 
 def test_what_is_clean_stays_as_it_is():
