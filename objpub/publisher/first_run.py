@@ -20,9 +20,6 @@ LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 GROUPS = 4
 LETTERS_IN_GROUP = 4
 
-#: Addresses that mean every interface of the machine, and the one to call it by from the machine itself.
-EVERYWHERE = {"": "localhost", "0.0.0.0": "localhost", "::": "localhost"}
-
 
 @dataclass(frozen=True)
 class Credentials:
@@ -53,20 +50,8 @@ def new_password() -> str:
     return "-".join(groups)
 
 
-def address_of(application: Any, host: str, port: int) -> str:
-    """Return the URL of the site that listens on *host* and *port*, with a slash at its end.
-
-    The setting `server.url` is where visitors reach it; without one it is where this machine does.
-    """
-    configured: str = application.settings.server.url
-    if configured:
-        return configured.rstrip("/") + "/"
-    host = EVERYWHERE.get(host, host)
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
-
-
 def greeting(application: Any, address: str, credentials: Credentials | None) -> str:
-    """Return the lines to print when the site answers at *address*.
+    """Return the lines to print when the site answers at *address*, a URL that ends with a slash.
 
     credentials: what `first_run` returned. With None the lines say how to set a new password.
     """
@@ -77,7 +62,7 @@ def greeting(application: Any, address: str, credentials: Credentials | None) ->
     first = f"{title} is at {address}    (Ctrl-C stops it)"
     if credentials is not None:
         return (
-            f"{first}\nSign in at {address}login as {credentials.name} with the password {credentials.password}\n"
+            f"{first}\nSign in at {address}login as {credentials.name}, password: {credentials.password}\n"
             "The password is shown this once. To set another, stop this and run:"
             f" objpub user passwd {credentials.name}"
         )

@@ -1,0 +1,108 @@
+"""`objpub check`, `pack` and `backup`: looking after a database."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from objpub.content import Folder
+from objpub.database import back_up
+from objpub.database import check as check_database
+from objpub.lineage import path_of
+from objpub.publisher import Application
+from objpub.traversal import ViewNames
+
+from .line import command
+from .line import REFUSED
+from .sites import database_file
+from .sites import opened
+from .sites import reading
+from .sites import settings_at
+from .speaking import counted
+from .speaking import size
+from .speaking import spinner
+
+#: After so many folders memory is given back.
+BATCH = 1_000
+
+
+@command("objpub check")
+def check(settings_path: Path | None) -> int:
+    """Look for damage in the database, and for mistakes.
+
+    Every record is loaded: broken classes, missing objects and blobs and damaged trees are listed, and also
+    children that hide a view of the same name. Declarations and templates are checked, as at every start.
+    Nothing is changed. The status is 1 if something was found.
+    """
+    with opened(settings_at(settings_path)) as application:
+        with spinner("Checking") as say:
+            problems = [
+                str(each) for each in check_database(application.database, lambda done: say(f"{done:,}"))
+            ]
+            problems += hidden_children(application)
+        for problem in problems:
+            click.echo(problem)
+        records = counted(application.database.objectCount(), "record", "records")
+    click.echo(f"{counted(len(problems), 'problem', 'problems') if problems else 'No problem'} in {records}.")
+    return REFUSED if problems else 0
+
+
+def hidden_children(application: Application) -> Iterator[str]:
+    """Yield a sentence for each child that hides a view: it is older than the view, and has its name."""
+    names = application.registry[ViewNames]
+    with reading(application) as site:
+        waiting: list[Any] = [site]
+        visited = 0
+        while waiting:
+            folder = waiting.pop()
+            for name in names.keys(type(folder)):
+                if folder.get(name) is not None:
+                    yield f"{path_of(folder)}: the child {name!r} hides the view of the same name"
+            waiting.extend(child for child in folder.values() if isinstance(child, Folder))
+            visited += 1
+            if not visited % BATCH:
+                site._p_jar.cacheGC()
+
+
+@command("objpub pack", "objpub pack --days 0", name="pack")
+@click.option(
+    "--days",
+    type=click.FloatRange(min=0),
+    default=30.0,
+    show_default="30",
+    help="Keep the past of so many days. Undo and history reach back no further.",
+)
+def pack(days: float, settings_path: Path | None) -> None:
+    """Remove from the database what was replaced long ago.
+
+    What was deleted goes too. The file becomes smaller, and undo and history reach less far back.
+    """
+    with opened(settings_at(settings_path)) as application:
+        with spinner("Packing"):
+            packed = application.database.pack(days=days)
+    saved = packed.bytes_before - packed.bytes_after
+    click.echo(
+        f"Packed {size(packed.bytes_before)} to {size(packed.bytes_after)}, {size(max(saved, 0))} less."
+    )
+
+
+@command("objpub backup /backups/site", "objpub backup /backups/site --full", name="backup")
+@click.argument("folder", metavar="DEST", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--full", is_flag=True, help="Copy everything, not only what is new since the last backup in DEST."
+)
+def backup(folder: Path, full: bool, settings_path: Path | None) -> None:
+    """Add a backup of the site to the folder DEST.
+
+    It has the objects and the files of the site as they are now. The site may be running meanwhile.
+    """
+    file, blobs = database_file(settings_at(settings_path))
+    with spinner("Backing up"):
+        done = back_up(file, blobs, folder, full=full)
+    if not done.files:
+        click.echo(f"Nothing is new since the last backup in {folder}.")
+        return
+    kind = "everything" if done.full else "what is new"
+    copied = size(sum(path.stat().st_size for path in done.files))
+    click.echo(f"Backed up {kind} to {folder}: {copied}, and {counted(done.blobs, 'file', 'files')}.")

@@ -1,0 +1,114 @@
+"""`objpub views`, `why` and `call`: what a site answers, to whom, and how."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from objpub.errors import NotPossible
+from objpub.lineage import find_resource
+from objpub.registry import Registry
+from objpub.security import Identity
+from objpub.security import NO_IDENTITY
+from objpub.security import Permissions
+from objpub.security import Policy
+from objpub.security import SYSTEM
+from objpub.views import View
+from objpub.views import Views
+from objpub.views import views_of
+
+from .line import command
+from .sites import app_for
+from .sites import opened
+from .sites import reading
+from .sites import settings_at
+from .sites import told_as_mistakes
+from .speaking import table
+
+PEOPLE = {"visitor": NO_IDENTITY, "system": SYSTEM}
+
+
+@command("objpub views", "objpub views /news", "objpub views --public", name="views")
+@click.argument("path", required=False)
+@click.option("--public", is_flag=True, help="Only those that visitors may see who have not signed in.")
+def views(path: str | None, public: bool, settings_path: Path | None) -> None:
+    """List the views of the site, or those of the resource at PATH."""
+    settings = settings_at(settings_path, bare=True)
+    if path is None:
+        with told_as_mistakes(settings):
+            registry = app_for(settings).freeze()
+        found = [each for each in registry[Views].all() if not issubclass(each.kind, BaseException)]
+        permitted = [each for each in found if not public or is_public(registry, each)]
+        show(sorted(permitted, key=lambda each: (each.kind.__name__, each.name, each.methods)))
+        return
+    with opened(settings) as application, reading(application) as site:
+        resource = find_resource(site, path)
+        can = application.registry[Policy].can
+        show(
+            each
+            for each in views_of(application.registry, type(resource))
+            if not public or each.permission is None or can(NO_IDENTITY, each.permission, resource)
+        )
+
+
+def is_public(registry: Registry, view: View) -> bool:
+    """May visitors see *view* where no place says otherwise?"""
+    return view.permission is None or "everyone" in registry[Permissions][view.permission].roles
+
+
+def show(found: Iterable[View]) -> None:
+    """Print views in a table."""
+    rows = [
+        (
+            each.kind.__name__,
+            each.name or "(default)",
+            " ".join(each.methods),
+            each.permission or "public",
+            short(each.place),
+            Path(each.template.path).name if each.template is not None else "",
+        )
+        for each in found
+    ]
+    table(("Type", "View", "Methods", "Permission", "Declared at", "Template"), rows)
+
+
+def short(place: str) -> str:
+    """Return *place*, "file:line", from the working directory if it is below it."""
+    path = Path(place)
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else place
+
+
+@command("objpub why ann edit /news/tides", "objpub why visitor view /", name="why")
+@click.argument("name", metavar="USER")
+@click.argument("permission")
+@click.argument("path")
+def why(name: str, permission: str, path: str, settings_path: Path | None) -> None:
+    """Say whether USER may do PERMISSION at PATH, and why.
+
+    USER is the name of a user; `visitor` is whoever has not signed in.
+    """
+    with opened(settings_at(settings_path)) as application, reading(application) as site:
+        decision = application.registry[Policy].can(
+            identity_of(site, name), permission, find_resource(site, path)
+        )
+        click.secho("Yes." if decision else "No.", bold=True)
+        for step in decision.steps:
+            click.echo(
+                f"  {step.text}" + (f" [{step.place}]" if step.place and step.place not in step.text else "")
+            )
+        for need in decision.needs:
+            click.echo(f"To make it possible: {need.text}")
+            if need.grantors:
+                click.echo(f"  Who can help: {', '.join(need.grantors)}")
+
+
+def identity_of(site: Any, name: str) -> Identity:
+    """Return the identity of the user *name*, of a "visitor" or of the "system". Raises NotPossible."""
+    if name in PEOPLE:
+        return PEOPLE[name]
+    identity = None if site.users is None else site.users.identity(name)
+    if identity is None:
+        raise NotPossible(f"There is no user {name!r}; `objpub user list` shows them")
+    return identity

@@ -1,0 +1,176 @@
+"""`objpub user`: who can sign in, and which roles they have."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from objpub.errors import NotPossible
+from objpub.lineage import find_resource
+from objpub.lineage import path_of
+from objpub.operations import add_user
+from objpub.operations import give_roles
+from objpub.operations import remove_user
+from objpub.operations import set_grants
+from objpub.operations import set_password
+from objpub.publisher import Application
+from objpub.security import grants_of
+from objpub.security import Policy
+from objpub.security import SYSTEM
+from objpub.security import user_id_from
+from objpub.security import Users
+
+from .line import command
+from .line import Commands
+from .sites import opened
+from .sites import reading
+from .sites import settings_at
+from .speaking import ask_password
+from .speaking import table
+
+
+@click.group("user", cls=Commands)
+def user() -> None:
+    """Add, change, list and remove the people who can sign in."""
+
+
+@command(
+    "objpub user add ann --role editor --title 'Ann Lee'",
+    "pwgen 20 1 | tee /dev/tty | objpub user add ann",
+    name="add",
+)
+@click.argument("name")
+@click.option(
+    "--role", "roles", multiple=True, help="A role that the user has everywhere; may come several times."
+)
+@click.option("--title", default="", help="The name that people see.")
+@click.option("--email", default="", help="The user's e-mail address.")
+@click.option("--no-password", is_flag=True, help="Add somebody who cannot sign in yet.")
+def add(
+    name: str, roles: tuple[str, ...], title: str, email: str, no_password: bool, settings_path: Path | None
+) -> None:
+    """Add the user NAME.
+
+    A password is asked for on the terminal, or read as the first line of the standard input.
+    """
+    with opened(settings_at(settings_path)) as application:
+        password = None if no_password else ask_password(name)
+        with application.work() as site:
+            options: Any = {"roles": roles, "title": title, "email": email}
+            user_id = add_user(
+                SYSTEM, site, name, password, passwords=hashing(application), **options
+            ).__name__
+    click.echo(f"Added the user {user_id}" + (f", {', '.join(sorted(roles))}" if roles else "") + ".")
+
+
+@command("objpub user passwd ann", name="passwd")
+@click.argument("name")
+@click.option("--none", is_flag=True, help="Take the password away: the user cannot sign in any more.")
+def passwd(name: str, none: bool, settings_path: Path | None) -> None:
+    """Set a new password for the user NAME.
+
+    All sessions of the user end. The password is asked for on the terminal, or read as the first line of the standard input.
+    """
+    with opened(settings_at(settings_path)) as application:
+        with reading(application) as site:
+            known(site, name)
+        password = None if none else ask_password(name)
+        with application.work() as site:
+            set_password(SYSTEM, site, name, password, passwords=hashing(application))
+    click.echo(f"{name} has {'no password any more' if none else 'a new password'}; all sessions have ended.")
+
+
+@command(
+    "objpub user grant ann editor",
+    "objpub user grant ann editor --at /news",
+    "objpub user grant group:staff reviewer",
+    "objpub user grant ann editor --take",
+    name="grant",
+)
+@click.argument("name")
+@click.argument("roles", nargs=-1, required=True, metavar="ROLE...")
+@click.option("--at", "path", metavar="PATH", help="Only there and below; default: everywhere.")
+@click.option("--take", is_flag=True, help="Take the roles away instead.")
+def grant(
+    name: str, roles: tuple[str, ...], path: str | None, take: bool, settings_path: Path | None
+) -> None:
+    """Give NAME the ROLEs, besides those held already.
+
+    NAME is a user, or group:NAME.
+    """
+    with opened(settings_at(settings_path)) as application, application.work() as site:
+        principal = principal_of(site, name)
+        if path is None:
+            before = site.users.roles_given(principal)
+            after = before - set(roles) if take else before | set(roles)
+            give_roles(SYSTEM, site, principal, after)
+            place = "everywhere"
+        else:
+            resource = find_resource(site, path)
+            before = grants_of(resource).get(principal, frozenset())
+            after = before - set(roles) if take else before | set(roles)
+            set_grants(SYSTEM, resource, principal, after)
+            place = f"at {path_of(resource)} and below"
+    click.echo(f"{name} has {place}: {', '.join(sorted(after)) or 'no role'}.")
+
+
+@command("objpub user list", name="list")
+def list_users(settings_path: Path | None) -> None:
+    """List the users and the groups.
+
+    Their roles are those that they have everywhere; `objpub why` tells the rest.
+    """
+    with opened(settings_at(settings_path)) as application, reading(application) as site:
+        users = site.users
+        people, groups = ((), ()) if users is None else (users.people.items(), users.groups.items())
+        rows = [row_of(users, f"user:{name}", each) for name, each in people]
+        rows += [row_of(users, f"group:{name}", each) for name, each in groups]
+        table(("Name", "Title", "E-mail", "Roles", "Groups"), rows)
+
+
+@command("objpub user remove ann", name="remove")
+@click.argument("name")
+def remove(name: str, settings_path: Path | None) -> None:
+    """Remove the user NAME for good. The name is not given to anybody else."""
+    with opened(settings_at(settings_path)) as application, application.work() as site:
+        known(site, name)
+        remove_user(SYSTEM, site, name)
+    click.echo(f"Removed the user {name}.")
+
+
+for each in (add, passwd, grant, list_users, remove):
+    user.add_command(each)
+
+
+def row_of(users: Users, principal: str, found: Any) -> tuple[str, str, str, str, str]:
+    """Return the line of the list for one user or group."""
+    kind, _, name = principal.partition(":")
+    return (
+        name if kind == "user" else principal,
+        found.title,
+        getattr(found, "email", None) or "",
+        ", ".join(sorted(users.roles_given(principal))),
+        ", ".join(sorted(users.groups_of(principal))),
+    )
+
+
+def principal_of(site: Any, name: str) -> str:
+    """Return the principal for what was typed: a user's name, or "group:NAME". Raises NotPossible."""
+    if not name.startswith("group:"):
+        return known(site, name)
+    principal = f"group:{user_id_from(name.removeprefix('group:'))}"
+    if site.users is None or site.users.principal(principal) is None:
+        raise NotPossible(f"There is no group {name.removeprefix('group:')!r}; `objpub user list` shows them")
+    return principal
+
+
+def known(site: Any, name: str) -> str:
+    """Return the principal of the user called *name*. Raises NotPossible."""
+    if site.users is None or site.users.get(name) is None:
+        raise NotPossible(f"There is no user {name!r}; `objpub user list` shows them")
+    return f"user:{user_id_from(name)}"
+
+
+def hashing(application: Application) -> Any:
+    """Return how passwords are hashed on the site, by its settings."""
+    return application.registry[Policy].authenticator.passwords

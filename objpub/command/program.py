@@ -1,0 +1,32 @@
+"""All the commands, under one word."""
+
+from importlib.metadata import version
+
+import click
+
+from .calling import call
+from .keeping import backup
+from .keeping import check
+from .keeping import pack
+from .line import Program
+from .looking import views
+from .looking import why
+from .people import user
+from .python import run
+from .python import shell
+from .serving import serve
+from .starting import init
+from .taking_in import import_files
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("objpub"), prog_name="objpub", message="%(prog)s %(version)s")
+def main() -> None:
+    """Make, run and look after a site of objects.
+
+    A command works on the site whose objpub.toml is in the working directory, or nearest above it.
+    """
+
+
+for command in (init, serve, shell, run, call, views, why, user, import_files, check, pack, backup):
+    main.add_command(command)

@@ -1,0 +1,156 @@
+"""`objpub serve`: the site, answering; and answering anew when its code changes."""
+
+import importlib.util
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import hupper
+
+from objpub.errors import DeclarationError
+from objpub.errors import ObjpubError
+from objpub.errors import SettingsError
+from objpub.publisher import Application
+from objpub.publisher import first_run
+from objpub.publisher import greeting
+from objpub.publisher import Server
+from objpub.settings import Settings
+
+from .line import command
+from .line import in_words
+from .line import tell
+from .sites import nearest_file
+from .sites import opened
+from .sites import settings_at
+
+#: Files that change what a site does are looked at so often,
+LOOK_SECONDS = 0.25
+#: and the server has so long to end its requests before another one is started.
+SHUTDOWN_SECONDS = 3
+CODE = ".py"
+WATCHED = (CODE, ".pt", ".zpt")
+
+
+@command("objpub serve", "objpub serve --reload", "objpub serve --host 0.0.0.0 --port 80", name="serve")
+@click.option("--host", help="The address to listen on; default: the setting server.host, 127.0.0.1.")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), help="The port to listen on; default: server.port, 8080."
+)
+@click.option(
+    "--reload/--no-reload",
+    default=None,
+    help="Take changes of code and templates at once, and show tracebacks in the browser; default: the"
+    " setting development.",
+)
+def serve(host: str | None, port: int | None, reload: bool | None, settings_path: Path | None) -> None:
+    """Answer requests until Ctrl-C.
+
+    The first start makes the database and a user who may do everything, and prints the sign-in, once.
+    """
+    settings = settings_for(settings_path, host, port, reload)
+    if settings.development:
+        hupper.start_reloader(
+            f"{__name__}.serve_watched",
+            reload_interval=LOOK_SECONDS,
+            shutdown_interval=SHUTDOWN_SECONDS,
+            verbose=0,
+            worker_kwargs={"path": settings_path, "host": host, "port": port},
+        )
+    answer(settings)
+
+
+def settings_for(path: Path | None, host: str | None, port: int | None, reload: bool | None) -> Settings:
+    """Return the settings of the site with what the command line says. None leaves a setting as it is."""
+    settings = settings_at(path, bare=True)
+    given: Any = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    development = settings.development if reload is None else reload
+    return replace(settings, server=replace(settings.server, **given), development=development)
+
+
+def answer(settings: Settings) -> None:
+    """Open the site, say where it is, and answer requests until a signal ends it."""
+    with opened(settings) as application:
+        server = listening(application)
+        try:
+            credentials = first_run(application)
+            address = f"{settings.server.url.rstrip('/')}/" if settings.server.url else server.address
+            click.echo(greeting(application, address, credentials))
+            sys.stdout.flush()
+        except BaseException:
+            server.close()
+            raise
+        server.run()
+
+
+def listening(application: Application) -> Server:
+    """Return a server that listens where the settings say. Raises SettingsError where nobody can."""
+    host, port, threads = (getattr(application.settings.server, name) for name in ("host", "port", "threads"))
+    try:
+        return Server(application, host, port, threads)
+    except OSError as error:
+        raise SettingsError(
+            f"Cannot listen on {host or '*'} port {port}: {error.strerror or error}; choose another with --host"
+            " and --port, or in objpub.toml"
+        ) from error
+
+
+# Anew at every change
+
+
+def serve_watched(path: Path | None, host: str | None, port: int | None) -> None:
+    """Answer requests in a process that is ended, and started again, when the code of the site changes.
+
+    In a site with a mistake nothing answers; the next change starts it again.
+    """
+    reloader = hupper.get_reloader()
+    settings_file = path or nearest_file(Path.cwd())
+    if settings_file is not None:
+        reloader.watch_files([str(settings_file)])
+    folder: Path | None = None
+    try:
+        settings = settings_for(path, host, port, True)
+        folder = code_folder(settings)
+        if folder is not None:
+            reloader.watch_files([str(each) for each in files_in(folder) if each.suffix == CODE])
+            threading.Thread(target=watch_names, args=(folder, reloader), daemon=True).start()
+        answer(settings)
+    except ObjpubError as error:
+        if folder is not None and isinstance(error, DeclarationError):
+            # A template may have stopped the start. While the site answers, it reads them anew by itself.
+            reloader.watch_files([str(each) for each in files_in(folder)])
+        sys.exit(tell(in_words(error)))
+    except KeyboardInterrupt:
+        sys.exit(0)
+
+
+def watch_names(folder: Path, reloader: Any) -> None:
+    """Start the site again when a file of code or a template came or went."""
+    before = set(files_in(folder))
+    while set(files_in(folder)) == before:
+        time.sleep(LOOK_SECONDS)
+    reloader.trigger_reload()
+
+
+def code_folder(settings: Settings) -> Path | None:
+    """Return the folder of the site's package; None for a site of objpub's own types, or of one module."""
+    name = settings.site.app
+    if not name:
+        return None
+    if str(settings.folder) not in sys.path:
+        sys.path.insert(0, str(settings.folder))
+    try:
+        found = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return None
+    places = list(found.submodule_search_locations or ()) if found is not None else []
+    return Path(places[0]) if places else None
+
+
+def files_in(folder: Path) -> Iterator[Path]:
+    """Yield the files of code and the templates below *folder*."""
+    return (path for path in folder.rglob("*") if path.suffix in WATCHED and not path.name.startswith("."))

@@ -1,0 +1,149 @@
+"""Which site a command is about: its settings, its application, and the way in and out of its database."""
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+from urllib.parse import unquote
+
+from objpub.database import site_of
+from objpub.database import transaction_for
+from objpub.errors import DatabaseError
+from objpub.errors import DeclarationError
+from objpub.errors import ObjpubError
+from objpub.errors import SettingsError
+from objpub.publisher import App
+from objpub.publisher import Application
+from objpub.settings import load_settings
+from objpub.settings import Settings
+
+FILE = "objpub.toml"
+OBJPUB = Path(__file__).resolve().parent.parent
+
+
+def settings_at(path: Path | None, *, bare: bool = False, **changes: Any) -> Settings:
+    """Return the settings in the file at *path*.
+
+    path: None for the first `objpub.toml` from the working directory upward. bare: a folder without one will
+    do, it is a site of objpub's own types; else there must be one, or a database already. changes: settings
+    that the command line changes.
+    Raises SettingsError.
+    """
+    found = path or nearest_file(Path.cwd())
+    settings = load_settings(found, os.environ)
+    if found is None and not bare:
+        file = database_files(settings)[0]
+        if file is None or not file.exists():
+            raise SettingsError(
+                f"There is no {FILE} in {Path.cwd()} or above it: go to the folder of a site, name the file"
+                " with --settings, or make a site with `objpub init DIR`"
+            )
+    return replace(settings, **changes)
+
+
+def nearest_file(folder: Path) -> Path | None:
+    """Return the `objpub.toml` in *folder* or the nearest folder above it, or None."""
+    return next((place / FILE for place in (folder, *folder.parents) if (place / FILE).is_file()), None)
+
+
+def app_for(settings: Settings) -> App:
+    """Return the app of the site: what `[site] app` names, or objpub's own types.
+
+    It names a package, which is scanned, or which has an `App` of its own called `app`.
+    Raises DeclarationError, with the line of the mistake, for code that cannot be imported.
+    """
+    name = settings.site.app
+    if not name:
+        return App()
+    folder = str(settings.folder)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    with told_as_mistakes(settings):
+        try:
+            own = getattr(importlib.import_module(name), "app", None)
+        except ModuleNotFoundError as error:
+            if error.name and f"{name}.".startswith(f"{error.name}."):
+                sentence = (
+                    f"There is no package {error.name!r}, which [site] app in {FILE} names, in {folder}"
+                )
+                raise DeclarationError(sentence) from error
+            raise
+    return own if isinstance(own, App) else App(name)
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Application]:
+    """Give the application of the site, with its database open, and close it."""
+    app = app_for(settings)
+    with told_as_mistakes(settings):
+        application = app.open(settings)
+    try:
+        yield application
+    finally:
+        application.close()
+
+
+@contextmanager
+def told_as_mistakes(settings: Settings) -> Iterator[None]:
+    """Raise DeclarationError, with the line, for what the site's code raises while it is imported."""
+    try:
+        yield
+    except ObjpubError:
+        raise
+    except SyntaxError as error:
+        place = f'  File "{error.filename}", line {error.lineno}\n    {(error.text or "").strip()}'
+        raise DeclarationError(f"The code of the site is not Python: {error.msg}", place) from error
+    except Exception as error:  # whatever a module can raise when it is imported
+        line = line_in(error, settings.folder)
+        if line is None:
+            raise
+        message = f"The code of the site cannot be imported: {type(error).__name__}: {error}"
+        raise DeclarationError(message, line) from error
+
+
+def line_in(error: BaseException, folder: Path) -> str | None:
+    """Return the innermost line of the site's code that *error* came through, as messages show it, or None."""
+    trace = traceback.extract_tb(error.__traceback__)
+    frames = [frame for frame in trace if is_of_site(frame.filename, folder)]
+    if not frames:
+        return None
+    return f'  File "{frames[-1].filename}", line {frames[-1].lineno}\n    {frames[-1].line or ""}'
+
+
+def is_of_site(file: str, folder: Path) -> bool:
+    """Is *file* code of the site in *folder*, not of objpub or of another library?"""
+    path = Path(file).resolve()
+    if path.is_relative_to(OBJPUB) or "site-packages" in path.parts:
+        return False
+    return path.is_relative_to(folder.resolve())
+
+
+@contextmanager
+def reading(application: Application) -> Iterator[Any]:
+    """Give the site in a transaction that changes nothing."""
+    with transaction_for(application.database, read_only=True) as pair:
+        yield site_of(pair.connection)
+
+
+def database_files(settings: Settings) -> tuple[Path | None, Path | None]:
+    """Return the file of the site's database and the folder of its blobs; None for what is no file."""
+    scheme, _, rest = settings.database.uri.partition(":")
+    place, _, query = rest.partition("?")
+    if scheme != "file" or not place:
+        return None, None
+    file = settings.folder / unquote(place)
+    return file, settings.folder / (dict(parse_qsl(query)).get("blobs") or file.parent / "blobs")
+
+
+def database_file(settings: Settings) -> tuple[Path, Path]:
+    """Return what `database_files` does. Raises DatabaseError for a database that is not kept in a file."""
+    file, blobs = database_files(settings)
+    if file is None or blobs is None:
+        raise DatabaseError(f"The database {settings.database.uri!r} is not kept in a file")
+    return file, blobs

@@ -1,0 +1,51 @@
+"""`objpub import`: a folder of files becomes a tree of documents on the site."""
+
+from pathlib import Path
+
+import click
+
+from objpub.importing import import_folder
+from objpub.importing import Report
+from objpub.security import SYSTEM
+
+from .line import command
+from .sites import opened
+from .sites import settings_at
+from .speaking import bar
+from .speaking import counted
+
+
+@command("objpub import docs /docs", "objpub import ~/blog/content / --all", name="import")
+@click.argument("source", metavar="SRC", type=click.Path(path_type=Path))
+@click.argument("path")
+@click.option("--all", "everything", is_flag=True, help="Print every line of the report.")
+def import_files(source: Path, path: str, everything: bool, settings_path: Path | None) -> None:
+    """Make the files in the folder SRC a tree of documents at PATH.
+
+    Markdown and HTML become pages, images and other files are kept as they are. Done again, it brings over
+    what has changed in SRC, leaves what was edited on the site, and says so. A file with a mistake is named
+    with its line, and does not stop the others. If it is stopped, do it again: it goes on where it was.
+    """
+    with opened(settings_at(settings_path, bare=True)) as application:
+        with bar("Importing") as move:
+            report = import_folder(application.database, source, path, identity=SYSTEM, progress=move)
+    click.echo("\n".join(lines_of(report)) if everything else str(report))
+
+
+def lines_of(report: Report) -> list[str]:
+    """Return every line of *report*."""
+    lines = [f"{report.summary()} in {report.seconds:.1f} s"]
+    for words, found in (
+        ("that could not be taken over", report.problems),
+        ("edited on the site, left as they are", report.kept),
+        ("removed on the site, left away", report.removed),
+        ("on the site, but not in the folder any more", report.vanished),
+        ("renamed", report.renamed),
+        ("links that lead nowhere", report.broken),
+    ):
+        if found:
+            lines += ["", f"{len(found):,} {words}:", *(f"  {each}" for each in found)]
+    if report.unpublished:
+        lines += ["", f"{counted(len(report.unpublished), 'file', 'files')} not published:"]
+        lines += [f"  {path}: {why}" for path, why in report.unpublished.items()]
+    return lines
