@@ -92,10 +92,9 @@ def purge(identity: Identity, entry: Entry) -> None:
     check_there(entry)
     require(identity, "manage", entry)
     trash = entry.__parent__
-    with all_or_nothing(trash):
-        trash.give_back(entry)
-        words = f"Purged {quoted(entry)}{with_contents(entry.count)}, deleted from {entry.path}"
-        say(identity, trash, f"{words} by {entry.who_title}")
+    trash.give_back(entry)
+    words = f"Purged {quoted(entry)}{with_contents(entry.count)}, deleted from {entry.path}"
+    say(identity, trash, f"{words} by {entry.who_title}")
 
 
 def may_restore(identity: Identity, entry: Entry) -> bool:

@@ -190,16 +190,16 @@ def set_groups(identity: Identity, site: Site, principal: str, groups: Iterable[
     for group in sorted(before ^ wanted):
         if group in wanted:
             check_principal(users, f"group:{group}")
+            check_no_loop(users, principal, group)
         require_giving(identity, all_roles(users, f"group:{group}"), users)
     if before == wanted:
         return
     check_manager_left(users, lambda who, source: who == principal and source in before - wanted)
-    with all_or_nothing(users):
-        for group in before - wanted:
-            users.leave(principal, group)
-        for group in wanted - before:
-            users.join(principal, group)
-        say(identity, users, f"Set the groups of {named(users, principal)}: {listed(wanted)}")
+    for group in before - wanted:
+        users.leave(principal, group)
+    for group in wanted - before:
+        users.join(principal, group)
+    say(identity, users, f"Set the groups of {named(users, principal)}: {listed(wanted)}")
 
 
 def set_site_fields(
@@ -231,6 +231,12 @@ def check_principal(users: Users, principal: str) -> None:
         raise NotFound(principal)
 
 
+def check_no_loop(users: Users, principal: str, group: str) -> None:
+    """Raise NotPossible if *principal*, being in *group*, would be in itself."""
+    if principal in above(users, f"group:{group}"):
+        raise NotPossible(f"{named(users, principal)} would come to be in itself")
+
+
 def require_giving(identity: Identity, roles: frozenset[str], place: Any) -> None:
     """Raise Forbidden unless *identity* may give, or take, each of *roles* at *place*; none needs nothing."""
     if roles:
@@ -239,16 +245,18 @@ def require_giving(identity: Identity, roles: frozenset[str], place: Any) -> Non
 
 def all_roles(users: Users, principal: str) -> frozenset[str]:
     """Return the roles that *principal* has everywhere: its own, and those of all groups that it is in."""
-    found: set[str] = set()
+    return frozenset().union(*(users.roles_given(each) for each in above(users, principal)))
+
+
+def above(users: Users, principal: str) -> set[str]:
+    """Return *principal*, and every group that it is in, directly or not."""
     met = {principal}
     waiting = [principal]
     while waiting:
-        each = waiting.pop()
-        found |= users.roles_given(each)
-        groups = {f"group:{group}" for group in users.groups_of(each)} - met
+        groups = {f"group:{group}" for group in users.groups_of(waiting.pop())} - met
         met |= groups
         waiting.extend(groups)
-    return frozenset(found)
+    return met
 
 
 def check_manager_left(users: Users, lost: Callable[[str, str], bool]) -> None:

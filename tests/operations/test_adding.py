@@ -143,6 +143,11 @@ def test_somebody_without_a_role_may_not_add_and_hears_of_that_first(world, blog
         add_new(world.identity("vera"), blog, Stone, {"nonsense": 1}, "a/b")
 
 
+def test_what_was_made_elsewhere_takes_the_same_permission(world, blog):
+    with world.refuses(Forbidden):
+        add(world.identity("vera"), blog, Article(title="Tides"))
+
+
 def test_a_local_role_is_enough(world, blog):
     grant(blog, "user:vera", "editor")
     add_new(world.identity("vera"), blog, Article, {"title": "Tides"})
@@ -155,7 +160,7 @@ def test_only_what_may_be_added_there_can_be(world, blog):
         add_new(SYSTEM, world.site, Article, {"title": "Tides"})
     assert "Article cannot be added in “Saltmarsh”" in str(caught.value)
     with world.refuses(NotPossible):
-        add_new(SYSTEM, blog, Stone, {})
+        add_new(SYSTEM, blog, Stone, {"nonsense": 1})
 
 
 def test_a_tree_is_looked_at_as_a_whole(world):
@@ -196,6 +201,8 @@ def test_only_a_folder_of_the_tree_takes_something(world, blog):
     with world.refuses(NotPossible) as caught:
         add(SYSTEM, article, Article(title="Waves"))
     assert str(caught.value) == "“Tides” is not a folder"
+    with world.refuses(NotPossible):
+        add_new(SYSTEM, article, Article, {"nonsense": 1})
     with world.refuses(NotPossible):
         add(SYSTEM, world.site.users.people, File.from_bytes(b"x", "x"))
     entry = delete(SYSTEM, blog)

@@ -1,6 +1,8 @@
 """Many people at the same time: everything is retried, nothing is lost, nobody sees an error."""
 
+import random
 import sys
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
@@ -43,8 +45,9 @@ class Crowd:
         self.database = database
 
     def attempt(self, work):
-        """Do *work* with the site, again after each conflict."""
-        for _ in range(ATTEMPTS):
+        """Do *work* with the site, again after each conflict, and a wait as requests have it."""
+        for number in range(ATTEMPTS):
+            time.sleep(random.uniform(0, 0.001) * number)
             with transaction_for(self.database) as pair:
                 try:
                     work(site_of(pair.connection))
@@ -79,12 +82,23 @@ def test_adding_to_one_folder(world, crowd, folder):
     def adding(title):
         return lambda site: add_new(SYSTEM, site[folder], Page, {"title": title})
 
-    crowd.work(*([adding("Tides")] * 15 for _ in range(THREADS)))
+    crowd.work(*([adding(f"{who} {number}") for number in range(30)] for who in range(THREADS)))
     world.abort()
     names = list(world.site[folder])
-    assert sorted(names) == sorted(["tides", *(f"tides-{number}" for number in range(2, 121))])
-    assert len(world.site[folder]) == len(names) == 120
+    assert sorted(names) == sorted(f"{who}-{number}" for who in range(THREADS) for number in range(30))
+    assert len(world.site[folder]) == 240
     assert {page.__parent__ for page in world.site[folder].values()} == {world.site[folder]}
+
+
+@pytest.mark.parametrize("folder", ["plain", "shelf"])
+def test_adding_under_one_title(world, crowd, folder):
+    def adding(site):
+        add_new(SYSTEM, site[folder], Page, {"title": "Tides"})
+
+    crowd.work(*([adding] * 5 for _ in range(THREADS)))
+    world.abort()
+    assert sorted(world.site[folder]) == sorted(["tides", *(f"tides-{number}" for number in range(2, 41))])
+    assert len(world.site[folder]) == 40
 
 
 def test_adding_to_a_folder_that_is_moved_about(world, crowd):

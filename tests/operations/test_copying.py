@@ -7,6 +7,7 @@ from objpub.content import File
 from objpub.content import Folder
 from objpub.content import walk
 from objpub.errors import Forbidden
+from objpub.errors import Invalid
 from objpub.errors import NameTaken
 from objpub.errors import NotPossible
 from objpub.events import Added
@@ -40,13 +41,18 @@ class Sealed(Content, addable="anywhere"):
     code: str = field(read="manage")
 
 
-class Spine(Content, addable=Folder):
+class Shelf(Place, addable="anywhere"):
+    "Holds spines."
+
+
+class Spine(Content, addable=Shelf):
     title: str = field(default="")
 
 
 @on(Added, Page)
-def count(event):
-    event.resource._added = getattr(event.resource, "_added", 0) + 1
+def refuse_cursed(event):
+    if event.folder.title == "Guides" and event.resource.title.startswith("Cursed"):
+        raise Invalid({"title": "is cursed"})
 
 
 @pytest.fixture
@@ -120,6 +126,28 @@ def test_copy_takes_view_here_and_add_there(world, site):
     override_permission(site["news"], "view", "reviewer")
     with world.refuses(Forbidden):
         copy(vera, site["news"], site["guides"])
+
+
+def test_copy_takes_view_also_for_a_single_page(world, site):
+    override_permission(site["outside"], "view", "reviewer")
+    with world.refuses(Forbidden) as caught:
+        copy(world.identity("ann"), site["outside"], site["guides"])
+    assert "may not view" in str(caught.value)
+
+
+def test_only_where_it_may_be_added_it_is_copied(world, site):
+    spine = add(SYSTEM, add(SYSTEM, site, Shelf(title="Shelf")), Spine(title="One"))
+    with world.refuses(NotPossible) as caught:
+        copy(SYSTEM, spine, site["guides"])
+    assert "Spine cannot be added in “Guides”" in str(caught.value)
+
+
+def test_a_subscriber_that_refuses_leaves_nothing_that_could_be_committed(world, site):
+    page = add(SYSTEM, site, Page(title="Cursed when copied"))
+    world.commit()
+    with pytest.raises(Invalid, match="is cursed"):
+        copy(SYSTEM, page, site["guides"])
+    assert world.manager.isDoomed()
 
 
 def test_nothing_hidden_is_copied(world, site):

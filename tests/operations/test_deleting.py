@@ -11,6 +11,7 @@ from objpub.content import BrokenResource
 from objpub.content import Content
 from objpub.content import File
 from objpub.content import Folder
+from objpub.content import Site
 from objpub.errors import BadName
 from objpub.errors import Forbidden
 from objpub.errors import Invalid
@@ -69,6 +70,8 @@ def tell(event):
     page._told = (*page._told, (type(event).__name__, event.folder.title, path_of(page)))
     if isinstance(event, Trashed) and page.title == "Cursed":
         raise Invalid({"title": "is cursed"})
+    if isinstance(event, Restored) and page.title == "Gone for good":
+        raise Invalid({"title": "does not come back"})
 
 
 @pytest.fixture
@@ -343,6 +346,25 @@ def test_what_was_in_a_closed_folder_is_not_restored_by_a_stranger_when_that_is_
     assert not may_restore(world.identity("ann"), entry)
     with world.refuses(Forbidden):
         restore(world.identity("ann"), entry)
+
+
+def test_nothing_is_restored_to_another_site(world, site):
+    entry = delete(SYSTEM, site["news"])
+    second = Site(title="Other")
+    second.add("place", Place())
+    world.connection.root()["second"] = second
+    world.connection.add(second)
+    with world.refuses(NotPossible) as caught:
+        restore(SYSTEM, entry, second["place"])
+    assert "another site" in str(caught.value)
+
+
+def test_a_subscriber_that_refuses_the_return_leaves_nothing_that_could_be_committed(world, site):
+    entry = delete(SYSTEM, add(SYSTEM, site, Page(title="Gone for good")))
+    world.commit()
+    with pytest.raises(Invalid, match="does not come back"):
+        restore(SYSTEM, entry)
+    assert world.manager.isDoomed()
 
 
 def test_restore_takes_the_permission_to_add(world, site):

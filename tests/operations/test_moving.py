@@ -56,6 +56,8 @@ def keep(event):
     log._lines = (*log.__dict__.get("_lines", ()), event)
     if isinstance(event, Moved) and event.name == "cursed":
         raise Invalid({"name": "is cursed"})
+    if isinstance(event, Ordered) and event.resource.title.startswith("Cursed"):
+        raise Invalid({"order": "keeps its order"})
 
 
 @pytest.fixture
@@ -310,6 +312,25 @@ def test_order_wants_exactly_one_place(world, site, how):
 def test_a_folder_without_an_order_has_none_to_change(world, site):
     with world.refuses(NotPossible):
         order(SYSTEM, site["news"], "tides", to="first")
+
+
+def test_what_is_no_folder_has_no_order(world, site):
+    with world.refuses(NotPossible):
+        order(SYSTEM, site["news"]["tides"], "one", to="first")
+
+
+def test_a_subscriber_that_refuses_a_name_or_an_order_dooms_the_transaction(world, site):
+    with pytest.raises(Invalid, match="is cursed"):
+        rename(SYSTEM, site["news"]["tides"], "cursed")
+    assert world.manager.isDoomed()
+    world.abort()
+    cursed = add(SYSTEM, site, Shelf(title="Cursed shelf"))
+    for title in ("One", "Two"):
+        add(SYSTEM, cursed, Spine(title=title))
+    world.commit()
+    with pytest.raises(Invalid, match="keeps its order"):
+        order(SYSTEM, cursed, "two", to="first")
+    assert world.manager.isDoomed()
 
 
 def test_order_takes_the_permission_to_edit_the_folder(world, site):

@@ -10,6 +10,8 @@ from objpub.errors import Invalid
 from objpub.errors import NameTaken
 from objpub.errors import NotFound
 from objpub.errors import NotPossible
+from objpub.events import on
+from objpub.events import Removed
 from objpub.operations import add_group
 from objpub.operations import add_user
 from objpub.operations import edit
@@ -22,9 +24,11 @@ from objpub.operations import set_password
 from objpub.schema import field
 from objpub.security import grant
 from objpub.security import grants_of
+from objpub.security import Group
 from objpub.security import override_permission
 from objpub.security import Passwords
 from objpub.security import SYSTEM
+from objpub.security import User
 
 CHEAP = Passwords(time_cost=1, memory_cost=8, parallelism=1)
 GOOD = "salt marsh wardens"
@@ -36,6 +40,13 @@ class Place(Folder, addable="anywhere"):
 
 class Page(Content, addable="anywhere"):
     title: str = field()
+
+
+@on(Removed, User)
+@on(Removed, Group)
+def refuse(event):
+    if event.resource.__name__ == "cursed":
+        raise Invalid({"name": "is cursed"})
 
 
 @pytest.fixture
@@ -249,8 +260,12 @@ def test_a_group_is_not_in_itself(world, site):
     add_group(SYSTEM, site, "staff")
     add_group(SYSTEM, site, "wardens")
     set_groups(SYSTEM, site, "group:wardens", ["staff"])
-    with pytest.raises(NotPossible):
-        set_groups(SYSTEM, site, "group:staff", ["wardens"])
+    add_group(SYSTEM, site, "all")
+    set_groups(SYSTEM, site, "group:staff", ["all"])
+    for groups, error in ((["wardens"], NotPossible), (["staff"], NotPossible), (["nobody"], NotFound)):
+        with world.refuses(error):
+            set_groups(SYSTEM, site, "group:staff", groups)
+    assert site.users.groups_of("group:staff") == {"all"}
 
 
 def test_groups_that_are_not_there(world, site):
@@ -268,6 +283,47 @@ def test_nobody_joins_a_group_that_has_more_roles(world, site, chief):
         set_groups(chief, site, "user:ann", ["bosses"])
     with world.refuses(Forbidden):
         remove_group(chief, site, "bosses")
+
+
+@pytest.fixture
+def grantor(world, site):
+    """Somebody who may grant roles, and has them all but manager, and does not manage users."""
+    override_permission(site.users, "grant", "editor")
+    world.commit()
+    return world.identity("ann")
+
+
+def test_who_may_only_grant_roles_does_not_manage_users(world, site, grantor):
+    site.users.add_group("staff", roles=["editor"])
+    site.users.join("user:ed", "staff")
+    for change in (
+        lambda: add_user(grantor, site, "ines", None),
+        lambda: remove_user(grantor, site, "vera"),
+        lambda: set_password(grantor, site, "vera", GOOD, passwords=CHEAP),
+        lambda: add_group(grantor, site, "wardens"),
+        lambda: remove_group(grantor, site, "staff"),
+        lambda: set_groups(grantor, site, "user:vera", ["staff"]),
+    ):
+        with world.refuses(Forbidden):
+            change()
+    give_roles(grantor, site, "user:vera", ["editor"])
+
+
+@pytest.mark.parametrize("kind", ["user", "group"])
+def test_a_subscriber_that_refuses_leaves_nothing_that_could_be_committed(world, site, kind):
+    if kind == "user":
+        add_user(SYSTEM, site, "cursed", None)
+    else:
+        add_group(SYSTEM, site, "cursed")
+    world.commit()
+    with pytest.raises(Invalid, match="is cursed"):
+        (remove_user if kind == "user" else remove_group)(SYSTEM, site, "cursed")
+    assert world.manager.isDoomed()
+
+
+def test_groups_of_nobody(world, site):
+    with world.refuses(NotFound):
+        set_groups(SYSTEM, site, "user:nobody", [])
 
 
 # local roles
