@@ -353,11 +353,10 @@ def is_in_place(plan: Plan, node: Node) -> bool:
 def report_vanished(plan: Plan, tree: Tree, report: Report) -> None:
     """Say what is on the site without being in the source any more."""
     for key, known in plan.known.items():
-        if known.path is None:
+        if known.path is None or not known.file:
             continue
-        node = plan.nodes.get(key)
-        file = known.file or key
-        if file in tree.bad or (node is not None and (node.file or not known.file)):
+        node, file = plan.nodes.get(key), known.file
+        if file in tree.bad or (node is not None and node.file):
             continue
         if file in tree.unpublished:
             message = f"it is not published any more, and stays on the site: {tree.unpublished[file]}"

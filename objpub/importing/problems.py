@@ -32,8 +32,9 @@ class BrokenLink:
         return f"{self.file}:{self.line}: {self.destination or '(nothing)'}: {self.message}"
 
 
-def first_lines(things: Iterable[object], limit: int) -> list[str]:
+def first_lines(things: Iterable[object], limit: int | None) -> list[str]:
     """Return up to *limit* of *things* as text, and a last line that says how many more there are."""
     lines = [str(thing) for thing in things]
-    more = len(lines) - limit
-    return lines if more <= 0 else [*lines[:limit], f"... and {more} more"]
+    if limit is None or len(lines) <= limit:
+        return lines
+    return [*lines[:limit], f"... and {len(lines) - limit:,} more"]

@@ -44,19 +44,25 @@ class Report:
         return self.added.total() + self.updated.total()
 
     def __str__(self) -> str:
-        lines = [f"{self.summary()} in {self.seconds:.1f} s"]
+        return "\n".join(self.lines(LINES_SHOWN))
+
+    def lines(self, limit: int | None = None) -> list[str]:
+        """Return the whole report, line by line. limit: at most so many of each kind; None: all."""
+        unpublished = [Problem(path, 0, reason) for path, reason in self.unpublished.items()]
+        found = [f"{self.summary()} in {self.seconds:.1f} s"]
         for title, things in (
-            ("could not be taken over", self.problems),
-            ("edited on the site, left as they are", self.kept),
-            ("removed on the site, left away", self.removed),
-            ("on the site, but not in the folder any more", self.vanished),
-            ("renamed", self.renamed),
-            ("links that lead nowhere", self.broken),
+            ("Could not be taken over", self.problems),
+            ("Edited on the site, left as they are", self.kept),
+            ("Removed on the site, left away", self.removed),
+            ("On the site, but not in the folder any more", self.vanished),
+            ("Renamed", self.renamed),
+            ("Not published", unpublished),
+            ("Links that lead nowhere", self.broken),
         ):
             if things:
-                lines += ["", f"{len(things)} {title}:"]
-                lines += [f"  {line}" for line in first_lines(sorted(things), LINES_SHOWN)]
-        return "\n".join(lines)
+                found += ["", f"{title} ({len(things):,}):"]
+                found += [f"  {line}" for line in first_lines(sorted(things), limit)]
+        return found
 
     def summary(self) -> str:
         """Return the numbers in one line."""

@@ -490,5 +490,6 @@ def test_the_report_can_be_read(run):
     report = run({**SMALL, "bad.md": b"\xff", "x.md": "[a](b)", "d.md": "---\ndraft: true\n---"})
     text = str(report)
     assert text.startswith("2 sections, 3 pages, 1 file, 1 image added, 1 not published in ")
-    assert "1 could not be taken over:\n  bad.md:1: the byte 0xff is not UTF-8" in text
-    assert "1 links that lead nowhere:\n  x.md:1: b: there is nothing of that name" in text
+    assert "Could not be taken over (1):\n  bad.md:1: the byte 0xff is not UTF-8" in text
+    assert "Not published (1):\n  d.md: it is a draft" in text
+    assert "Links that lead nowhere (1):\n  x.md:1: b: there is nothing of that name" in text

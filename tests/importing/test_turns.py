@@ -1,3 +1,6 @@
+import signal
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -72,3 +75,55 @@ def test_reading_changes_nothing(database):
     before = database.lastTransaction()
     assert turns_on(database).read(lambda site: site.title) == "Saltmarsh"
     assert database.lastTransaction() == before
+
+
+IMPORT = """
+import sys
+from objpub.configuration import Configuration
+from objpub.content import Site
+from objpub.database import open_database, put_site, site_of, transaction_for
+from objpub.importing import import_folder
+from objpub.security import SYSTEM
+
+configuration = Configuration()
+configuration.include("objpub.content", "objpub.security", "objpub.operations", "objpub.importing")
+database = open_database(sys.argv[1], registry=configuration.freeze())
+with transaction_for(database) as pair:
+    if site_of(pair.connection) is None:
+        put_site(pair.connection, Site(title="Saltmarsh"))
+        pair.manager.commit()
+report = import_folder(
+    database, sys.argv[2], "/docs", identity=SYSTEM, batch=2, progress=lambda *step: print(step, flush=True)
+)
+with transaction_for(database, read_only=True) as pair:
+    docs = site_of(pair.connection)["docs"]
+    print([(name, docs[name].title, docs[name].html) for name in docs], flush=True)
+database.close()
+"""
+
+
+def test_an_import_killed_by_the_system_goes_on_to_the_same_tree(source, tmp_path):
+    folder = source(
+        {f"{number:02}.md": f"# P{number}\n\n[next]({(number + 1) % 40:02}.md)" for number in range(40)}
+    )
+
+    def start(name):
+        command = [
+            sys.executable,
+            "-c",
+            IMPORT,
+            f"file:{tmp_path}/{name}.fs?blobs={tmp_path}/{name}",
+            str(folder),
+        ]
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+    with start("whole") as whole:
+        wanted = whole.stdout.read().splitlines()[-1]
+    with start("killed") as killed:
+        for _ in range(7):
+            killed.stdout.readline()
+        killed.send_signal(signal.SIGKILL)
+    with start("killed") as resumed:
+        lines = resumed.stdout.read().splitlines()
+    assert lines[-1] == wanted
+    assert 1 < len(lines) < 16  # what was committed before was not done again
