@@ -33,7 +33,7 @@ TRASH_NAME = "++trash++"  # nothing in a site can be called so
 ONLY_MANAGERS = frozenset({"manager"})
 OWN = frozenset({"owner", "manager"})
 
-LATEST = 10**14  # milliseconds since 1970: the year 5138
+LATEST = 10**17  # microseconds since 1970: the year 5138
 
 
 class Entry(Content, Discarded, title="Deleted item"):
@@ -167,9 +167,9 @@ class Trash(Content, Discarded):
 
     def take(self, entry: Entry, resource: Any) -> None:
         """Keep *entry*, and in it *resource*, which has left its folder."""
-        moment = LATEST - int(entry.when.timestamp() * 1000)
+        moment = LATEST - int(entry.when.timestamp() * 1_000_000)
         entry.__parent__ = self
-        entry.__name__ = f"{moment:015d}-{secrets.token_hex(4)}"
+        entry.__name__ = f"{moment:018d}-{secrets.token_hex(4)}"
         entry._resource = resource
         if isinstance(resource, Content):
             resource.__parent__ = entry
