@@ -114,8 +114,7 @@ class Run:
     def _prepared(self, step: Step) -> Work | None:
         """Return *step* with the page that it is about; None where its file cannot be taken over."""
         node = step.node
-        if node.parent is not None and node.parent.key in self.plan.failed:
-            self._failed(step, 0, "its folder could not be made")
+        if self._has_no_folder(step):
             return None
         try:
             if node.kind == IMAGE:
@@ -147,9 +146,17 @@ class Run:
                 self._failed(works[0].step, 0, str(error))
             else:
                 for work in works:
-                    self._write([work])
+                    self._write([] if self._has_no_folder(work.step) else [work])
             return
         self._note(done)
+
+    def _has_no_folder(self, step: Step) -> bool:
+        """Could the folder of *step* not be made? Then neither can what lies in it."""
+        parent = step.node.parent
+        if parent is None or parent.key not in self.plan.failed:
+            return False
+        self._failed(step, 0, "its folder could not be made")
+        return True
 
     def _failed(self, step: Step, line: int, message: str) -> None:
         node = step.node

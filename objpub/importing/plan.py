@@ -167,6 +167,9 @@ class Naming:
     plan: Plan
     report: Report
 
+    def __post_init__(self) -> None:
+        self._mine = {known.path for known in self.plan.known.values()}
+
     def place_all(self, root: Node, target: tuple[str, ...], folder: Folder | None) -> None:
         """Place *root* at *target*, where *folder* is or is to be made, and all below it."""
         root.segments = target
@@ -174,7 +177,6 @@ class Naming:
         self._place_below(root, folder)
 
     def _place_below(self, node: Node, folder: Folder | None) -> None:
-        mine = {known.path for known in self.plan.known.values() if known.path}
         taken: set[str] = set()
         for child in node.children:
             known = self.plan.known.get(child.key)
@@ -184,7 +186,7 @@ class Naming:
             if known is not None and known.path is not None:
                 child.segments = known.path
             else:
-                child.segments = (*node.segments, self._free_name(child, folder, taken, mine))
+                child.segments = (*node.segments, self._free_name(child, folder, taken))
             taken.add(child.segments[-1])
             self.plan.nodes[child.key] = child
             if child.kind == SECTION:
@@ -203,15 +205,13 @@ class Naming:
             else:
                 self._leave_away(child, "its folder was removed on the site")
 
-    def _free_name(
-        self, node: Node, folder: Folder | None, taken: set[str], mine: set[tuple[str, ...]]
-    ) -> str:
+    def _free_name(self, node: Node, folder: Folder | None, taken: set[str]) -> str:
         wanted = node.name or node.kind
         found = folder.get(wanted) if folder is not None else None
         if (
             node.kind == SECTION
             and isinstance(found, Folder)
-            and segments_of(found) not in mine
+            and segments_of(found) not in self._mine
             and wanted not in taken
         ):
             return wanted  # a folder that people made is filled

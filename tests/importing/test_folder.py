@@ -1,27 +1,34 @@
 """Whole imports: what the first run makes, and what the second one leaves alone."""
 
+import contextlib
 from datetime import datetime
 from datetime import timezone
 
 import pytest
 
+from objpub.configuration import Configuration
 from objpub.content import File
 from objpub.content import Folder
 from objpub.content import Image
 from objpub.content import ReservedNames
 from objpub.content import Site
 from objpub.database import open_database
+from objpub.database import put_site
 from objpub.database import site_of
 from objpub.database import transaction_for
+from objpub.errors import BadName
 from objpub.errors import Forbidden
 from objpub.errors import NotFound
 from objpub.errors import NotPossible
+from objpub.events import Added
+from objpub.events import on
 from objpub.importing import import_folder
 from objpub.importing import Page
 from objpub.importing import Section
 from objpub.lineage import path_of
 from objpub.operations import delete
 from objpub.operations import edit
+from objpub.operations import move
 from objpub.operations import rename
 from objpub.operations import restore
 from objpub.registry import ByClass
@@ -37,6 +44,22 @@ SMALL = {
     "guide/pic.png": b"PNG",
     "guide/data.csv": "a,b\n1,2\n",
 }
+
+
+@contextlib.contextmanager
+def site_that_includes(*things):
+    """Give a database with a site whose configuration has *things* too."""
+    configuration = Configuration()
+    parts = ("objpub.content", "objpub.security", "objpub.operations", "objpub.importing")
+    configuration.include(*parts, *things)
+    database = open_database("demo:", registry=configuration.freeze())
+    with transaction_for(database) as pair:
+        put_site(pair.connection, Site(title="Saltmarsh"))
+        pair.manager.commit()
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 def paths(site):
@@ -493,3 +516,66 @@ def test_the_report_can_be_read(run):
     assert "Could not be taken over (1):\n  bad.md:1: the byte 0xff is not UTF-8" in text
     assert "Not published (1):\n  d.md: it is a draft" in text
     assert "Links that lead nowhere (1):\n  x.md:1: b: there is nothing of that name" in text
+
+
+def test_what_was_moved_out_of_a_removed_folder_is_still_known(run, look):
+    run({"a/one.md": "# One", "a/two.md": "# Two", "a/sub/three.md": "# Three", "b.md": "[one](a/one.md)"})
+
+    def change(site):
+        move(SYSTEM, site["docs"]["a"]["one"], site["docs"])
+        move(SYSTEM, site["docs"]["a"]["sub"], site["docs"])
+        delete(SYSTEM, site["docs"]["a"])
+
+    look(change, commit=True)
+    report = run({"a/one.md": "# One anew", "a/sub/four.md": "# Four"})
+    assert look(paths) == ["/docs", "/docs/b", "/docs/one", "/docs/sub", "/docs/sub/four", "/docs/sub/three"]
+    assert look(lambda site: site["docs"]["one"].title) == "One anew"
+    assert [each.file for each in report.removed] == ["a/", "a/two.md"]
+    assert look(lambda site: '"/docs/one"' in site["docs"]["b"].html)
+
+
+def test_what_lies_in_a_folder_that_cannot_be_made_is_named(source):
+    @on(Added, Section)
+    def refuse(event):
+        if event.resource.title == "Closed":
+            raise NotPossible("closed")
+
+    with site_that_includes(refuse) as database:
+        folder = source({"closed/a.md": "# A", "closed/deep/b.md": "# B", "c.md": "# C"})
+        report = import_folder(database, folder, "/docs", identity=SYSTEM)
+    assert [str(problem) for problem in report.problems] == [
+        "closed/: closed",
+        "closed/a.md: its folder could not be made",
+        "closed/deep/: its folder could not be made",
+        "closed/deep/b.md: its folder could not be made",
+    ]
+    assert dict(report.added) == {"section": 1, "page": 1}
+
+
+def test_a_target_whose_name_cannot_be_is_refused(run, database):
+    before = database.lastTransaction()
+    with pytest.raises(BadName):
+        run(SMALL, target="/@@docs")
+    assert database.lastTransaction() == before
+
+
+def test_a_subscriber_that_refuses_one_page_stops_only_that_one(source):
+    @on(Added, Page)
+    def refuse(event):
+        if event.resource.title == "Bad":
+            raise NotPossible("nothing bad may come in")
+
+    with site_that_includes(refuse) as database:
+        folder = source({"a.md": "# A\n\n[bad](bad.md)", "bad.md": "# Bad", "c.md": "# C"})
+        report = import_folder(database, folder, "/docs", identity=SYSTEM)
+        with transaction_for(database, read_only=True) as pair:
+            assert list(site_of(pair.connection)["docs"]) == ["a", "c"]
+    assert [str(problem) for problem in report.problems] == ["bad.md: nothing bad may come in"]
+    assert [str(link) for link in report.broken] == ["a.md:3: bad.md: it could not be imported"]
+    assert dict(report.added) == {"section": 1, "page": 2}
+
+
+def test_a_page_with_values_too_long_is_named(run, look):
+    report = run({"a.md": f"---\ntitle: {'x' * 1001}\n---\n", "b.md": "# B"})
+    assert look(lambda site: list(site["docs"])) == ["b"]
+    assert "title: wanted at most 1,000 characters" in report.problems[0].message

@@ -95,3 +95,20 @@ def test_the_digest_of_a_file(source):
     folder = Source(source({"a.md": "x", "b.md": "x", "c.md": "y"}))
     assert folder.digest("a.md") == folder.digest("b.md") != folder.digest("c.md")
     assert folder.digest("no.md") == folder.digest("../out.md") == ""
+
+
+def test_a_name_that_is_no_text_is_named(source):
+    root = source({"a.md": ""})
+    try:
+        (root / os.fsdecode(b"caf\xe9.md")).write_text("x")
+    except OSError:
+        pytest.skip("this file system takes no names that are not UTF-8")
+    folder = Source(root)
+    assert folder.directory().files == ["a.md"]
+    assert str(folder.problems[0]) == "caf\ufffd.md: its name is not UTF-8"
+
+
+def test_folders_without_end_are_cut(source):
+    folder = Source(source({"/".join(["d"] * 101) + "/a.md": "x"}))
+    folder.directory()
+    assert "more than 100 deep" in folder.problems[0].message
