@@ -61,7 +61,7 @@ def back_up(file: Path, blobs: Path | None, folder: Path, *, full: bool = False)
     folder.mkdir(parents=True, exist_ok=True)
     for _ in range(ATTEMPTS):
         identity = file.stat().st_ino
-        known = records_in(folder)
+        known = set(folder.iterdir())
         sums = {path: path.read_bytes() for path in folder.glob("*.dat")}
         wait_for_next_name(folder)
         try:
@@ -199,9 +199,7 @@ def name_sums_plainly(folder: Path) -> None:
 
 def take_back(folder: Path, known: set[Path], sums: dict[Path, bytes]) -> None:
     """Undo an attempt: remove the files that came, and what it added to the lists of checksums."""
-    for path in records_in(folder) - known:
-        for suffix in (path.suffix, ".index", ".dat"):
-            path.with_suffix(suffix).unlink(missing_ok=True)
-    (folder / "tmp.tmp").unlink(missing_ok=True)
+    for path in set(folder.iterdir()) - known:
+        path.unlink()
     for path, content in sums.items():
         path.write_bytes(content)

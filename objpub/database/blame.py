@@ -26,9 +26,11 @@ STEPS = 8
 def describe_change(connection: Any, changed: Any) -> str:
     """Return the sentence of a WriteOnRead: which object, which attribute, on which line."""
     frames = list(frames_above(sys._getframe(2)))
+    setters = setters_of(frames, changed)
+    frames = frames[len(setters) :]
     culprit = culprit_of(frames)
     resource, held_as = holder_of(connection, changed)
-    attribute = held_as or attribute_written(frames, culprit, changed)
+    attribute = held_as or attribute_written(setters, frames, culprit)
     place = f"attribute {attribute!r} of " if attribute else ""
     file, line = culprit.f_code.co_filename, culprit.f_lineno
     return (
@@ -104,16 +106,28 @@ def is_of_site(frame: FrameType) -> bool:
     return str(frame.f_globals.get("__name__", "")).startswith(SITES)
 
 
-def attribute_written(frames: list[FrameType], culprit: FrameType, changed: Any) -> str | None:
-    """Return the attribute of *changed* that is being written, or None where it is not one."""
-    for frame in frames:
-        code = frame.f_code
-        if code.co_name in {"__setattr__", "__delattr__"} and code.co_argcount >= 2:
-            if frame.f_locals.get(code.co_varnames[0]) is changed:
-                return str(frame.f_locals.get(code.co_varnames[1]))
-        if frame is culprit:
-            break
-    return next((name for name in map(stored_attribute, frames[:3]) if name), None)
+def setters_of(frames: list[FrameType], changed: Any) -> list[FrameType]:
+    """Return the innermost *frames* up to the last `__setattr__` or `__delattr__` of *changed*."""
+    own = [
+        position
+        for position, frame in enumerate(frames)
+        if frame.f_code.co_name in {"__setattr__", "__delattr__"}
+        and frame.f_code.co_argcount >= 2
+        and frame.f_locals.get(frame.f_code.co_varnames[0]) is changed
+    ]
+    return frames[: own[-1] + 1] if own else []
+
+
+def attribute_written(setters: list[FrameType], frames: list[FrameType], culprit: FrameType) -> str | None:
+    """Return the attribute that is being written, or None where it is not one.
+
+    setters: what `setters_of` found. frames: those beyond, of which *culprit* is one.
+    """
+    for frame in reversed(setters):
+        if frame.f_code.co_name in {"__setattr__", "__delattr__"}:
+            return str(frame.f_locals.get(frame.f_code.co_varnames[1]))
+    inside = frames[: frames.index(culprit) + 1] if culprit in frames else []
+    return next((name for name in map(stored_attribute, inside) if name), None)
 
 
 def stored_attribute(frame: FrameType) -> str | None:

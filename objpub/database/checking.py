@@ -17,6 +17,7 @@ from ZODB.utils import z64
 
 from objpub.lineage import path_of
 
+from .site import site_of
 from .transactions import transaction_for
 
 #: How many steps up to search for the resource that a damaged part belongs to.
@@ -91,16 +92,24 @@ def records_of(storage: Any) -> Iterator[tuple[bytes, bytes, bytes]]:
         except POSKeyError:
             continue
         yield oid, tid, data
-        found = set(referencesf(data)) - known
+        found = references_in(data) - known
         known |= found
         waiting.extend(found)
+
+
+def references_in(data: bytes) -> set[bytes]:
+    """Return the oids that a record refers to; of a damaged one, none."""
+    try:
+        return set(referencesf(data))
+    except Exception:  # a damaged record may raise anything; loading it says so
+        return set()
 
 
 def check_record(connection: Any, oid: bytes, tid: bytes, data: bytes, findings: Findings) -> None:
     """Load one record as a request would, and remember what it refers to."""
     findings.seen.add(oid)
     findings.referrers.pop(oid, None)
-    for reference in referencesf(data):
+    for reference in references_in(data):
         if reference not in findings.seen:
             findings.referrers.setdefault(reference, oid)
     try:
@@ -109,9 +118,9 @@ def check_record(connection: Any, oid: bytes, tid: bytes, data: bytes, findings:
         if not isinstance(loaded, Broken):
             loaded.__setstate__(state)
     except Exception as error:  # whatever a stored state can make a class raise is what is looked for
-        findings.problems.append(
-            Problem("unreadable record", oid, f"cannot be loaded: {type(error).__name__}: {error}")
-        )
+        cause = error.__cause__ or error
+        sentence = f"cannot be loaded: {type(cause).__name__}: {cause}"
+        findings.problems.append(Problem("unreadable record", oid, sentence))
         return
     if isinstance(loaded, Broken):
         kind = type(loaded)
@@ -178,22 +187,23 @@ def check_trees(connection: Any, findings: Findings) -> None:
 def with_paths(storage: Any, connection: Any, problems: list[Problem]) -> Iterator[Problem]:
     """Yield *problems* with the paths of the resources that they belong to."""
     paths: dict[bytes, str] = {}
-    above = {problem.oid: problem.oid for problem in problems}  # oid of a problem → how far up we are
+    above = {problem.oid: problem.oid for problem in problems}  # oid of a problem → how far up the search is
     for _ in range(STEPS):
-        paths |= {oid: path for oid, now in above.items() if (path := stored_path(connection, now))}
-        wanted = {now: oid for oid, now in above.items() if oid not in paths}
-        if not wanted:
+        paths |= {oid: path for oid, place in above.items() if (path := stored_path(connection, place))}
+        above = {oid: place for oid, place in above.items() if oid not in paths}
+        if not above:
             break
-        above = {wanted[now]: referrer for now, referrer in referrers_of(storage, wanted)}
+        referrers = dict(referrers_of(storage, set(above.values())))
+        above = {oid: referrers[place] for oid, place in above.items() if place in referrers}
     for problem in problems:
         yield replace(problem, path=paths.get(problem.oid, ""))
 
 
-def referrers_of(storage: Any, wanted: Any) -> Iterator[tuple[bytes, bytes]]:
+def referrers_of(storage: Any, wanted: set[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """Yield (oid, a record that refers to it) for the *wanted* oids."""
     left = set(wanted)
     for oid, _, data in records_of(storage):
-        for reference in left.intersection(referencesf(data)):
+        for reference in left & references_in(data):
             if reference != oid:
                 yield reference, oid
                 left.discard(reference)
@@ -202,15 +212,11 @@ def referrers_of(storage: Any, wanted: Any) -> Iterator[tuple[bytes, bytes]]:
 
 
 def stored_path(connection: Any, oid: bytes) -> str:
-    """Return the path of the resource with *oid*, also of one that is broken; "" for other objects."""
+    """Return the path of the resource with *oid*, also of one that does not load; "" for other objects."""
     try:
-        found = connection.get(oid)
-        found._p_activate()
-        if isinstance(found, Broken):
-            state = found.__Broken_state__
-            parent, name = state["__parent__"], state["__name__"]
-        else:
-            parent, name = found.__parent__, found.__name__
-        return "/" if parent is None else f"{path_of(parent).rstrip('/')}/{name}"
+        if oid == site_of(connection)._p_oid:
+            return "/"
+        state = connection._reader.getState(load_current(connection.db().storage, oid)[0])
+        return f"{path_of(state['__parent__']).rstrip('/')}/{state['__name__']}"
     except Exception:  # what is damaged may raise anything; it has no path then
         return ""

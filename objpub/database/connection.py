@@ -98,7 +98,11 @@ class Connection(ZodbConnection):
         )
 
     def _refuse(self, obj: Any) -> None:
-        error = WriteOnRead(describe_change(self, obj))
+        try:
+            sentence = describe_change(self, obj)
+        except Exception:  # a damaged lineage may raise anything, and the refusal matters more than its words
+            sentence = f"A request that only reads changed a {type(obj).__name__}"
+        error = WriteOnRead(sentence)
         if self.violation is None:
             self.violation = error
         raise error

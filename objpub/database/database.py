@@ -126,7 +126,7 @@ class Database(DB):
         file, blobs = files_of(self.storage)
         if file is None:
             raise DatabaseError(f"{self.getName()} is not a file: there is nothing to back up")
-        with self._alone("backup"):
+        with self._alone("back up"):
             return back_up(file, blobs, Path(folder), full=full)
 
     def figures(self) -> dict[str, Any]:

@@ -69,13 +69,31 @@ def open_database(
     place, _, query = rest.partition("?")
     options = dict(parse_qsl(query, keep_blank_values=True))
     opened = engine(Address(uri, unquote(place), options, Path(root), create))
-    return Database(
-        opened.storage,
-        registry=registry,
-        cache_bytes=cache_bytes,
-        pool_size=pool_size,
-        temporary_folder=opened.temporary_folder,
-    )
+    try:
+        return Database(
+            opened.storage,
+            registry=registry,
+            cache_bytes=cache_bytes,
+            pool_size=pool_size,
+            temporary_folder=opened.temporary_folder,
+        )
+    except BaseException:
+        opened.storage.close()  # else the file stays locked
+        raise
+
+
+class SiteFile(FileStorage):  # type: ignore[misc]
+    """A FileStorage that lets go of its files, the lock among them, when it cannot be opened."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        try:
+            super().__init__(*args, **options)
+        except BaseException:
+            for name in ("_file", "_files", "_tfile", "_lock_file"):
+                file = getattr(self, name, None)
+                if file is not None:
+                    file.close()
+            raise
 
 
 def open_file(address: Address) -> Opened:
@@ -85,7 +103,7 @@ def open_file(address: Address) -> Opened:
         raise DatabaseError(f"There is no database at {path}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        storage = FileStorage(str(path), blob_dir=str(blobs), pack_keep_old=False)
+        storage = SiteFile(str(path), blob_dir=str(blobs), pack_keep_old=False)
     except LockError as error:
         raise DatabaseInUse(in_use(path)) from error
     except (OSError, FileStorageError) as error:
