@@ -124,5 +124,5 @@ def split(destination: str) -> tuple[str, str]:
 
 def url_of_path(segments: Iterable[str], folder: bool) -> str:
     """Return the path of a URL below the site: ("a", "b") → "/a/b", for a folder "/a/b/"."""
-    path = "/" + "/".join(quote(segment) for segment in segments)
+    path = "/" + "/".join(quote(segment, safe="@+:~") for segment in segments)
     return path + "/" if folder and not path.endswith("/") else path
