@@ -44,8 +44,8 @@ def scale(image: Image, request: Any) -> Response:
     name = request.subpath[0] if len(request.subpath) == 1 else ""
     made = request.application.scales.of(image, name)
     response = Response(content_type=made.media_type, charset=None)
-    response.content_length = made.path.stat().st_size
     response.app_iter = FileBody(made.path.open("rb"))
+    response.content_length = made.path.stat().st_size
     return response
 
 

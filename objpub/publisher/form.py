@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
 from pathlib import Path
@@ -87,10 +88,25 @@ def read_form(environ: dict[str, Any], limits: LimitSettings, folder: Path) -> F
     length = length_of(environ, limits)
     if not length:
         return Form(with_checkboxes(values)) if values else EMPTY
-    kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    kind, _, more = environ.get("CONTENT_TYPE", "").lower().partition(";")
+    kind = kind.strip()
+    check_encoding(environ.get("HTTP_CONTENT_ENCODING", ""), more)
     reader = READERS.get(kind) or (read_json if kind.endswith("+json") else read_raw)
     body = Body(environ["wsgi.input"], length)
     return reader(body, environ, values, limits, folder)
+
+
+def check_encoding(packed: str, more: str) -> None:
+    """Raise UnknownMediaType for a body that is packed, or in another charset than UTF-8.
+
+    packed: of the header Content-Encoding. more: what follows the media type, in lower case.
+    """
+    if packed.lower() not in {"", "identity"}:
+        raise UnknownMediaType(f"Content-Encoding: wanted a body that is not packed, got {packed[:40]!r}")
+    _, found, charset = more.partition("charset=")
+    charset = charset.partition(";")[0].strip(' "')
+    if found and charset not in {"utf-8", "utf8", "us-ascii", "ascii"}:
+        raise UnknownMediaType(f"Content-Type: wanted the charset utf-8, got {charset[:40]!r}")
 
 
 def length_of(environ: dict[str, Any], limits: LimitSettings) -> int:
@@ -269,12 +285,16 @@ def finished(segment: Any, chunks: list[bytes], target: Any, files: list[Path], 
     return Upload(segment.filename, segment.content_type, files[-1], size, scratch=folder)
 
 
-def refuse_body(kind: str) -> UnknownMediaType:
-    """Return the error for a body that a view with arguments cannot read."""
-    return UnknownMediaType(
-        f"The body is {kind or 'of no stated type'}; wanted application/x-www-form-urlencoded,"
-        " multipart/form-data or application/json"
-    )
+def check_body(form: Form, names: Collection[str], kind: str) -> None:
+    """Raise UnknownMediaType where values called *names* are wanted and the body is of a *kind* without any.
+
+    A view may read the body itself and take its arguments from the query.
+    """
+    if form.body is not None and names and not any(name in form for name in names):
+        raise UnknownMediaType(
+            f"The body is {kind[:80] or 'of no stated type'}; wanted application/x-www-form-urlencoded,"
+            " multipart/form-data or application/json"
+        )
 
 
 def collected(pairs: list[tuple[str, Any]], more: dict[str, list[Value]]) -> dict[str, list[Value]]:

@@ -28,6 +28,7 @@ from objpub.views import View
 
 from .failures import failure
 from .finishing import finish
+from .form import check_body
 from .incoming import Incoming
 from .options import allowed_methods
 from .options import moved_to
@@ -99,6 +100,7 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
             return moved_to(request, found)
     else:
         check_proof(request)
+        check_body(request.form, view.parameters, request.environ.get("CONTENT_TYPE", ""))
     return respond(view.call(found.context, request), found.context, request, view.render)
 
 

@@ -13,6 +13,7 @@ from objpub.views import PUBLIC
 from objpub.views import Response
 from objpub.views import view
 
+from .failures import wants_json
 from .problems import SignInNeeded
 from .request import own_path
 
@@ -30,12 +31,17 @@ def login(site: Site, request: Any, came_from: str = "") -> dict[str, Any]:
 def login_first(failed: Any, request: Any) -> dict[str, Any]:
     """Show the form to sign in where a change was refused; what was typed is kept in it."""
     target = request.prefix + request.incoming.path
-    return form_page(request, target, failed.message, kept=getattr(request, "kept", ()))
+    return form_page(request, target, failed.message, kept=getattr(request, "kept", ()), again=True)
 
 
 @view(Site, "login", method="POST", permission=PUBLIC, template="login.pt")
-def sign_in(site: Site, request: Any, name: str = "", password: str = "", came_from: str = "") -> Any:
-    """Sign in, and go on to where the person came from; a change that was refused is offered again."""
+def sign_in(
+    site: Site, request: Any, name: str = "", password: str = "", came_from: str = "", again: bool = False
+) -> Any:
+    """Sign in, and go on to where the person came from.
+
+    again: what the person came with was a change that was refused; it is offered once more.
+    """
     target = own_path(came_from) or request.url(site)
     kept = [(field[len(KEPT) :], text) for field, text in request.form.texts() if field.startswith(KEPT)]
     authenticator = request.registry[Policy].authenticator
@@ -50,17 +56,18 @@ def sign_in(site: Site, request: Any, name: str = "", password: str = "", came_f
     )
     if not outcome:
         request.records.extend(outcome.records)
-        request.refused_with = 429 if outcome.refusal.retry_after else 401
-        page = form_page(request, target, outcome.refusal.text, name, kept)
+        if wants_json(request):
+            raise SignInNeeded(outcome.refusal.text, outcome.refusal.retry_after)
+        page = form_page(request, target, outcome.refusal.text, name, kept, again)
         response = request.page(page)
-        response.status_int = request.refused_with
+        response.status_int = 429 if outcome.refusal.retry_after else 401
+        response.headers["Cache-Control"] = "no-store"
         if outcome.refusal.retry_after:
             response.headers["Retry-After"] = str(outcome.refusal.retry_after)
         return response
     request.identity = outcome.identity
-    if kept:
-        page = {"kept": kept, "target": target, "error": "", "name": "", "signed_in": True}
-        response = request.page(page)
+    if again:
+        response = request.page({**form_page(request, target, kept=kept, again=True), "signed_in": True})
     else:
         response = request.redirect(target)
     cookie(request, response, SESSION_COOKIE, authenticator.cookie_value(outcome.session_id), None)
@@ -87,11 +94,17 @@ def sign_out(site: Site, request: Any) -> Response:
 
 
 def form_page(
-    request: Any, target: str, error: str = "", name: str = "", kept: Any = ()
+    request: Any, target: str, error: str = "", name: str = "", kept: Any = (), again: bool = False
 ) -> dict[str, Any]:
     """Return what the sign-in page shows."""
-    return {"target": target, "error": error, "name": shown(name) if len(name) > 200 else name,
-            "kept": list(kept), "signed_in": False}
+    return {
+        "target": target,
+        "error": error,
+        "name": shown(name) if len(name) > 200 else name,
+        "kept": list(kept),
+        "again": again,
+        "signed_in": False,
+    }
 
 
 def cookie(request: Any, response: Response, name: str, value: str, max_age: int | None) -> None:

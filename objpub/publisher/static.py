@@ -67,8 +67,8 @@ def file_answer(file: Path, cache: str, method: str) -> Response:
     """Return *file* with its media type; streamed."""
     kind = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     response = Response(content_type=None, headerlist=[("Content-Type", kind), ("Cache-Control", cache)])
-    response.content_length = file.stat().st_size
     response.app_iter = [] if method == "HEAD" else FileBody(file.open("rb"))
+    response.content_length = file.stat().st_size  # WebOb forgets it where the body is set
     return response
 
 

@@ -88,8 +88,8 @@ def file_response(file: File, disposition: str | None = None) -> Response:
         disposition = "inline" if inline else "attachment"
     response = Response(content_type=file.media_type if inline else "application/octet-stream", charset=None)
     response.content_disposition = content_disposition(disposition, file.filename)
-    response.content_length = file.size
     response.app_iter = FileBody(file.open())
+    response.content_length = file.size  # WebOb forgets it where the body is set
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response
 
