@@ -121,6 +121,10 @@ def copy_blobs(source: Path, target: Path, last: bytes, *, link: bool = True) ->
     link: link them where the disk is the same.
     """
     count = 0
+    marker = source / LAYOUT_MARKER
+    if marker.exists():  # first: without it the files would not be found again
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(marker, target / LAYOUT_MARKER)
     for blob in blob_files(source):
         copy = target / blob.path.relative_to(source)
         if blob.tid <= last and not copy.exists():
@@ -130,10 +134,6 @@ def copy_blobs(source: Path, target: Path, last: bytes, *, link: bool = True) ->
             except FileNotFoundError:
                 continue  # a pack removed it meanwhile: no record of today needs it
             count += 1
-    marker = source / LAYOUT_MARKER
-    if marker.exists():
-        target.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(marker, target / LAYOUT_MARKER)
     return count
 
 

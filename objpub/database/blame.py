@@ -19,8 +19,10 @@ SITES = ("objpub.demo",)
 #: The search for the reason ends at these: below them is the server.
 PUBLISHING = "objpub.publisher"
 
-#: How many steps up to search for the resource that a tree or bucket belongs to.
+#: How many steps up to search for the resource that a tree or bucket belongs to,
 STEPS = 8
+#: and among how many of the objects used last.
+OBJECTS = 10_000
 
 
 def describe_change(connection: Any, changed: Any) -> str:
@@ -55,27 +57,37 @@ def holder_of(connection: Any, changed: Any) -> tuple[Any, str | None]:
 
     A resource is its own holder, and (changed, None) is also what comes back for a part of nothing.
     """
-    part = changed
+    part, attribute = changed, None
+    used_last = [each for _, each in connection._cache.lru_items()[-OBJECTS:]]
     for _ in range(STEPS):
         if hasattr(part, "__parent__"):
+            return part, attribute
+        part, attribute = next(holders(used_last, part), (None, None))
+        if part is None:
             break
-        holder = next(holders(connection, part), None)
-        if holder is None:
-            break
-        for name, value in getattr(holder, "__dict__", {}).items():
-            if value is part:
-                return holder, str(name)
-        part = holder
     return changed, None
 
 
-def holders(connection: Any, part: Any) -> Iterator[Any]:
-    """Yield the objects in memory that refer to *part* directly; not those that are only beside it."""
-    for _, each in connection._cache.lru_items():
-        beside = getattr(each, "_next", None) is part
-        values = list(getattr(each, "__dict__", {}).values())
-        if each is not part and not beside and any(it is part for it in values or gc.get_referents(each)):
-            yield each
+def holders(objects: list[Any], part: Any) -> Iterator[tuple[Any, str | None]]:
+    """Yield those of *objects* that refer to *part*, each with the attribute; None where it is not one.
+
+    A bucket refers to the next one: that is beside it, not part of it.
+    """
+    for each in reversed(objects):
+        attributes = getattr(each, "__dict__", {})
+        for name, value in attributes.items():
+            if value is part or refers(value, part):
+                yield each, str(name)
+        if not attributes and getattr(each, "_next", None) is not part:
+            if any(value is part for value in gc.get_referents(each)):
+                yield each, None
+
+
+def refers(value: Any, part: Any) -> bool:
+    """Is *part* in *value*, where that is a plain dict, list or tuple?"""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return isinstance(value, list | tuple) and any(each is part for each in value)
 
 
 def frames_above(frame: FrameType | None) -> Iterator[FrameType]:

@@ -152,10 +152,11 @@ def refuse_unknown_options(address: Address, known: set[str]) -> None:
 def in_use(path: Path) -> str:
     """Return the sentence for a file that another process holds."""
     try:
-        found = re.search(r"\d+", Path(f"{path}.lock").read_text())
+        found = re.search(rb"\d+", Path(f"{path}.lock").read_bytes())
     except OSError:
         found = None
-    holder, stop = (f"process {found[0]}", f" or `kill {found[0]}`") if found else ("another process", "")
+    number = int(found[0]) if found else None
+    holder, stop = (f"process {number}", f" or `kill {number}`") if number else ("another process", "")
     return (
         f"The database {path} is in use by {holder}, and a file serves one process at a time.\n"
         f"Stop that process first, `objpub serve` with Ctrl-C{stop}, and try again."

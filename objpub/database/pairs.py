@@ -1,6 +1,7 @@
 """The pool of pairs: a connection and its transaction manager, opened once and kept together."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from .connection import Connection
 from .manager import PairManager
@@ -82,9 +83,7 @@ class Pairs:
 
     def _throw_away_unused(self) -> None:
         """Throw away pairs that were needed in a rush long ago: the others can use their memory."""
-        while len(self._idle) > 1 and self._idle[0].used < self._uses - IDLE_USES:
-            try:
-                pair = self._idle.pop(0)
-            except IndexError:
-                return
-            self._throw_away(pair)
+        idle = self._idle
+        with suppress(IndexError):  # another thread took the last one meanwhile
+            while len(idle) > 1 and idle[0].used < self._uses - IDLE_USES:
+                self._throw_away(idle.pop(0))

@@ -15,6 +15,7 @@ from objpub.database import restore
 from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.database import verify_backup
+from objpub.database.backup import last_transaction_of
 from objpub.errors import DatabaseError
 
 repozo_leaves_files_open = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
@@ -286,3 +287,24 @@ def test_a_database_without_blobs_is_backed_up_too(tmp_path):
     assert not (tmp_path / "backup/blobs").exists()
     restore(tmp_path / "backup", tmp_path / "new/site.fs")
     assert held_by(tmp_path / "new")[0] == {"number": 1}
+
+
+def test_a_blob_that_a_pack_removes_in_the_middle_is_left_out(database, tmp_path, monkeypatch):
+    keep(database, 2)
+    link = os.link
+
+    def vanish(source, target):
+        if not list((tmp_path / "backup/blobs").rglob("*.blob")):
+            raise FileNotFoundError(source)
+        link(source, target)
+
+    monkeypatch.setattr(os, "link", vanish)
+    assert database.backup(tmp_path / "backup").blobs == 0
+    monkeypatch.undo()
+    keep(database, 3)
+    assert database.backup(tmp_path / "backup").blobs == 3
+
+
+def test_a_file_without_a_transaction_ends_before_the_first(tmp_path):
+    (tmp_path / "site.fs").write_bytes(b"FS21")
+    assert last_transaction_of(tmp_path / "site.fs") == b"\0" * 8

@@ -66,7 +66,8 @@ def make_site():
     site.names = OOTreeSet(f"n{number:03}" for number in range(200))
     site.few = OOSet("abc")
     site.length = Length(7)
-    site.mapping = PersistentMapping(a=1)
+    site.mapping = PersistentMapping(a=1, deep=OOBTree())
+    site.listed = (Length(1),)
     site.list = PersistentList([1, 2])
     site.page = Page()
     site.page.title = "first"
@@ -96,7 +97,7 @@ def state_of(site):
             "names": list(site.names),
             "few": list(site.few),
             "length": site.length(),
-            "mapping": dict(site.mapping),
+            "mapping": {**site.mapping, "deep": dict(site.mapping["deep"])},
             "list": list(site.list),
             "titles": [site.title, site.page.title],
             "careful": site.careful.text,
@@ -266,6 +267,8 @@ def test_the_message_names_object_attribute_and_line(stored):
         (lambda site: site.length.change(1), "attribute 'length' of '/'"),
         (lambda site: site.mapping.clear(), "attribute 'mapping' of '/'"),
         (write_blob, "attribute 'blob' of '/'"),
+        (lambda site: site.mapping["deep"].update({"x": 1}), "attribute 'mapping' of '/'"),
+        (lambda site: site.listed[0].change(1), "attribute 'listed' of '/'"),
         (lambda site: setattr(site, "_p_changed", True), f"'/' ({__name__}.Page)"),
     ],
 )
@@ -281,6 +284,24 @@ def test_an_object_that_nothing_in_memory_refers_to_is_named_by_its_oid(stored):
     with transaction_for(stored, read_only=True) as pair:
         with pytest.raises(WriteOnRead, match=rf"changed .*Length \(oid 0x{int.from_bytes(oid, 'big'):x}\)"):
             pair.connection.get(oid).change(1)
+
+
+class Odd(Persistent):
+    """Cannot say where it is."""
+
+    @property
+    def __parent__(self):
+        raise ValueError("nobody knows")
+
+
+def test_a_change_is_refused_even_where_it_cannot_be_described(stored):
+    with transaction_for(stored) as pair:
+        site_of(pair.connection).odd = Odd()
+        pair.manager.commit()
+    with transaction_for(stored, read_only=True) as pair:
+        with pytest.raises(WriteOnRead, match="^A request that only reads changed a Odd$"):
+            site_of(pair.connection).odd.value = 1
+        assert pair.connection.violation is not None
 
 
 def test_content_is_named_by_its_path_and_field_and_the_line_of_the_site():

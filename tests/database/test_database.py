@@ -228,3 +228,28 @@ def test_a_connection_opened_by_hand_does_not_count_as_a_pair(database):
     connection.close()
     assert database.figures()["pairs"] == 1
     assert connection._cache.cache_size_bytes == 8_000_000
+
+
+class Stubborn:
+    """Takes part in a transaction and cannot abort."""
+
+    def abort(self, current):
+        raise RuntimeError("not now")
+
+
+def test_a_pair_that_cannot_abort_is_thrown_away_and_that_is_logged(database, caplog):
+    pair = database.pairs.take()
+    pair.manager.begin().join(Stubborn())
+    database.pairs.give_back(pair)
+    assert len(database.pairs) == 0
+    assert pair.connection.opened is None
+    assert "its connection is thrown away" in caplog.text
+    keep(database, a=1)
+
+
+def test_a_database_that_forgot_its_pairs_cannot_be_used(database):
+    database.pairs.give_back(database.pairs.take())
+    database.forget_pairs()
+    with pytest.raises(DatabaseError, match="The database is closed"):
+        database.pairs.take()
+    database._closed = False

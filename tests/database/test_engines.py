@@ -13,6 +13,7 @@ from objpub.database import open_database
 from objpub.database import put_site
 from objpub.database import site_of
 from objpub.database import transaction_for
+from objpub.database.engines import in_use
 from objpub.errors import DatabaseError
 from objpub.errors import DatabaseInUse
 
@@ -151,10 +152,14 @@ def test_a_second_process_is_told_who_holds_the_file_and_how_to_go_on(tmp_path):
 
 def test_the_holder_is_called_another_process_where_its_lock_cannot_be_read(tmp_path):
     first = open_database("file:site.fs", root=tmp_path)
-    (tmp_path / "site.fs.lock").write_text("")
+    (tmp_path / "site.fs.lock").write_bytes(b"\xff")
     with pytest.raises(DatabaseInUse, match="in use by another process, and"):
         open_database("file:site.fs", root=tmp_path)
     first.close()
+
+
+def test_the_holder_is_called_another_process_where_there_is_no_lock_to_read(tmp_path):
+    assert "in use by another process, and" in in_use(tmp_path / "site.fs")
 
 
 def test_what_a_killed_process_left_in_the_temporary_folder_is_removed(tmp_path):
