@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from objpub.settings import load_settings
 from .first_run import first_run
 
 MOST_HEADER_BYTES = 8_192
+LONGEST_POLL_SECONDS = 1.0
+PATIENCE_SECONDS = 8.0  # for requests that run, and then for their answers, when the server stops
 
 
 class Server:
@@ -25,6 +28,7 @@ class Server:
     def __init__(self, application: Any, host: str, port: int, threads: int):
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self.application = application
+        self._stopped = False
         self._server = create_server(
             application,
             host=host,
@@ -42,20 +46,37 @@ class Server:
     def run(self) -> None:
         """Answer requests until `stop`, SIGINT or SIGTERM; what runs then is finished first."""
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, self._stop_by_signal)
+            signal.signal(signal.SIGTERM, lambda number, frame: self.stop())
         try:
-            self._server.run()
+            while not self._stopped:
+                self._poll(LONGEST_POLL_SECONDS)
+        except KeyboardInterrupt:
+            pass
         finally:
             self.close()
 
+    def stop(self) -> None:
+        """Let `run` come to its end; from any thread, or from a signal."""
+        self._stopped = True
+        self._server.pull_trigger()
+
     def close(self) -> None:
-        """Stop listening, finish what runs, close the database."""
-        self._server.task_dispatcher.shutdown(True, 8)
+        """Stop listening, finish what runs, send the answers, close the database."""
+        self._server.task_dispatcher.shutdown(True, PATIENCE_SECONDS)
+        end = time.monotonic() + PATIENCE_SECONDS
+        while any(each.total_outbufs_len for each in self._channels()) and time.monotonic() < end:
+            self._poll(0.05)
+        for channel in self._channels():
+            channel.handle_close()
         self._server.close()
         self.application.close()
 
-    def _stop_by_signal(self, number: int, frame: Any) -> None:
-        raise SystemExit(0)
+    def _channels(self) -> list[Any]:
+        return list(self._server.active_channels.values())
+
+    def _poll(self, seconds: float) -> None:
+        server = self._server
+        server.asyncore.loop(seconds, server.adj.asyncore_use_poll, server._map, 1)
 
 
 def serve(application: Any, host: str, port: int, threads: int) -> None:

@@ -1,0 +1,107 @@
+"""The server answers over a socket, and stops without losing what runs."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from urllib.request import urlopen
+
+import pytest
+
+from objpub import Site
+from objpub.publisher import Server
+from objpub.testing import site
+from objpub.views import view
+
+
+@view(Site, "slow", permission="public")
+def slow(root, request):
+    time.sleep(0.5)
+    return "slow " * 100_000
+
+
+@pytest.fixture
+def server():
+    with site(slow, settings={"limits.body_bytes": 1_000}) as running:
+        server = Server(running.application, "127.0.0.1", 0, 2)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        yield server
+        server.stop()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def exchange(server, data):
+    with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+        connection.sendall(data)
+        connection.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
+def test_it_answers_over_a_socket(server):
+    assert server.address == f"http://localhost:{server.port}/"
+    with urlopen(f"{server.address}health") as response:
+        assert response.read() == b"ok\n"
+        assert "waitress" not in (response.headers["Server"] or "")
+
+
+def test_a_file_is_sent_with_its_length(server):
+    with urlopen(f"{server.address}static/objpub-publisher/plain.css") as response:
+        assert int(response.headers["Content-Length"]) == len(response.read()) > 100
+
+
+def test_the_answer_to_head_has_no_body(server):
+    answer = exchange(server, b"HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"\r\n\r\n")
+
+
+def test_what_runs_at_the_stop_is_finished(server):
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(urlopen(f"{server.address}slow").read()))
+    asking.start()
+    time.sleep(0.2)
+    server.stop()
+    asking.join(20)
+    assert answers == [b"slow " * 100_000]
+
+
+@pytest.mark.parametrize(
+    "request_line",
+    [
+        b"GET / HTTP/9.9",
+        b"GET",
+        b"GET /%zz HTTP/1.1",
+        b"GET http://[ HTTP/1.1",
+        b"\x16\x03\x01",
+        b"G\xc3\xa9T / HTTP/1.1",
+    ],
+)
+def test_rubbish_is_no_error_of_the_site(server, request_line):
+    answer = exchange(server, request_line + b"\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert not answer.startswith(b"HTTP/1.1 5") or b" 501 " in answer or b" 505 " in answer
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_stops_it_cleanly(number, tmp_path):
+    program = (
+        "from objpub.publisher import App, Server\n"
+        "server = Server(App().wsgi(None), '127.0.0.1', 0, 2)\n"
+        "print(server.port, flush=True)\n"
+        "server.run()\n"
+        "print('stopped', flush=True)\n"
+    )
+    environ = {**os.environ, "OBJPUB_LOG_ACCESS": "0"}
+    running = subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environ
+    )
+    with running:
+        port = int(running.stdout.readline())
+        assert urlopen(f"http://127.0.0.1:{port}/ready").status == 200
+        running.send_signal(number)
+        assert running.stdout.readline() == "stopped\n"
+        assert running.wait(10) == 0
