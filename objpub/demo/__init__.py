@@ -14,4 +14,6 @@ from .filling import fill
 from .running import demo_app
 from .running import demo_settings
 
-__all__ = ["Documentation", "demo_app", "demo_settings", "documentation_folder", "fill"]
+app = demo_app()  # what `[site] app = "objpub.demo"` in a settings file names
+
+__all__ = ["Documentation", "app", "demo_app", "demo_settings", "documentation_folder", "fill"]

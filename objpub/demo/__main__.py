@@ -10,7 +10,7 @@ from objpub.errors import ObjpubError
 from .running import run
 
 
-@click.command(help=__doc__)
+@click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=pathlib.Path))
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535), help="The port.")
@@ -20,6 +20,7 @@ from .running import run
     help="The documentation to publish; default: docs beside the package objpub.",
 )
 def main(folder: pathlib.Path, host: str, port: int, docs: pathlib.Path | None) -> None:
+    """Serve objpub's documentation as a site whose data is kept in the folder DIR."""
     try:
         run(folder, host, port, docs, click.echo)
     except (ObjpubError, OSError) as error:

@@ -16,8 +16,8 @@ class Documentation(Site):
 
     title: str = field(default="objpub", index="text")
     claim: str = field(
-        default="objpub keeps pages, images and people as objects, gives each one an address by where it stands,"
-        " and says in sentences who may do what.",
+        default="objpub keeps pages, images and people as objects, gives each one an address by where it"
+        " stands, and says in sentences who may do what.",
         multiline=True,
         max_length=500,
         description="What stands on the front page below the title.",

@@ -13,7 +13,7 @@ LINES = 500  # most lines of one tree
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the tree. depth: from 0. here: is it the page that is shown? above: is it on the way there?"""
+    """One line of the tree. depth: from 0. here: is it the page that is shown? above: is it above that?"""
 
     document: Any
     depth: int
@@ -66,7 +66,7 @@ def branches(folder: Any, trail: list[Any], depth: int) -> Iterator[Line]:
 
 
 def after(document: Any) -> Any:
-    """Return the document that follows in reading order: the first inside, else the next one outside; or None."""
+    """Return what follows in reading order: the first document inside, else the next outside; or None."""
     if isinstance(document, Section):
         first = next(documents_in(document), None)
         if first is not None:

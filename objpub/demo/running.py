@@ -1,6 +1,8 @@
 """Running the demo: a folder with its database, the application over it, and what its terminal says."""
 
+import os
 import pathlib
+import sys
 import time
 from typing import Any
 
@@ -31,11 +33,11 @@ def demo_settings(folder: pathlib.Path, host: str = "127.0.0.1", port: int = 808
     file = folder / "objpub.toml"
     if not file.exists():
         file.write_text('[site]\napp = "objpub.demo"\n', encoding="utf-8")
-    return load_settings(file, {"OBJPUB_SERVER_HOST": host, "OBJPUB_SERVER_PORT": str(port)})
+    return load_settings(file, {**os.environ, "OBJPUB_SERVER_HOST": host, "OBJPUB_SERVER_PORT": str(port)})
 
 
 def run(folder: pathlib.Path, host: str, port: int, docs: pathlib.Path | None, say: Any) -> None:
-    """Serve the demo in *folder* until it is stopped. docs: see `documentation_folder`. say: prints a line."""
+    """Serve the demo in *folder* until it is stopped. docs: see `documentation_folder`; say prints."""
     begun = time.monotonic()
     settings = demo_settings(folder, host, port)
     application = demo_app().open(settings)
@@ -55,11 +57,12 @@ def run(folder: pathlib.Path, host: str, port: int, docs: pathlib.Path | None, s
 
 
 def welcome(application: Any, folder: pathlib.Path, address: str) -> list[str]:
-    """Return the lines that say where the site is and how to sign in; the password only at the first start."""
+    """Return the lines that say where the site is, and how to sign in: at the first start the password."""
     credentials = first_run(application)
     lines = ["", f"  objpub demo   {address}"]
     if credentials is None:
-        again = f"objpub user passwd admin --settings {folder / 'objpub.toml'}"
+        command = pathlib.Path(sys.executable).with_name("objpub")
+        again = f"stop this, then: cd {folder.resolve()} && {command} user passwd admin"
         return [*lines, f"  sign in       {address}login", f"  new password  {again}", ""]
     return [
         *lines,

@@ -8,6 +8,10 @@ from objpub.importing import Section
 from objpub.importing import with_prefix
 from objpub.lineage import find_resource
 from objpub.lineage import nearest
+from objpub.operations import digests_of
+from objpub.operations import edit
+from objpub.schema import Markdown
+from objpub.views import Response
 from objpub.views import view
 
 from .content import Documentation
@@ -18,6 +22,7 @@ from .navigation import short_title
 from .navigation import trail_of
 from .navigation import tree_around
 
+EDITED = ("title", "text")
 CODE = '<pre class="highlight">'
 CODE_IN_REACH = '<pre class="highlight" tabindex="0">'  # long lines scroll, so the keyboard must get there
 
@@ -43,6 +48,25 @@ def show(document: Any, request: Any) -> dict[str, Any]:
         "following": after(document),
         "short_title": short_title,
     }
+
+
+@view(Page, "edit", permission="edit", template="edit.pt")
+@view(Section, "edit", permission="edit", template="edit.pt")
+def edit_form(document: Any, request: Any) -> dict[str, Any]:
+    """The form to edit a document, with the digests of what it started from."""
+    return {"started": digests_of(document, EDITED)}
+
+
+@view(Page, "edit", method="POST")
+@view(Section, "edit", method="POST")
+def save(
+    document: Any, request: Any, title: str, title_started: str, text_started: str, text: Markdown = ""
+) -> Response:
+    """Take what was edited, merged with what others have changed meanwhile."""
+    started = {"title": title_started, "text": text_started}
+    edited = edit(request.identity, document, {"title": title, "text": text}, started_from=started)
+    told = "Saved, together with what others changed meanwhile" if edited.merged else "Saved"
+    return request.redirect(document, message=told)  # type: ignore[no-any-return]
 
 
 @view(NotFound)
