@@ -302,3 +302,24 @@ def test_a_secret_that_is_too_short_is_refused(place, tmp_path):
         settings = settings_in(tmp_path)
     with pytest.raises(SettingsError, match=rf"{place} has 5 characters, wanted at least 32"):
         secret_of(settings)
+
+
+def row_of(setting):
+    """Return the line of the reference page that tells of *setting*."""
+    default = setting.default
+    if isinstance(default, bool):
+        written = str(default).lower()
+    elif isinstance(default, str):
+        written = f'"{default}"'
+    elif isinstance(default, tuple):
+        written = str(list(default))
+    else:
+        written = f"{default:g}" if isinstance(default, float) else str(default)
+    wanted = setting.wanted[0].upper() + setting.wanted[1:]
+    return f"| `{setting.name}` | `{setting.variable}` | `{written}` | {setting.meaning} {wanted}. |"
+
+
+def test_the_reference_page_says_what_is_true():
+    page = pathlib.Path(__file__).parent.parent / "docs/reference/settings.md"
+    rows = [line for line in page.read_text("utf-8").splitlines() if line.startswith("| `")]
+    assert rows == [row_of(each) for each in reference()]
