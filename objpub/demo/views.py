@@ -23,8 +23,8 @@ from .navigation import trail_of
 from .navigation import tree_around
 
 EDITED = ("title", "text")
-CODE = '<pre class="highlight">'
-CODE_IN_REACH = '<pre class="highlight" tabindex="0">'  # long lines scroll, so the keyboard must get there
+CODE = '<pre class="highlight"'
+CODE_IN_REACH = '<pre tabindex="0" class="highlight"'  # long lines scroll, so the keyboard must get there
 
 
 @view(Documentation)

@@ -1,3 +1,4 @@
+from objpub.importing import Renderer
 from objpub.importing.highlighting import Highlighter
 from objpub.importing.highlighting import LONGEST
 
@@ -23,3 +24,12 @@ def test_very_long_code_stays_plain():
 
 def test_the_name_of_a_language_is_no_way_in():
     assert "<script>" not in Highlighter()("x", '"><script>')
+
+
+def test_the_file_of_a_block_is_its_title():
+    highlight = Highlighter()
+    assert highlight("x", "text", "file=blog/views.py").startswith('<pre class="highlight" title="blog/views.py">')
+    assert highlight("x", "text", 'raises=Invalid file="a&b.py"').startswith(
+        '<pre class="highlight" title="a&amp;b.py">'
+    )
+    assert 'title="blog/views.py"' in Renderer().markdown("```python file=blog/views.py\nx\n```").html
