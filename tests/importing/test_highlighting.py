@@ -28,7 +28,8 @@ def test_the_name_of_a_language_is_no_way_in():
 
 def test_the_file_of_a_block_is_its_title():
     highlight = Highlighter()
-    assert highlight("x", "text", "file=blog/views.py").startswith('<pre class="highlight" title="blog/views.py">')
+    html = highlight("x", "text", "file=blog/views.py")
+    assert html.startswith('<pre class="highlight" title="blog/views.py">')
     assert highlight("x", "text", 'raises=Invalid file="a&b.py"').startswith(
         '<pre class="highlight" title="a&amp;b.py">'
     )
