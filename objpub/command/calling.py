@@ -150,7 +150,7 @@ def answer_of(application: Application, environ: dict[str, Any]) -> Answer:
         answer.status, answer.headers = status, list(headers)
         return lambda block: None
 
-    blocks = application(environ, start_response)
+    blocks: Any = application(environ, start_response)
     try:
         answer.body = b"".join(blocks)
     finally:
@@ -163,7 +163,7 @@ def answer_of(application: Application, environ: dict[str, Any]) -> Answer:
 def show(answer: Answer, body_only: bool) -> None:
     """Print *answer*; a body that is no text is counted, unless it alone was asked for."""
     if body_only:
-        click.get_binary_stream("stdout").write(answer.body)
+        click.echo(answer.body, nl=False)
         return
     click.echo(answer.status)
     for name, value in answer.headers:

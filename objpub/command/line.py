@@ -4,6 +4,7 @@ Whatever a person did wrong ends in `Program.main`, which prints the sentence an
 what objpub refused, 2 for a command that was mistyped. Nobody sees a traceback for a mistake of his own.
 """
 
+import logging
 import sys
 from collections.abc import Callable
 from collections.abc import Sequence
@@ -53,6 +54,7 @@ class Program(Commands):
     def main(self, *arguments: Any, **options: Any) -> Any:
         """Run the command that was asked for, and leave with its status."""
         options["standalone_mode"] = False
+        logging.getLogger("ZODB.FileStorage").setLevel(logging.ERROR)  # it warns of what it mends itself
         try:
             status = super().main(*arguments, **options)
         except click.ClickException as error:

@@ -69,7 +69,8 @@ def add(
 def passwd(name: str, none: bool, settings_path: Path | None) -> None:
     """Set a new password for the user NAME.
 
-    All sessions of the user end. The password is asked for on the terminal, or read as the first line of the standard input.
+    All sessions of the user end. The password is asked for on the terminal, or read as the first line of the
+    standard input.
     """
     with opened(settings_at(settings_path)) as application:
         with reading(application) as site:

@@ -1,10 +1,12 @@
 """`objpub serve`: the site, answering; and answering anew when its code changes."""
 
 import importlib.util
+import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,7 @@ from .sites import opened
 from .sites import settings_at
 
 #: Files that change what a site does are looked at so often,
-LOOK_SECONDS = 0.25
+LOOK_SECONDS = 0.2
 #: and the server has so long to end its requests before another one is started.
 SHUTDOWN_SECONDS = 3
 CODE = ".py"
@@ -94,8 +96,8 @@ def listening(application: Application) -> Server:
         return Server(application, host, port, threads)
     except OSError as error:
         raise SettingsError(
-            f"Cannot listen on {host or '*'} port {port}: {error.strerror or error}; choose another with --host"
-            " and --port, or in objpub.toml"
+            f"Cannot listen on {host or '*'} port {port}: {error.strerror or error}; choose another with"
+            " --host and --port, or in objpub.toml"
         ) from error
 
 
@@ -107,25 +109,35 @@ def serve_watched(path: Path | None, host: str | None, port: int | None) -> None
 
     In a site with a mistake nothing answers; the next change starts it again.
     """
-    reloader = hupper.get_reloader()
-    settings_file = path or nearest_file(Path.cwd())
-    if settings_file is not None:
-        reloader.watch_files([str(settings_file)])
-    folder: Path | None = None
-    try:
-        settings = settings_for(path, host, port, True)
-        folder = code_folder(settings)
-        if folder is not None:
-            reloader.watch_files([str(each) for each in files_in(folder) if each.suffix == CODE])
-            threading.Thread(target=watch_names, args=(folder, reloader), daemon=True).start()
-        answer(settings)
-    except ObjpubError as error:
-        if folder is not None and isinstance(error, DeclarationError):
-            # A template may have stopped the start. While the site answers, it reads them anew by itself.
-            reloader.watch_files([str(each) for each in files_in(folder)])
-        sys.exit(tell(in_words(error)))
-    except KeyboardInterrupt:
-        sys.exit(0)
+    with suppress(KeyboardInterrupt):
+        reloader = hupper.get_reloader()
+        settings_file = path or nearest_file(Path.cwd())
+        if settings_file is not None:
+            reloader.watch_files([str(settings_file)])
+        folder: Path | None = None
+        try:
+            settings = settings_for(path, host, port, True)
+            folder = code_folder(settings)
+            if folder is not None:
+                reloader.watch_files([str(each) for each in files_in(folder) if each.suffix == CODE])
+                threading.Thread(target=watch_names, args=(folder, reloader), daemon=True).start()
+            answer(settings)
+        except ObjpubError as error:
+            wait_for_change(error, folder, reloader)
+
+
+def wait_for_change(error: ObjpubError, folder: Path | None, reloader: Any) -> None:
+    """Say what *error* says, and do nothing until this process is ended.
+
+    folder: of the site's code. A process that ended itself would lose a change that is made before hupper
+    looks again.
+    """
+    if folder is not None and isinstance(error, DeclarationError):
+        # A template may have stopped the start. While the site answers, it reads them anew by itself.
+        reloader.watch_files([str(each) for each in files_in(folder)])
+    tell(in_words(error))
+    click.echo("The next change starts it again.", err=True)
+    signal.pause()
 
 
 def watch_names(folder: Path, reloader: Any) -> None:

@@ -108,7 +108,7 @@ def told_as_mistakes(settings: Settings) -> Iterator[None]:
 
 
 def line_in(error: BaseException, folder: Path) -> str | None:
-    """Return the innermost line of the site's code that *error* came through, as messages show it, or None."""
+    """Return the innermost line of the site's code that *error* came through, for a message, or None."""
     trace = traceback.extract_tb(error.__traceback__)
     frames = [frame for frame in trace if is_of_site(frame.filename, folder)]
     if not frames:
