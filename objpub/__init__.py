@@ -19,6 +19,8 @@ from objpub.events import Removed
 from objpub.events import Restored
 from objpub.events import SiteCreated
 from objpub.events import Trashed
+from objpub.publisher import App
+from objpub.publisher import Request
 from objpub.schema import Email
 from objpub.schema import field
 from objpub.schema import Markdown
@@ -28,10 +30,15 @@ from objpub.schema import URL
 from objpub.security import Deny
 from objpub.security import Permission
 from objpub.security import rule
+from objpub.traversal import traverse
+from objpub.views import action
+from objpub.views import tab
+from objpub.views import view
 
 __all__ = [
     "URL",
     "Added",
+    "App",
     "Content",
     "Deny",
     "Email",
@@ -45,13 +52,18 @@ __all__ = [
     "Permission",
     "Ref",
     "Removed",
+    "Request",
     "Restored",
     "RichText",
     "Site",
     "SiteCreated",
     "Trashed",
+    "action",
     "evolve",
     "field",
     "on",
     "rule",
+    "tab",
+    "traverse",
+    "view",
 ]
