@@ -30,6 +30,7 @@ from .pairs import Pairs
 from .places import files_of
 from .temporary import own_folder
 from .temporary import remove_folder
+from .transactions import transaction_for
 
 LOG = logging.getLogger("objpub.database")
 
@@ -57,7 +58,7 @@ class Database(DB):
         *,
         registry: Registry | None = None,
         cache_bytes: int = 64_000_000,
-        pool_size: int = 16,
+        pool_size: int = 256,
         temporary_folder: Path | None = None,
         **options: Any,
     ) -> None:
@@ -106,6 +107,22 @@ class Database(DB):
                 return broken_class(modulename, globalname)
             self._classes[modulename, globalname] = found
         return found
+
+    def open(self, transaction_manager: Any = None, at: Any = None, before: Any = None) -> Any:
+        """Open a connection by hand, as in ZODB. at, before: a moment of the past, to read it."""
+        if at is not None or before is not None:
+            # Some engines know the present only as far as they polled, and would call this the future.
+            getattr(self.storage, "poll_invalidations", list)()
+        return super().open(transaction_manager, at, before)
+
+    def history(self, oid: bytes, size: int = 1) -> list[dict[str, Any]]:
+        """Return what is known of the last *size* revisions of the object *oid*, the newest first.
+
+        ZODB's own way asks an instance of the storage that, with some engines, stands still in the past.
+        """
+        with transaction_for(self, read_only=True) as pair:
+            revisions = pair.connection._storage.history(oid, size=size)
+        return [{name: as_text(name, value) for name, value in each.items()} for each in revisions]
 
     def pack(self, t: float | None = None, days: float = 0) -> Packed:
         """Remove what was replaced or deleted more than *days* ago; the site goes on meanwhile.
@@ -210,6 +227,13 @@ class Database(DB):
                     connection.discard()
             self.pool.available.clear()
             self.historical_pool.clear()
+
+
+def as_text(name: str, value: Any) -> Any:
+    """Return user and description as text: some engines give bytes."""
+    if name in {"user_name", "description"} and isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value
 
 
 def end(manager: Any) -> None:

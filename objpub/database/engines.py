@@ -50,7 +50,7 @@ def open_database(
     *,
     registry: Registry | None = None,
     cache_bytes: int = 64_000_000,
-    pool_size: int = 16,
+    pool_size: int = 256,
     create: bool = True,
     root: str | Path = ".",
 ) -> Database:

@@ -17,6 +17,9 @@ from transaction.interfaces import AlreadyInTransaction
 
 LOG = logging.getLogger("objpub.database")
 
+#: FileStorage keeps at most 65,535 bytes of description, and a character has at most 4.
+DESCRIPTION_LENGTH = 16_000
+
 
 class Synchronizers(list[Any]):
     """Who is told when a transaction begins and ends: nearly always one connection."""
@@ -45,6 +48,7 @@ NOBODY = Synchronizers()
 class PairTransaction(Transaction):
     """A transaction that ends quickly when nobody took part in it."""
 
+    _description: str
     _savepoint2index: Any
 
     def __init__(self, synchronizers: Synchronizers, manager: "PairManager") -> None:
@@ -62,6 +66,14 @@ class PairTransaction(Transaction):
         self._after_commit: list[Any] = []
         self._before_abort: list[Any] = []
         self._after_abort: list[Any] = []
+
+    def commit(self) -> None:
+        """Store all changes.
+
+        A description that the storage would refuse is made acceptable: it is no reason to lose the changes.
+        """
+        self._description = storable(self._description)
+        super().commit()
 
     def abort(self) -> None:
         """Forget all changes."""
@@ -83,6 +95,13 @@ class PairTransaction(Transaction):
         self._synchronizers = NOBODY
         for each in synchronizers:
             each.afterCompletion(self)
+
+
+def storable(text: str) -> str:
+    """Return *text* as a storage can keep it: short enough, and without halves of characters."""
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode("utf-8")
+    return text if len(text) <= DESCRIPTION_LENGTH else text[: DESCRIPTION_LENGTH - 1] + "…"
 
 
 class PairManager(TransactionManager):

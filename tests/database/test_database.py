@@ -253,3 +253,59 @@ def test_a_database_that_forgot_its_pairs_cannot_be_used(database):
     with pytest.raises(DatabaseError, match="The database is closed"):
         database.pairs.take()
     database._closed = False
+
+
+def test_the_history_of_an_object_is_told_in_text(tmp_path):
+    database = open_database("file:site.fs", root=tmp_path)
+    keep(database, a=1)
+    for text in ("first — ", "second", "third"):
+        with transaction_for(database) as pair:
+            site_of(pair.connection)["a"] = text
+            pair.manager.get().note(text)
+            pair.manager.get().setUser("ada")
+            oid = site_of(pair.connection)._p_oid
+            pair.manager.commit()
+    revisions = database.history(oid, size=3)
+    assert [each["description"] for each in revisions] == ["third", "second", "first —"]
+    assert {each["user_name"] for each in revisions} == {"/ ada"}
+    assert revisions[0]["tid"] == database.lastTransaction()
+    database.close()
+
+
+def test_history_knows_what_was_committed_just_now(database):
+    keep(database, a=1)
+    with transaction_for(database) as pair:
+        oid = site_of(pair.connection)._p_oid
+    for number in range(5):
+        keep(database, a=number)
+        assert database.history(oid)[0]["tid"] == database.lastTransaction()
+
+
+@pytest.mark.parametrize(
+    ("note", "kept"),
+    [
+        ("Moved “Tides”", "Moved “Tides”"),
+        ("x" * 16_000, "x" * 16_000),
+        ("x" * 70_000, "x" * 15_999 + "…"),
+        ("🌊" * 20_000, "🌊" * 15_999 + "…"),
+        ("half \ud83c of a character", "half ? of a character"),
+    ],
+)
+def test_no_description_keeps_a_change_from_being_stored(note, kept, tmp_path):
+    database = open_database("file:site.fs", root=tmp_path)
+    with transaction_for(database) as pair:
+        put_site(pair.connection, PersistentMapping(a=1))
+        pair.manager.get().note(note)
+        pair.manager.commit()
+    assert database.undoInfo()[0]["description"] == kept
+    database.close()
+
+
+def test_a_storage_that_must_be_polled_is_polled_before_the_past_is_opened(database):
+    keep(database, a=1)
+    polled = []
+    database.storage.poll_invalidations = lambda: polled.append(None)
+    database.open(at=database.lastTransaction()).close()
+    assert polled == [None]
+    database.open().close()
+    assert polled == [None]
