@@ -4,7 +4,6 @@ import pathlib
 import re
 from typing import Any
 
-import objpub
 from objpub.importing import import_folder
 from objpub.importing import Report
 from objpub.importing import Section
@@ -29,7 +28,7 @@ def documentation_folder(given: pathlib.Path | str | None = None) -> pathlib.Pat
 
     given: the folder to take; None: `docs` beside the package `objpub`, as it is in a checkout.
     """
-    folder = pathlib.Path(given) if given else pathlib.Path(objpub.__file__).resolve().parent.parent / "docs"
+    folder = pathlib.Path(given) if given else pathlib.Path(__file__).resolve().parents[2] / "docs"
     return folder if (folder / "index.md").is_file() else None
 
 
