@@ -223,8 +223,6 @@ def with_headers(response: Response, failed: Failure) -> Response:
             response.headers["Retry-After"] = str(error.retry_after)
         if response.status_int == 401:
             response.headers["WWW-Authenticate"] = 'Basic realm="objpub", charset="UTF-8"'
-    if isinstance(error, Problem) and error.close:
-        response.headers["Connection"] = "close"
     if response.status_int >= 400:
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -6,11 +6,10 @@ from objpub.errors import Refused
 class Problem(Refused):
     """A request that is refused before anything is looked up.
 
-    status: the number. close: whether what follows on the connection cannot be trusted.
+    status: the number.
     """
 
     status = 400
-    close = False
 
     def __init__(self, message: str, status: int | None = None):
         super().__init__(message)
@@ -38,7 +37,6 @@ class TooLarge(Problem):
     """Its body is larger than allowed, or has more parts."""
 
     status = 413
-    close = True
 
 
 class UnknownMediaType(Problem):

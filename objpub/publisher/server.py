@@ -57,11 +57,13 @@ class Server:
 
     def stop(self) -> None:
         """Let `run` come to its end; from any thread, or from a signal."""
-        self._stopped = True
-        self._server.pull_trigger()
+        if not self._stopped:
+            self._stopped = True
+            self._server.pull_trigger()
 
     def close(self) -> None:
         """Stop listening, finish what runs, send the answers, close the database."""
+        self._stopped = True
         self._server.task_dispatcher.shutdown(True, PATIENCE_SECONDS)
         end = time.monotonic() + PATIENCE_SECONDS
         while any(each.total_outbufs_len for each in self._channels()) and time.monotonic() < end:
