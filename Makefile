@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-input -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check coverage docs bench clean
+.PHONY: help serve test check coverage docs fuzz soak bench clean
 
 help:
 	@echo "make serve     run the demo site: objpub's documentation (PORT=$(PORT) DIR=$(DIR))"
@@ -23,6 +23,8 @@ help:
 	@echo "make check     look for mistakes without running anything: style, types"
 	@echo "make coverage  run the tests and say which lines they did not reach"
 	@echo "make docs      run every example in the documentation and check its links"
+	@echo "make fuzz      send 5,000 arbitrary requests (ARGS=50000 for more)"
+	@echo "make soak      send 10,000 mixed requests and look for what is left behind"
 	@echo "make bench     measure requests beside a publisher written by hand"
 	@echo "make clean     remove what these commands made, but no data"
 
@@ -45,6 +47,12 @@ coverage: $(VENV)/.test
 
 docs: $(VENV)/.test
 	@$(BIN)/python -m pytest -q tests/test_docs.py $(ARGS)
+
+fuzz: $(VENV)/.test
+	@$(BIN)/python -m tests.publisher.fuzz $(ARGS)
+
+soak: $(VENV)/.test
+	@$(BIN)/python -m tests.scenario.soak $(ARGS)
 
 bench: $(VENV)/.test
 	@$(BIN)/python bench/run.py $(ARGS)

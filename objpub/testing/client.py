@@ -10,6 +10,7 @@ from urllib.parse import unquote_to_bytes
 from urllib.parse import urlencode
 from urllib.parse import urljoin
 from urllib.parse import urlsplit
+from wsgiref.util import is_hop_by_hop
 from wsgiref.validate import validator
 
 from .cookies import Cookies
@@ -187,11 +188,16 @@ def run(application: Any, environ: dict[str, Any]) -> tuple[str, list[tuple[str,
 
 
 def described(application: Any) -> Any:
-    """Return *application* with a media type where there is no body: the validator wants one everywhere."""
+    """Return *application* with a media type where there is no body: the validator wants one everywhere.
+
+    What the validator does not look for, headers that only a server may send, is an AssertionError too.
+    """
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             names = {name.lower() for name, _ in headers}
+            if any(is_hop_by_hop(name) for name in names):
+                raise AssertionError(f"An application may not send headers of the connection: {headers}")
             if "content-type" not in names and status[:3] not in {"204", "304"}:
                 headers = [*headers, ("Content-Type", "application/octet-stream")]
             return start_response(status, headers, *rest)

@@ -230,17 +230,24 @@ def model_site(*more, settings=None, file=False):
 
 def fill(site):
     """Give *site* content and people, and return it."""
-    with site.work() as root:
-        box = add_new(SYSTEM, root, Box, {}, name="box")
-        add_new(SYSTEM, box, Page, {"title": "Hello <World>"}, name="page")
-        add_new(SYSTEM, box, Page, {"title": "Other"}, name="other")
-        add_new(SYSTEM, box, Box, {}, name="inner")
-        box.add("file", File.from_bytes(b"<script>alert(1)</script>" * 100, "a b.html"))
-        box.add("picture", File.from_bytes(b"GIF89a" + b"\0" * 3000, "c.gif"))
+    fill_content(site)
     site.add_user("mia", roles=["manager"])
     site.add_user("edith", roles=["editor"])
     site.add_user("paul")
     return site
 
 
-__all__ = ["THINGS", "Box", "Page", "Site", "Year", "fill", "model_site"]
+def fill_content(site):
+    """Give *site* a box of things; what is called so already is taken away."""
+    with site.work() as root:
+        if "box" in root:
+            root.remove("box")
+        box = add_new(SYSTEM, root, Box, {}, name="box")
+        add_new(SYSTEM, box, Page, {"title": "Hello <World>"}, name="page")
+        add_new(SYSTEM, box, Page, {"title": "Other"}, name="other")
+        add_new(SYSTEM, box, Box, {}, name="inner")
+        box.add("file", File.from_bytes(b"<script>alert(1)</script>" * 100, "a b.html"))
+        box.add("picture", File.from_bytes(b"GIF89a" + b"\0" * 3000, "c.gif"))
+
+
+__all__ = ["THINGS", "Box", "Page", "Site", "Year", "fill", "fill_content", "model_site"]

@@ -354,11 +354,6 @@ def test_503_says_when_to_come_back(site):
     assert site.browser().get("/box/page/busy").headers["Retry-After"] == "1"
 
 
-def test_413_ends_the_connection(site):
-    response = site.browser().post("/box/page/count", environ={"CONTENT_LENGTH": "999999999999"})
-    assert response.headers["Connection"] == "close"
-
-
 @pytest.mark.parametrize("host", ["evil.example", "good.example.evil.example", "", "good.example@x", "[::1]"])
 def test_a_host_that_is_not_ours_is_refused(host):
     with model_site(settings={"server.hosts": ["good.example"]}) as site:
