@@ -2,6 +2,7 @@
 
 import importlib.util
 import signal
+import socket
 import sys
 import threading
 import time
@@ -93,12 +94,23 @@ def listening(application: Application) -> Server:
     """Return a server that listens where the settings say. Raises SettingsError where nobody can."""
     host, port, threads = (getattr(application.settings.server, name) for name in ("host", "port", "threads"))
     try:
+        refuse_taken(host, port)
         return Server(application, host, port, threads)
     except OSError as error:
         raise SettingsError(
             f"Cannot listen on {host or '*'} port {port}: {error.strerror or error}; choose another with"
             " --host and --port, or in objpub.toml"
         ) from error
+
+
+def refuse_taken(host: str, port: int) -> None:
+    """Raise OSError if nobody can listen there: a server that fails to would leave its half behind."""
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    with socket.socket(family, kind, protocol) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        trial.bind(address)
 
 
 # Anew at every change

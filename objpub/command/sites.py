@@ -60,7 +60,9 @@ def app_for(settings: Settings) -> App:
     """
     name = settings.site.app
     if not name:
-        return App()
+        app = App()
+        app.include("objpub.importing")
+        return app
     folder = str(settings.folder)
     if folder not in sys.path:
         sys.path.insert(0, folder)

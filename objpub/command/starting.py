@@ -16,6 +16,8 @@ from .line import command
 
 #: What the names of the files for a new site end with, so that nothing takes them for code of objpub.
 ENDING = ".txt"
+#: Names that mean something else in a site, or to Python.
+RESERVED = frozenset({"objpub", "test", "tests", "var"})
 #: Words in them that stand for the name of the package and the title of the site.
 PACKAGE = "PACKAGE"
 TITLE = "SITE_TITLE"
@@ -49,7 +51,7 @@ def package_name(folder: str) -> str:
     name = re.sub(r"\W+", "_", folder, flags=re.ASCII).strip("_").lower() or "site"
     if name[0].isdigit():
         name = f"site_{name}"
-    taken = name in sys.stdlib_module_names or keyword.iskeyword(name) or name in {"objpub", "tests", "var"}
+    taken = name in sys.stdlib_module_names or keyword.iskeyword(name) or name in RESERVED
     return f"{name}_site" if taken or name == "site" else name
 
 

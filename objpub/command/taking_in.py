@@ -4,8 +4,13 @@ from pathlib import Path
 
 import click
 
+from objpub.content import ContentTypes
+from objpub.errors import NotPossible
 from objpub.importing import import_folder
+from objpub.importing import Page
 from objpub.importing import Report
+from objpub.importing import Section
+from objpub.publisher import Application
 from objpub.security import SYSTEM
 
 from .line import command
@@ -27,9 +32,20 @@ def import_files(source: Path, path: str, everything: bool, settings_path: Path 
     with its line, and does not stop the others. If it is stopped, do it again: it goes on where it was.
     """
     with opened(settings_at(settings_path, bare=True)) as application:
+        refuse_without_types(application)
         with bar("Importing") as move:
             report = import_folder(application.database, source, path, identity=SYSTEM, progress=move)
     click.echo("\n".join(lines_of(report)) if everything else str(report))
+
+
+def refuse_without_types(application: Application) -> None:
+    """Raise NotPossible if the site has not brought in the types that an import makes."""
+    types = application.registry[ContentTypes]
+    if types.get(Page) is None or types.get(Section) is None:
+        raise NotPossible(
+            "The site has no pages and sections to import into: write `app = App(__name__)` and"
+            ' `app.include("objpub.importing")` in its package'
+        )
 
 
 def lines_of(report: Report) -> list[str]:

@@ -1,6 +1,8 @@
 """A site of objpub's own types in a folder, and the command line to work on it."""
 
+import subprocess
 import sys
+from contextlib import contextmanager
 
 import pytest
 from click.testing import CliRunner
@@ -17,7 +19,7 @@ argon2_lanes = 1
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
-    """An empty folder with settings of a site, which is the working directory; passwords are hashed cheaply."""
+    """The working directory: a folder with settings of a site, where passwords are hashed cheaply."""
     place = tmp_path / "here"
     place.mkdir()
     place.joinpath("objpub.toml").write_text(SETTINGS)
@@ -42,6 +44,25 @@ def objpub(folder):
         return result
 
     return run
+
+
+HOLD = """
+from objpub.database import open_database
+database = open_database("file:var/site.fs?blobs=var/blobs")
+print("open", flush=True)
+input()
+database.close()
+"""
+
+
+@contextmanager
+def held():
+    """Let another process hold the database of the working directory."""
+    command = [sys.executable, "-c", HOLD]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        yield
+        process.communicate(b"\n")
 
 
 def one_line(result):

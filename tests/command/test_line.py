@@ -1,12 +1,10 @@
-import subprocess
-import sys
-
 import click
 import pytest
 
 from objpub.command import main
 from objpub.database import open_database
 
+from .conftest import held
 from .conftest import one_line
 
 
@@ -89,20 +87,20 @@ def test_a_folder_without_settings_and_database_is_not_made_a_site_by_looking(ob
 
 @pytest.mark.parametrize(
     "words",
-    [("check",), ("pack",), ("user", "list"), ("why", "ann", "view", "/"), ("call", "/"), ("shell",), ("views", "/")],
+    [
+        ("check",),
+        ("pack",),
+        ("user", "list"),
+        ("why", "ann", "view", "/"),
+        ("call", "/"),
+        ("shell",),
+        ("views", "/"),
+    ],
 )
 def test_a_command_that_needs_a_database_in_use_says_so_and_how_to_go_on(objpub, folder, words):
     objpub("user", "list")
-    holder = "from objpub.database import open_database; d = open_database('file:var/site.fs?blobs=var/blobs');"
-    process = subprocess.Popen(
-        [sys.executable, "-c", f"{holder} print('open', flush=True); input()"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    with process:
-        process.stdout.readline()
+    with held():
         text = objpub(*words, status=1).stderr
-        process.stdin.close()
     assert "in use by process" in text
     assert "objpub serve" in text
     assert "try again" in text
@@ -138,12 +136,26 @@ def test_code_that_fails_on_import_is_told_with_its_line(objpub, folder):
     assert "Traceback" not in text
 
 
+DOUBLED = """\
+from objpub import Content
+from objpub.views import view
+
+class Leaf(Content):
+    title: str
+
+@view(Leaf)
+def one(leaf, request):
+    return "one"
+
+@view(Leaf)
+def two(leaf, request):
+    return "two"
+"""
+
+
 def test_two_declarations_that_conflict_are_told_with_both_sources(objpub, folder):
     folder.joinpath("objpub.toml").write_text('[site]\napp = "doubled"\n')
-    folder.joinpath("doubled.py").write_text(
-        "from objpub import Content\nfrom objpub.views import view\n\nclass Leaf(Content):\n    title: str\n\n"
-        "@view(Leaf)\ndef one(leaf, request):\n    return 'one'\n\n@view(Leaf)\ndef two(leaf, request):\n    return 'two'\n"
-    )
+    folder.joinpath("doubled.py").write_text(DOUBLED)
     text = objpub("serve", status=1).stderr
     assert "conflict" in text
     assert "line 7" in text

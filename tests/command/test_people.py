@@ -29,7 +29,9 @@ def test_a_user_is_added_with_the_password_that_comes_through_the_pipe(objpub):
 
 
 def test_a_list_shows_users_and_groups_with_roles(objpub):
-    objpub("user", "add", "ann", "--role", "editor", "--role", "reviewer", "--title", "Ann Lee", "--no-password")
+    objpub(
+        "user", "add", "ann", "--role", "editor", "--role", "reviewer", "--title", "Ann Lee", "--no-password"
+    )
     text = objpub("user", "list").output
     assert "Ann Lee" in text
     assert "editor, reviewer" in text

@@ -1,0 +1,5 @@
+"""`python -m objpub.command` is `objpub`."""
+
+from .program import main
+
+main()

@@ -1,0 +1,93 @@
+import subprocess
+import sys
+
+from objpub.database import restore
+from objpub.database import verify_backup
+
+from .conftest import held
+from .conftest import one_line
+
+GROW = "for number in range(50): site.title = str(number) * 500; commit()"
+
+
+def test_a_sound_site_has_no_problem(objpub):
+    assert "No problem in" in objpub("check").output
+
+
+def test_a_check_changes_nothing(objpub, folder):
+    objpub("check")
+    before = folder.joinpath("var", "site.fs").read_bytes()
+    objpub("check")
+    assert folder.joinpath("var", "site.fs").read_bytes() == before
+
+
+def test_a_check_finds_a_child_that_hides_a_view(objpub, folder):
+    objpub("shell", stdin="from objpub import Folder\nsite.add('later', Folder())\ncommit()")
+    with folder.joinpath("objpub.toml").open("a") as file:
+        file.write('[site]\napp = "hiding"\n')
+    folder.joinpath("hiding.py").write_text(
+        "from objpub.content import Site\nfrom objpub.views import view\n\n"
+        "@view(Site, 'later')\ndef later(site, request):\n    return 'later'\n"
+    )
+    text = objpub("check", status=1).output
+    assert "/: the child 'later' hides the view" in text
+    assert "1 problem in" in text
+
+
+def test_a_check_finds_a_class_that_is_gone(objpub, folder):
+    folder.joinpath("leaving.py").write_text(
+        "from objpub import Content\n\nclass Leaf(Content):\n    title: str\n"
+    )
+    with folder.joinpath("objpub.toml").open("a") as file:
+        file.write('[site]\napp = "leaving"\n')
+    objpub("shell", stdin="from leaving import Leaf\nsite.add('leaf', Leaf(title='Leaf'))\ncommit()")
+    folder.joinpath("leaving.py").write_text("")
+    text = subprocess.run(
+        [sys.executable, "-m", "objpub.command", "check"], cwd=folder, capture_output=True, text=True
+    )
+    assert text.returncode == 1, text.stderr
+    assert "/leaf: the class leaving.Leaf is gone" in text.stdout
+
+
+def test_a_pack_says_how_much_smaller_the_file_is(objpub, folder):
+    objpub("shell", stdin=GROW)
+    before = folder.joinpath("var", "site.fs").stat().st_size
+    assert "Packed" in objpub("pack").output
+    assert folder.joinpath("var", "site.fs").stat().st_size == before  # 30 days are kept
+    objpub("pack", "--days", "0")
+    assert folder.joinpath("var", "site.fs").stat().st_size < before
+
+
+def test_a_pack_of_negative_days_is_refused(objpub):
+    assert "--days" in one_line(objpub("pack", "--days", "-1", status=2))
+
+
+def test_a_backup_can_be_restored(objpub, folder):
+    objpub("shell", stdin="site.title = 'Coast'\ncommit()")
+    assert "everything" in objpub("backup", "copies").output
+    assert "Nothing is new" in objpub("backup", "copies").output
+    objpub("shell", stdin="site.title = 'Dunes'\ncommit()")
+    assert "what is new" in objpub("backup", "copies").output
+    verify_backup(folder / "copies")
+    restore(folder / "copies", folder / "again" / "var" / "site.fs", folder / "again" / "var" / "blobs")
+    folder.joinpath("again", "objpub.toml").write_text("")
+    text = objpub("shell", "--settings", "again/objpub.toml", stdin="print(site.title)").output
+    assert text == "Dunes\n"
+
+
+def test_a_backup_works_while_the_site_runs(objpub, folder):
+    objpub("user", "list")
+    with held():
+        assert "everything" in objpub("backup", "copies", "--full").output
+
+
+def test_a_backup_of_what_is_not_there_or_no_file(objpub, folder):
+    assert "There is no database" in one_line(objpub("backup", "copies", status=1))
+    folder.joinpath("objpub.toml").write_text('[database]\nuri = "demo:"\n')
+    assert "'demo:'" in one_line(objpub("backup", "copies", status=1))
+
+
+def test_a_backup_to_a_place_that_cannot_be_written(objpub, folder):
+    objpub("user", "list")
+    folder.joinpath("file").write_text("")
+    one_line(objpub("backup", "file/copies", status=1))
