@@ -100,7 +100,12 @@ def shell(settings_path: Path | None) -> None:
             code.interact(banner, local=names, exitmsg="")
 
 
-@command("objpub run tidy.py", "objpub run tidy.py --dry-run -- --older-than 30", name="run")
+@command(
+    "objpub run tidy.py",
+    "objpub run --dry-run tidy.py --older-than 30",
+    name="run",
+    context_settings={"allow_interspersed_args": False},  # as of Python's own: what follows is the script's
+)
 @click.argument("script", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.argument("arguments", nargs=-1, metavar="[ARGS]...")
 @click.option("--dry-run", is_flag=True, help="Change nothing: forget at the end what the script did.")
@@ -108,7 +113,7 @@ def run(script: Path, arguments: tuple[str, ...], dry_run: bool, settings_path: 
     """Run the Python file SCRIPT on the site, in one transaction.
 
     It has the names that `objpub shell` has. All that it does is kept at its end, or nothing if it fails. For
-    work in several transactions it calls `commit()` itself. It finds ARGS in `sys.argv`.
+    work in several transactions it calls `commit()` itself. It finds ARGS, options too, in `sys.argv`.
     """
     program = compiled(script)
     if program is None:

@@ -23,7 +23,7 @@ def test_a_script_has_the_site_and_its_arguments(objpub, folder):
         "import sys\n"
         "print(type(site).__name__, find('/') is site, sys.argv, __name__, __file__, operations.__name__)\n"
     )
-    text = objpub("run", "tidy.py", "--", "--older", "3").output
+    text = objpub("run", "tidy.py", "--older", "3").output
     assert text == "Site True ['tidy.py', '--older', '3'] __main__ tidy.py objpub.operations\n"
 
 
