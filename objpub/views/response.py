@@ -111,8 +111,12 @@ def stream(blocks: Iterable[Any], spool: Any) -> Response:
 
     spool: an empty file open for writing and reading; the response closes it.
     """
-    for block in blocks:
-        spool.write(block.encode("utf-8") if isinstance(block, str) else block)
+    try:
+        for block in blocks:
+            spool.write(block.encode("utf-8") if isinstance(block, str) else block)
+    except BaseException:
+        spool.close()
+        raise
     length = spool.tell()
     spool.seek(0)
     response = Response(content_type="text/plain", charset="utf-8", app_iter=FileBody(spool))
