@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 from urllib.parse import urlencode
+from urllib.parse import urlsplit
 from wsgiref.util import setup_testing_defaults
 
 import click
@@ -15,6 +16,7 @@ from objpub.publisher import Application
 from objpub.security import Identity
 from objpub.security import Policy
 from objpub.settings import LogSettings
+from objpub.settings import Settings
 
 from .line import command
 from .line import REFUSED
@@ -94,11 +96,13 @@ def call(
     in every request. The status is 1 for an answer from 400 upward.
     """
     pairs = [pair_from(each) for each in fields]
-    with opened(settings_at(settings_path, bare=True, log=LogSettings(access=False))) as application:
+    settings = settings_at(settings_path, bare=True, log=LogSettings(access=False))
+    with opened(settings) as application:
         with reading(application) as site:
             identity = identity_of(site, name)
         application.registry[Policy].authenticator = As(identity)  # type: ignore[assignment]
-        answer = answer_of(application, environ_for(full_path(path, view), method.upper(), pairs))
+        environ = environ_for(address_of(settings), full_path(path, view), method.upper(), pairs)
+        answer = answer_of(application, environ)
     show(answer, body_only)
     return REFUSED if answer.refused else 0
 
@@ -117,8 +121,23 @@ def full_path(path: str, view: str | None) -> str:
     return path if view is None else f"{path.rstrip('/')}/@@{view}"
 
 
-def environ_for(path: str, method: str, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return the WSGI environment of a request; *pairs* go into the query or, of unsafe methods, the body."""
+def address_of(settings: Settings) -> tuple[str, str]:
+    """Return scheme and host by which visitors reach the site: a request for another host may be refused."""
+    server = settings.server
+    if server.url:
+        parts = urlsplit(server.url)
+        return parts.scheme, parts.netloc
+    return "http", server.hosts[0] if server.hosts else f"localhost:{server.port}"
+
+
+def environ_for(
+    address: tuple[str, str], path: str, method: str, pairs: Iterable[tuple[str, str]]
+) -> dict[str, Any]:
+    """Return the WSGI environment of a request.
+
+    address: scheme and host. pairs: go into the query or, of methods that change something, into the body.
+    """
+    scheme, host = address
     path, _, query = path.partition("?")
     data = urlencode(list(pairs))
     body = b""
@@ -135,10 +154,12 @@ def environ_for(path: str, method: str, pairs: Iterable[tuple[str, str]]) -> dic
         "CONTENT_TYPE": FORM if body else "",
         "REMOTE_ADDR": "127.0.0.1",
         "HTTP_ACCEPT": "text/html, */*;q=0.1",
+        "HTTP_HOST": host,
+        "wsgi.url_scheme": scheme,
         "wsgi.input": io.BytesIO(body),
     }
     setup_testing_defaults(environ)
-    environ["HTTP_ORIGIN"] = f"{environ['wsgi.url_scheme']}://{environ['HTTP_HOST']}"
+    environ["HTTP_ORIGIN"] = f"{scheme}://{host}"
     return environ
 
 

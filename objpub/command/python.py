@@ -2,6 +2,7 @@
 
 import code
 import linecache
+import rlcompleter
 import sys
 import traceback
 from pathlib import Path
@@ -95,6 +96,7 @@ def shell(settings_path: Path | None) -> None:
                 exec(compile(sys.stdin.read(), "<stdin>", "exec"), names)  # noqa: S102 - it is a shell
                 return
             if readline is not None:
+                readline.set_completer(rlcompleter.Completer(names).complete)
                 readline.parse_and_bind("tab: complete")
             banner = BANNER.format(title=session.site.title or "The site", version=sys.version.split()[0])
             code.interact(banner, local=names, exitmsg="")

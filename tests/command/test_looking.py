@@ -149,3 +149,12 @@ def test_call_counts_bytes_that_are_no_text_unless_they_are_asked_for(objpub, fo
 def test_call_with_data_that_is_no_pair(objpub, folder):
     site(folder, "leaves_o")
     assert "KEY=VALUE" in one_line(objpub("call", "/oak", "--data", "number", status=2))
+
+
+def test_call_is_for_the_host_of_the_site(objpub, folder):
+    site(folder, "leaves_p")
+    with folder.joinpath("objpub.toml").open("a") as file:
+        file.write('[server]\nurl = "https://coast.example.org"\nhosts = ["coast.example.org"]\n')
+    objpub("user", "add", "ann", "--role", "editor", "--no-password")
+    rename = ("call", "/oak", "rename", "--method", "POST", "--data", "title=Elm", "--user", "ann")
+    assert objpub(*rename).output.startswith("303")
