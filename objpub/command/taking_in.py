@@ -8,7 +8,6 @@ from objpub.content import ContentTypes
 from objpub.errors import NotPossible
 from objpub.importing import import_folder
 from objpub.importing import Page
-from objpub.importing import Report
 from objpub.importing import Section
 from objpub.publisher import Application
 from objpub.security import SYSTEM
@@ -17,7 +16,6 @@ from .line import command
 from .sites import opened
 from .sites import settings_at
 from .speaking import bar
-from .speaking import counted
 
 
 @command("objpub import docs /docs", "objpub import ~/blog/content / --all", name="import")
@@ -35,7 +33,7 @@ def import_files(source: Path, path: str, everything: bool, settings_path: Path 
         refuse_without_types(application)
         with bar("Importing") as move:
             report = import_folder(application.database, source, path, identity=SYSTEM, progress=move)
-    click.echo("\n".join(lines_of(report)) if everything else str(report))
+    click.echo("\n".join(report.lines()) if everything else str(report))
 
 
 def refuse_without_types(application: Application) -> None:
@@ -46,22 +44,3 @@ def refuse_without_types(application: Application) -> None:
             "The site has no pages and sections to import into: write `app = App(__name__)` and"
             ' `app.include("objpub.importing")` in its package'
         )
-
-
-def lines_of(report: Report) -> list[str]:
-    """Return every line of *report*."""
-    lines = [f"{report.summary()} in {report.seconds:.1f} s"]
-    for words, found in (
-        ("that could not be taken over", report.problems),
-        ("edited on the site, left as they are", report.kept),
-        ("removed on the site, left away", report.removed),
-        ("on the site, but not in the folder any more", report.vanished),
-        ("renamed", report.renamed),
-        ("links that lead nowhere", report.broken),
-    ):
-        if found:
-            lines += ["", f"{len(found):,} {words}:", *(f"  {each}" for each in found)]
-    if report.unpublished:
-        lines += ["", f"{counted(len(report.unpublished), 'file', 'files')} not published:"]
-        lines += [f"  {path}: {why}" for path, why in report.unpublished.items()]
-    return lines
