@@ -12,6 +12,7 @@ from .checking import Problem
 from .classes import Renamed
 from .connection import Connection
 from .database import Database
+from .engines import files_named
 from .engines import open_database
 from .packing import Packed
 from .pairs import Pair
@@ -38,6 +39,7 @@ __all__ = [
     "blob_in",
     "check",
     "connection_of",
+    "files_named",
     "open_database",
     "put_site",
     "registry_of",

@@ -86,15 +86,15 @@ class Connection(ZodbConnection):
     def _is_current(self, storage: MVCCAdapterInstance) -> bool:
         """Is the last transaction still the one that this connection saw when it polled?
 
-        A commit that ends between these lines is seen by the next transaction, as if it had come later: what
-        is compared first decides, and no invalidation is taken from the storage here.
+        The storage is asked last, and answers between two commits. Who commits after that comes after this
+        transaction; what it invalidates stays in the storage for the next one.
         """
         start, last = self._polled
         return (
             storage._start is start
-            and storage.lastTransaction() == last
             and storage._ltid <= last
             and storage._invalidations == NOTHING
+            and storage.lastTransaction() == last
         )
 
     def _refuse(self, obj: Any) -> None:

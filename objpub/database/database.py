@@ -167,6 +167,8 @@ class Database(DB):
         """Be unusable: for the copy of a database in a process forked from the one that opened it."""
         self._closed = True
         self.pairs.forget()
+        if self._own_folder is not None:
+            self._own_folder.detach()  # it belongs to the other process
 
     @contextmanager
     def _alone(self, work: str) -> Iterator[None]:
@@ -189,7 +191,8 @@ class Database(DB):
         manager = PairManager()
         with self._pairs_lock:
             connection = self.klass(self, ANY_NUMBER, None, self.cache_bytes)
-            self.pool.all.add(connection)  # so that ZODB's own figures count it
+            with self._lock:
+                self.pool.all.add(connection)  # so that ZODB's own figures count it
             connection.open(manager)
             pair = Pair(connection, manager)
             self._open_pairs.add(pair)
@@ -204,7 +207,8 @@ class Database(DB):
             self._open_pairs.discard(pair)
             self._divide_cache()
         end(pair.manager)
-        self.pool.all.discard(pair.connection)
+        with self._lock:
+            self.pool.all.discard(pair.connection)
         pair.connection.discard()
 
     def _divide_cache(self) -> None:

@@ -61,14 +61,8 @@ def open_database(
     together. pool_size: how many pairs may wait for work. create: make it if it is not there.
     Raises DatabaseInUse when another process holds the file, DatabaseError for what cannot be opened.
     """
-    scheme, colon, rest = uri.partition(":")
-    engine = ENGINES.get(scheme) if colon else None
-    if engine is None:
-        known = ", ".join(f"{name}:" for name in sorted(ENGINES))
-        raise DatabaseError(f"No engine for {uri!r}: a database URI begins with one of {known}")
-    place, _, query = rest.partition("?")
-    options = dict(parse_qsl(query, keep_blank_values=True))
-    opened = engine(Address(uri, unquote(place), options, Path(root), create))
+    engine, address = engine_of(uri, Path(root), create)
+    opened = engine(address)
     try:
         return Database(
             opened.storage,
@@ -80,6 +74,29 @@ def open_database(
     except BaseException:
         opened.storage.close()  # else the file stays locked
         raise
+
+
+def engine_of(uri: str, root: Path, create: bool) -> tuple[Callable[[Address], Opened], Address]:
+    """Return what opens *uri*, and the URI taken apart. Raises DatabaseError where no engine does."""
+    scheme, colon, rest = uri.partition(":")
+    engine = ENGINES.get(scheme) if colon else None
+    if engine is None:
+        known = ", ".join(f"{name}:" for name in sorted(ENGINES))
+        raise DatabaseError(f"No engine for {uri!r}: a database URI begins with one of {known}")
+    place, _, query = rest.partition("?")
+    options = dict(parse_qsl(query, keep_blank_values=True))
+    return engine, Address(uri, unquote(place), options, root, create)
+
+
+def files_named(uri: str, root: str | Path = ".") -> tuple[Path, Path]:
+    """Return the file that *uri* names and the folder of its blobs; neither has to be there.
+
+    Raises DatabaseError for a URI that no engine takes, and for a database that is not kept in a file.
+    """
+    engine, address = engine_of(uri, Path(root), create=False)
+    if engine is not open_file:
+        raise DatabaseError(f"The database {uri!r} is not kept in a file")
+    return file_places(address)
 
 
 class SiteFile(FileStorage):  # type: ignore[misc]

@@ -15,7 +15,8 @@ def figures_of(database: Any) -> dict[str, Any]:
     cache_limit_bytes, cache_bytes, cache_objects: the object caches of all connections; bytes as stored.
     loads, stores: objects since the connections were opened.
     """
-    connections = list(database.pool.all)
+    with database._lock:
+        connections = list(database.pool.all)
     caches = [connection._cache for connection in connections]
     _, folder = files_of(database.storage)
     blobs = [file.path.stat().st_size for file in blob_files(folder)] if folder is not None else []

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 from persistent.mapping import PersistentMapping
 from ZODB.blob import Blob
 
+from objpub.database import files_named
 from objpub.database import open_database
 from objpub.database import put_site
 from objpub.database import site_of
@@ -181,3 +183,23 @@ def test_a_file_is_free_again_when_its_database_could_not_be_made(tmp_path):
     with pytest.raises(TypeError):
         open_database("file:site.fs", root=tmp_path, cache_bytes="64MB")
     open_database("file:site.fs", root=tmp_path).close()
+
+
+def test_the_files_that_a_uri_names_are_known_without_opening_it(tmp_path):
+    assert files_named("file:my%20site.fs", tmp_path) == (tmp_path / "my site.fs", tmp_path / "blobs")
+    assert files_named("file:a/b.fs?blobs=c", tmp_path) == (tmp_path / "a/b.fs", tmp_path / "c")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("uri", "message"),
+    [
+        ("demo:", "The database 'demo:' is not kept in a file"),
+        ("file:", "'file:' names no file"),
+        ("fiel:x", "No engine for 'fiel:x'"),
+        ("file:x?blob=y", "did you mean 'blobs'"),
+    ],
+)
+def test_a_uri_without_files_is_refused(uri, message):
+    with pytest.raises(DatabaseError, match=re.escape(message)):
+        files_named(uri)

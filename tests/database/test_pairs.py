@@ -1,6 +1,8 @@
 """The pool of pairs."""
 
+import gc
 import threading
+import weakref
 
 import pytest
 from persistent import Persistent
@@ -252,3 +254,41 @@ def test_emptying_the_pool_leaves_it_usable(database):
     assert len(database.pairs) == 0
     with transaction_for(database) as other:
         assert other is not pair
+
+
+def test_nothing_is_left_of_pairs_that_were_thrown_away(database):
+    fill(database, 1)
+
+    def swallow(pair):
+        with pytest.raises(WriteOnRead):
+            site_of(pair.connection)["n0"].text = "changed"
+
+    def leave_open(pair):
+        other = database.pairs.take()
+        other.manager.begin()
+        site_of(other.connection)["n0"].text = "changed"
+        database.pairs.give_back(other)
+
+    def read(pair):
+        read_everything(pair.connection)
+
+    for turn in range(600):
+        with transaction_for(database, read_only=turn % 3 == 0) as pair:
+            (swallow, leave_open, read)[turn % 3](pair)
+    assert len(database._mvcc_storage._instances) == len(database.pairs) == len(database._open_pairs) == 1
+    assert len(database.pool.all) == 1
+    assert database.pool.available == []
+    with transaction_for(database) as pair:
+        assert site_of(pair.connection)["n0"].text != "changed"
+
+
+def test_a_pair_thrown_away_is_freed_with_everything_it_remembers(database):
+    fill(database, 10)
+    with pytest.raises(WriteOnRead):
+        with transaction_for(database, read_only=True) as pair:
+            read_everything(pair.connection)
+            site_of(pair.connection)["n0"].text = "changed"
+    connection = weakref.ref(pair.connection)
+    del pair
+    gc.collect()
+    assert connection() is None
