@@ -13,6 +13,7 @@ from .application import Application
 from .failures import Failure
 from .first_run import Credentials
 from .first_run import first_run
+from .first_run import greeting
 from .form import Form
 from .incoming import Incoming
 from .problems import Problem
@@ -37,6 +38,7 @@ __all__ = [
     "SignInNeeded",
     "ensure_site",
     "first_run",
+    "greeting",
     "own_path",
     "serve",
 ]

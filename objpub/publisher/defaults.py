@@ -1,5 +1,7 @@
 """Pages for what a site declares no view of its own for: content, files, images, failures."""
 
+from collections.abc import Container
+from collections.abc import Sequence
 from typing import Any
 
 from objpub.content import Content
@@ -7,6 +9,8 @@ from objpub.content import File
 from objpub.content import Folder
 from objpub.content import Image
 from objpub.content import title_of
+from objpub.importing import Document
+from objpub.importing import with_prefix
 from objpub.schema import schema_of
 from objpub.security import Policy
 from objpub.security import readable_fields
@@ -18,10 +22,11 @@ from objpub.views import view
 from .failures import Failure
 from .request import Markup
 
+
 @view(Content, template="content.pt")
 def show(content: Content, request: Any) -> dict[str, Any]:
     """Show the fields of a resource."""
-    return {"rows": rows_of(content, request), "children": (), "after": None}
+    return page_of(content, request)
 
 
 @view(Folder, template="content.pt")
@@ -29,7 +34,7 @@ def show_folder(folder: Folder, request: Any, after: str | None = None) -> dict[
     """Show the fields of a folder, and those of its children that may be seen."""
     page = folder.page(after=after)
     children = [child for child in page.items if request.can("view", child)]
-    return {"rows": rows_of(folder, request), "children": children, "after": page.next}
+    return page_of(folder, request, children, page.next)
 
 
 @view(File)
@@ -55,16 +60,27 @@ def failed(failed: Failure, request: Any) -> dict[str, Any]:
     return {"failed": failed}
 
 
-def rows_of(content: Content, request: Any) -> list[tuple[str, Any]]:
-    """Return (title, value) of the fields that may be read and that say something."""
-    schema = schema_of(type(content))
-    rows = []
+def page_of(
+    content: Content, request: Any, children: Sequence[Content] = (), after: str | None = None
+) -> dict[str, Any]:
+    """Return what the page of a resource shows; the text of a document is shown as it was rendered."""
     readable = readable_fields(request.registry[Policy], request.identity, content)
-    for name, field in schema.items():
+    shown_apart = {"title"}
+    html = ""
+    if isinstance(content, Document) and "text" in readable:
+        shown_apart.add("text")
+        html = with_prefix(content.html, request.prefix)
+    rows = rows_of(content, set(readable) - shown_apart, request)
+    return {"html": html, "rows": rows, "children": children, "after": after}
+
+
+def rows_of(content: Content, names: Container[str], request: Any) -> list[tuple[str, Any]]:
+    """Return (title, value) of those fields of *content* that are among *names* and say something."""
+    rows = []
+    for name, field in schema_of(type(content)).items():
         value = getattr(content, name, None)
-        if name == "title" or name not in readable or value in (None, "", (), frozenset()):
-            continue
-        rows.append((field.title, displayed(field, value, request)))
+        if name in names and value not in (None, "", (), frozenset()):
+            rows.append((field.title, displayed(field, value, request)))
     return rows
 
 

@@ -14,7 +14,7 @@ def test_a_folder_is_imported_and_reported(objpub, folder):
     assert "1 section, 1 page added" in text
     answer = objpub("call", "/notes/tides").output
     assert answer.startswith("200")
-    assert "In and out." in answer
+    assert "<p>In and out.</p>" in answer
 
 
 def test_importing_again_writes_nothing(objpub, folder):
