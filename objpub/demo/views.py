@@ -66,7 +66,7 @@ def save(
     started = {"title": title_started, "text": text_started}
     edited = edit(request.identity, document, {"title": title, "text": text}, started_from=started)
     told = "Saved, together with what others changed meanwhile" if edited.merged else "Saved"
-    return request.redirect(document, message=told)  # type: ignore[no-any-return]
+    return request.redirect(document, message=told)
 
 
 @view(NotFound)
