@@ -11,6 +11,7 @@ from BTrees import check as tree_check
 from ZODB.blob import Blob
 from ZODB.broken import Broken
 from ZODB.POSException import POSKeyError
+from ZODB.POSException import StateLoadError
 from ZODB.serialize import referencesf
 from ZODB.utils import load_current
 from ZODB.utils import z64
@@ -176,11 +177,11 @@ def check_trees(connection: Any, findings: Findings) -> None:
             tree._check()
             if type(tree) in tree_check._type2kind:
                 tree_check.check(tree)
-        except AssertionError as error:
+        except (POSKeyError, StateLoadError):
+            pass  # a part is missing or cannot be loaded, and that is noted already
+        except Exception as error:  # keys may raise anything when they are compared
             first = str(error).partition("\n")[0]
             findings.problems.append(Problem("damaged tree", oid, f"the BTree is damaged: {first}"))
-        except POSKeyError:
-            pass  # a part is missing, and that is noted already
         connection.cacheGC()
 
 

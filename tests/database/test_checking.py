@@ -223,6 +223,28 @@ def test_a_tree_whose_chain_of_buckets_is_torn_is_named(database):
     assert found_in(database) == [("damaged tree", "/holder")]
 
 
+def test_a_bucket_that_cannot_be_loaded_is_reported_once(database):
+    def mark(site):
+        bucket = site["holder"]._parts["tree"]._firstbucket._next
+        bucket[next(iter(bucket))] = "marker"
+        return bucket._p_oid
+
+    oid = change(database, mark)
+    corrupt(database, oid, b"marker", b"mark\xff\xfe")
+    assert found_in(database) == [("unreadable record", "/holder")]
+
+
+def test_a_tree_whose_keys_cannot_be_compared_is_named(database):
+    def damage(site):
+        bucket = site["holder"]._parts["tree"]._firstbucket._next
+        state, following = bucket.__getstate__()
+        bucket.__setstate__(((7, 0, *state[2:]), following))
+        bucket._p_changed = True
+
+    change(database, damage)
+    assert found_in(database) == [("damaged tree", "/holder")]
+
+
 def test_several_problems_of_several_resources_keep_their_paths(database):
     def damage(site):
         site["holder"]._parts["moody"].mood = "bad"

@@ -276,6 +276,34 @@ def test_a_part_of_a_resource_is_named_by_the_resource(stored, change, words):
     assert message_of(stored, change).startswith(f"A request that only reads changed {words}")
 
 
+def in_module(name, source):
+    """Return the function `act` that *source* defines, as if it stood in the module *name*."""
+    variables = {"__name__": name}
+    exec(compile(source, f"{name}.py", "exec"), variables)
+    return variables["act"]
+
+
+def test_a_line_of_objpub_is_named_where_no_site_takes_part(stored):
+    inner = in_module("objpub.content.things", "def act(site):\n    site.title = 'second'")
+    publish = in_module("objpub.publisher.publish", "def act(work, site):\n    work(site)")
+    message = message_of(stored, lambda site: publish(inner, site))
+    assert 'File "objpub.content.things.py", line 2, in act' in message
+
+
+def test_the_line_of_a_site_is_named_before_one_of_objpub(stored):
+    inner = in_module("objpub.content.things", "def act(site):\n    site.title = 'second'")
+    view = in_module("coast.views", "def act(work, site):\n\n    work(site)")
+    publish = in_module("objpub.publisher.publish", "def act(view, work, site):\n    view(work, site)")
+    message = message_of(stored, lambda site: publish(view, inner, site))
+    assert 'File "coast.views.py", line 3, in act' in message
+    assert "attribute 'title' of '/'" in message
+
+
+def test_the_demo_is_a_site_too(stored):
+    view = in_module("objpub.demo.views", "def act(site):\n    site.title = 'second'")
+    assert 'File "objpub.demo.views.py", line 2, in act' in message_of(stored, view)
+
+
 def test_an_object_that_nothing_in_memory_refers_to_is_named_by_its_oid(stored):
     oid = None
     with transaction_for(stored) as pair:
