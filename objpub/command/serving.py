@@ -81,8 +81,7 @@ def answer(settings: Settings) -> None:
         server = listening(application)
         try:
             credentials = first_run(application)
-            address = f"{settings.server.url.rstrip('/')}/" if settings.server.url else server.address
-            click.echo(greeting(application, address, credentials))
+            click.echo(greeting(application, server.address, credentials))
             sys.stdout.flush()
         except BaseException:
             server.close()

@@ -51,7 +51,7 @@ def new_password() -> str:
 
 
 def greeting(application: Any, address: str, credentials: Credentials | None) -> str:
-    """Return the lines to print when the site answers at *address*, a URL that ends with a slash.
+    """Return the lines to print when the site answers at *address*, a URL; the setting `server.url` wins.
 
     credentials: what `first_run` returned. With None the lines say how to set a new password.
     """
@@ -59,6 +59,7 @@ def greeting(application: Any, address: str, credentials: Credentials | None) ->
         site = site_of(pair.connection)
         title = title_of(site) or "The site"
         managers = [] if site.users is None else site.users.principals_with({"manager"}, 1)
+    address = f"{(application.settings.server.url or address).rstrip('/')}/"
     first = f"{title} is at {address}    (Ctrl-C stops it)"
     if credentials is not None:
         return (

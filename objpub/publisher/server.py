@@ -16,6 +16,7 @@ from objpub.errors import ObjpubError
 from objpub.settings import load_settings
 
 from .first_run import first_run
+from .first_run import greeting
 
 MOST_HEADER_BYTES = 8_192
 LONGEST_POLL_SECONDS = 1.0
@@ -96,13 +97,13 @@ def run(app: Any, arguments: list[str]) -> None:
         settings = load_settings(settings_file if settings_file.exists() else None, os.environ)
         port = port_from(arguments, settings.server.port)
         application = app.open(settings)
-        credentials = first_run(application)
         server = Server(application, settings.server.host, port, settings.server.threads)
+        credentials = first_run(
+            application
+        )  # a port that is taken must not lose the sign-in
     except (ObjpubError, OSError) as error:
         sys.exit(f"objpub: {error}")
-    print(f"Serving at {server.address}  (Ctrl-C stops)", flush=True)
-    if credentials is not None:
-        print(f"Sign in at {server.address}login as {credentials.name} with {credentials.password}", flush=True)
+    print(greeting(application, server.address, credentials), flush=True)
     server.run()
 
 
