@@ -3,12 +3,11 @@
 from typing import Any
 
 from objpub.content import Site
-from objpub.importing import Document
 from objpub.importing import Section
 from objpub.lineage import lineage
 from objpub.schema import field
 
-from .navigation import documents_in
+from .navigation import Guide
 
 
 class Documentation(Site):
@@ -23,18 +22,11 @@ class Documentation(Site):
         description="What stands on the front page below the title.",
     )
 
-    @property
-    def chapters(self) -> list[Document]:
-        """What the top of every page leads to: the sections of the site.
+    def chapters(self, request: Any) -> list[Section]:
+        """Return the chapters that whoever asks may see; the top of every page leads to them."""
+        return Guide(request).chapters_of(self)
 
-        Where the site holds one section only, as at first, it is what that section holds.
-        """
-        found = list(documents_in(self))
-        if len(found) == 1 and isinstance(found[0], Section):
-            found = list(documents_in(found[0]))
-        return [each for each in found if isinstance(each, Section)]
-
-    def chapter_of(self, resource: Any) -> Document | None:
-        """Return which of the chapters *resource* is or stands in; None for what stands in none."""
+    def chapter_around(self, resource: Any, chapters: list[Section]) -> Section | None:
+        """Return which of *chapters* the *resource* is or stands in; None for what stands in none."""
         around = list(lineage(resource)) if hasattr(resource, "__parent__") else []
-        return next((each for each in self.chapters if any(each is step for step in around)), None)
+        return next((each for each in chapters if any(each is step for step in around)), None)

@@ -15,13 +15,11 @@ from objpub.views import Response
 from objpub.views import view
 
 from .content import Documentation
-from .navigation import after
-from .navigation import before
-from .navigation import documents_in
+from .navigation import Guide
 from .navigation import short_title
 from .navigation import trail_of
-from .navigation import tree_around
 
+MOST_NEAR = 12  # pages that a list beside the matter names
 EDITED = ("title", "text")
 CODE = '<pre class="highlight"'
 CODE_IN_REACH = '<pre tabindex="0" class="highlight"'  # long lines scroll, so the keyboard must get there
@@ -30,22 +28,29 @@ CODE_IN_REACH = '<pre tabindex="0" class="highlight"'  # long lines scroll, so t
 @view(Documentation)
 def front(site: Documentation, request: Any) -> dict[str, Any]:
     """The front page: what objpub is, and the ways into the documentation."""
-    return {"start": start_of(site), "short_title": short_title}
+    guide = Guide(request)
+    chapters = [
+        (chapter, list(guide.documents_in(chapter))[:MOST_NEAR]) for chapter in guide.chapters_of(site)
+    ]
+    start = chapters[0][0] if chapters else next(guide.documents_in(site), None)
+    return {"start": start, "chapters": chapters, "short_title": short_title}
 
 
 @view(Page, template="document.pt")
 @view(Section, template="document.pt")
 def show(document: Any, request: Any) -> dict[str, Any]:
     """A page or a section, with all that leads on from it."""
+    guide = Guide(request)
+    bare = isinstance(document, Section) and not document.html
     headings = [each for each in document.toc if each[0] in {2, 3}]
     return {
         "body": shown_html(document, request),
         "toc": headings if len(headings) > 1 else [],
-        "inside": list(documents_in(document)) if isinstance(document, Section) and not document.html else [],
+        "inside": [each for each in document.values() if request.can("view", each)] if bare else [],
         "trail": trail_of(document),
-        "tree": tree_around(document),
-        "previous": before(document),
-        "following": after(document),
+        "tree": guide.tree_around(document),
+        "previous": guide.before(document),
+        "following": guide.after(document),
         "short_title": short_title,
     }
 
@@ -76,11 +81,13 @@ def nothing_here(failure: Any, request: Any) -> dict[str, Any]:
     What the error found belongs to a transaction that has gone, so the way is walked anew, by its path.
     """
     error = failure.error
+    guide = Guide(request)
     reached = section_at(request, error.walked)
+    near = guide.chapters_of(request.site) if reached is None else guide.documents_in(reached)
     return {
         "error": error,
         "reached": reached,
-        "near": list(documents_in(reached))[:12] if reached is not None else request.site.chapters,
+        "near": list(near)[:MOST_NEAR],
         "short_title": short_title,
     }
 
@@ -98,8 +105,3 @@ def shown_html(document: Any, request: Any) -> str:
     """Return the text of *document* as HTML, its links fit for where the site is published."""
     prefix = request.url(request.site).rstrip("/")
     return with_prefix(document.html, prefix).replace(CODE, CODE_IN_REACH)
-
-
-def start_of(site: Documentation) -> Any:
-    """Return the first document to read: the tutorial, else the first that there is; None without any."""
-    return next(iter(site.chapters), None) or next(documents_in(site), None)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,13 +16,12 @@ from objpub import testing
 from objpub.demo import app
 from objpub.demo import documentation_folder
 from objpub.demo import fill
-from objpub.demo.navigation import after
-from objpub.demo.navigation import before
-from objpub.demo.navigation import tree_around
+from objpub.demo.navigation import Guide
 from objpub.lineage import find_resource
 from objpub.lineage import path_of
 from objpub.security import override_permission
 
+GUIDE = Guide(SimpleNamespace(can=lambda permission, resource: True))
 PAGES = {
     "index.md": "# Handbook\n\nAll of it.\n",
     "tutorial/index.md": "# Learn\n\n- [Second](b.md)\n- [First](a.md)\n",
@@ -63,7 +63,7 @@ def test_chapters_stand_in_reading_order_and_pages_as_their_chapter_links_them(s
     with site.work() as root:
         assert list(root["docs"])[:3] == ["tutorial", "howto", "glossary"]
         assert list(root["docs"]["tutorial"]) == ["b", "a"]
-        assert [each.link_title for each in root.chapters] == ["Tutorial", "How-to"]
+        assert [each.link_title for each in GUIDE.chapters_of(root)] == ["Tutorial", "How-to"]
 
 
 def test_filling_again_writes_nothing(site, handbook):
@@ -86,8 +86,8 @@ def test_previous_and_next_are_inverse_and_reach_every_document(site):
         here, seen = root["docs"], []
         while here is not None:
             seen.append(path_of(here))
-            following = after(here)
-            assert following is None or before(following).__name__ == here.__name__
+            following = GUIDE.after(here)
+            assert following is None or GUIDE.before(following).__name__ == here.__name__
             here = following
     assert seen == [
         "/docs",
@@ -101,7 +101,7 @@ def test_previous_and_next_are_inverse_and_reach_every_document(site):
 
 def test_the_tree_opens_the_section_of_the_page_and_leaves_out_folders_of_images(site):
     with site.work() as root:
-        lines = tree_around(find_resource(root, "/docs/tutorial/a"))
+        lines = GUIDE.tree_around(find_resource(root, "/docs/tutorial/a"))
     named = [(line.document.__name__, line.depth, line.here) for line in lines]
     assert named == [
         ("tutorial", 0, False),
@@ -125,6 +125,10 @@ def test_links_between_files_lead_from_page_to_page(site):
     assert site.client.get("/docs/tutorial/a").click("the other").path == "/docs/tutorial/b"
 
 
+def test_a_section_without_a_text_lists_what_it_holds(site):
+    assert site.client.get("/docs/images/").click("dot.svg").status == 200
+
+
 def test_code_can_be_reached_by_keyboard_and_says_its_file(site):
     assert '<pre tabindex="0" class="highlight" title="x.py">' in site.client.get("/docs/tutorial/a").text
 
@@ -142,11 +146,14 @@ def test_a_wrong_address_says_how_far_the_walk_came_and_what_there_is(site):
     assert page.click("Second").path == "/docs/tutorial/b"
 
 
-def test_a_wrong_address_tells_nothing_of_a_section_that_may_not_be_seen(site):
+def test_no_page_tells_anything_of_a_section_that_may_not_be_seen(site):
     site.add_user("ann", roles=["manager"])
     with site.work() as root:
         override_permission(root["docs"]["tutorial"], "view", ["manager"])
-    assert "Second" not in site.client.get("/docs/tutorial/c").text
+    for path in ("/", "/docs/", "/docs/glossary", "/docs/tutorial/c"):
+        page = site.client.get(path).text
+        assert "Second" not in page and "Tutorial" not in page, path
+    assert '<a rel="prev" href="/docs/howto/">' in site.client.get("/docs/glossary").text
     assert "Second" in site.browser().login("ann").get("/docs/tutorial/c").text
 
 
