@@ -18,6 +18,8 @@ from .line import command
 ENDING = ".txt"
 #: Names that mean something else in a site, or to Python.
 RESERVED = frozenset({"objpub", "test", "tests", "var"})
+#: Files whose names begin with a dot, which a wheel leaves out.
+HIDDEN = {"gitignore": ".gitignore"}
 #: Words in them that stand for the name of the package and the title of the site.
 PACKAGE = "PACKAGE"
 TITLE = "SITE_TITLE"
@@ -60,6 +62,7 @@ def scaffold(name: str) -> Iterator[tuple[str, str]]:
     title = name.removesuffix("_site").replace("_", " ").capitalize()
     for path, text in texts_in(files(__package__) / "templates" / "site"):
         path = path.removesuffix(ENDING).replace(PACKAGE, name)
+        path = HIDDEN.get(path, path)
         yield path, text.replace(PACKAGE, name).replace(TITLE, title)
 
 
