@@ -29,11 +29,9 @@ CODE_IN_REACH = '<pre tabindex="0" class="highlight"'  # long lines scroll, so t
 def front(site: Documentation, request: Any) -> dict[str, Any]:
     """The front page: what objpub is, and the ways into the documentation."""
     guide = Guide(request)
-    chapters = [
-        (chapter, list(guide.documents_in(chapter))[:MOST_NEAR]) for chapter in guide.chapters_of(site)
-    ]
-    start = chapters[0][0] if chapters else next(guide.documents_in(site), None)
-    return {"start": start, "chapters": chapters, "short_title": short_title}
+    ways = [(chapter, list(guide.documents_in(chapter))[:MOST_NEAR]) for chapter in guide.chapters_of(site)]
+    start = ways[0][0] if ways else next(guide.documents_in(site), None)
+    return {"start": start, "ways": ways, "short_title": short_title}
 
 
 @view(Page, template="document.pt")

@@ -112,6 +112,18 @@ def test_the_tree_opens_the_section_of_the_page_and_leaves_out_folders_of_images
     ]
 
 
+def test_the_front_page_leads_into_every_chapter(site):
+    front = site.client.get("/")
+    assert front.status == 200
+    assert front.click("Make a site in an hour").path == "/docs/tutorial/"
+    assert front.click("Tasks").path == "/docs/howto/"
+
+
+def test_the_front_page_of_an_empty_site_is_there():
+    with testing.site(app) as site:
+        assert site.client.get("/").status == 200
+
+
 def test_a_page_has_crumbs_contents_and_neighbours(site):
     page = site.client.get("/docs/tutorial/b")
     assert page.status == 200

@@ -25,6 +25,7 @@ PATHS = (
     "/docs/reference/settings",
     "/docs/glossary",
     "/docs/tutorial/nothing",
+    "/docs/?after=%ff",  # an error without a view of its own
     "/login",
 )
 EDITORS_PATHS = ("/docs/glossary", "/docs/glossary/edit", "/logout")
@@ -134,7 +135,7 @@ def test_nothing_is_too_wide_too_pale_or_too_small_and_axe_finds_nothing(site, p
     for path in PATHS:
         page.goto(site.address + path)
         assert mistakes_of(page, axe) == [], path
-    unexpected = [each for each in page.complaints if "404" not in each]
+    unexpected = [each for each in page.complaints if "404" not in each and "400" not in each]
     assert unexpected == []
 
 
