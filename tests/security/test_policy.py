@@ -58,7 +58,7 @@ def tree(depth):
         (MANAGER, {"view", "add", "edit", "delete", "grant", "manage"}),
         (SYSTEM, {"view", "add", "edit", "delete", "grant", "manage"}),
     ],
-    ids=str,
+    ids=lambda value: None if isinstance(value, set) else str(value),
 )
 def test_defaults(policy, identity, allowed):
     page = tree(2)[1]
