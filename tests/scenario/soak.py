@@ -43,7 +43,7 @@ class Running:
         temporary.mkdir(exist_ok=True)
         self.log = Path(folder, "log").open("a")
         self.process = subprocess.Popen(
-            [sys.executable, "-c", program, str(folder)],
+            [sys.executable, "-X", "faulthandler", "-c", program, str(folder)],
             stdout=subprocess.PIPE,
             stderr=self.log,
             text=True,
@@ -199,6 +199,7 @@ def soak(folder, requests):
         killing.start()
         send(traffic, requests - requests // 2)
         killing.join()
+        assert traffic.running.process.poll() is None, f"the server ended: {traffic.running.process.returncode}"
         held = settled(traffic)
         assert traffic.running.end(signal.SIGTERM) == 0
     assert traffic.wrong == [], Counter(traffic.wrong)
