@@ -4,7 +4,6 @@ import time
 from typing import IO
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), 34, 92, 127)}
 
 
 class AccessLog:
@@ -23,11 +22,19 @@ class AccessLog:
         if now != self._second:
             self._stamp = stamp(now)
             self._second = now
-        if not path.isprintable() or '"' in path or "\\" in path:
-            path = path.translate(ESCAPES)
+        asked = f"{method} {path}"
+        if not asked.isprintable() or '"' in asked or "\\" in asked:
+            asked = escaped(asked)
         self._write(
-            f'{address} - {user} [{self._stamp}] "{method} {path}" {status} {size} {seconds:.4f} {request_id}\n'
+            f'{address} - {user} [{self._stamp}] "{asked}" {status} {size} {seconds:.4f} {request_id}\n'
         )
+
+
+def escaped(text: str) -> str:
+    """Return *text* without what could end a line or a quotation in a log, or move about in a terminal."""
+    return "".join(
+        each if each.isprintable() and each not in '"\\' else f"\\u{{{ord(each):x}}}" for each in text
+    )
 
 
 def stamp(seconds: int) -> str:
