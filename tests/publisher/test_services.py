@@ -1,0 +1,195 @@
+"""Addresses of the whole site, static files, the access log."""
+
+import io
+import re
+
+import pytest
+
+from objpub import Site
+from objpub import testing
+from objpub.publisher.access_log import AccessLog
+from objpub.views import view
+from tests.publisher.model import fill
+from tests.publisher.model import model_site
+
+
+@pytest.fixture(scope="module")
+def site():
+    with model_site() as site:
+        yield fill(site)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "words"),
+    [
+        ("/health", "text/plain", "ok"),
+        ("/ready", "text/plain", "ready"),
+        ("/robots.txt", "text/plain", "Disallow: /manage"),
+        ("/favicon.ico", "image/svg+xml", "<svg"),
+    ],
+)
+def test_services_answer(site, path, kind, words):
+    response = site.client.get(path)
+    assert (response.status, response.content_type) == (200, kind)
+    assert words in response.body.decode()
+    assert site.client.head(path).raw == b""
+    assert site.client.get(path + "/").status == 404
+    assert site.client.post(path).headers["Allow"] == "GET, HEAD"
+
+
+def test_health_answers_without_the_storage_and_ready_says_that_it_is_gone():
+    with testing.site() as site:
+        site.database.close()
+        assert site.client.get("/health").status == 200
+        response = site.client.get("/ready")
+        assert (response.status, response.text) == (503, "not ready: DatabaseError\n")
+
+
+def test_what_a_service_is_called_cannot_be_a_child_of_the_site(site):
+    client = site.browser().login("mia")
+    for name in ("health", "ready", "static", "robots.txt", "login", "manage", "api"):
+        assert client.post("/add", {"name": name, "title": "x"}).status == 422
+
+
+# Static files
+
+
+def test_a_static_file_is_cached_forever_under_its_fingerprint(site):
+    link = re.search(r'href="(/static/[^"]+)"', site.client.get("/").text)[1]
+    response = site.client.get(link)
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response.headers["Content-Type"] == "text/css; charset=utf-8"
+    plain = site.client.get("/static/objpub-publisher/plain.css")
+    assert plain.headers["Cache-Control"] == "public, max-age=60"
+    old = site.client.get("/static/objpub-publisher/0123456789/plain.css")
+    assert (old.status, old.headers["Cache-Control"]) == (200, "public, max-age=60")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/",
+        "/static/objpub-publisher",
+        "/static/objpub-publisher/",
+        "/static/objpub-publisher/x.css",
+        "/static/objpub-publisher/../services.py",
+        "/static/objpub-publisher/%2e%2e/services.py",
+        "/static/objpub-publisher/..%2fservices.py",
+        "/static/objpub-publisher/%2fetc%2fpasswd",
+        "/static//etc/passwd",
+        "/static/nothing/plain.css",
+        "/static/objpub-publisher/a/b/plain.css",
+    ],
+)
+def test_there_are_no_other_static_files(site, path):
+    assert site.client.get(path).status in (404, 308)
+    assert b"root:" not in site.client.get(path).body
+
+
+# The access log
+
+
+def logged(client, log, method, path, **options):
+    """Return the line that a request leaves."""
+    log.seek(0)
+    log.truncate()
+    response = client.request(method, path, **options)
+    return response, log.getvalue()
+
+
+def test_each_request_leaves_a_line():
+    log = io.StringIO()
+    with model_site() as site:
+        fill(site)
+        site.application.access_log = AccessLog(log)
+        client = site.browser(address="10.1.2.3").login("mia")
+        response, line = logged(client, log, "GET", "/box/page?a=b")
+        pattern = (
+            r'10\.1\.2\.3 - mia \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET /box/page" 200 '
+            + response.headers["Content-Length"]
+            + r" \d+\.\d{4} "
+            + re.escape(response.headers["X-Request-Id"])
+            + "\n"
+        )
+        assert re.fullmatch(pattern, line), line
+        for method, path, status in (
+            ("GET", "/nothing", 404),
+            ("POST", "/box/page", 405),
+            ("BREW", "/", 501),
+            ("GET", "/health", 200),
+            ("GET", "/%ff", 400),
+            ("GET", "/static/objpub-publisher/plain.css", 200),
+            ("GET", "/box/page/fails", 500),
+        ):
+            _, line = logged(client, log, method, path)
+            assert f'"{method} ' in line and f'" {status} ' in line
+            assert line.count("\n") == 1
+
+
+@pytest.mark.parametrize("path", ["/a%0Ab", "/a%22b", "/a%5Cb", "/%1B[31m", "/a%7F", "/%00", "/a%E2%80%A8b", "/%C2%85"])
+def test_nobody_can_write_a_line_of_the_log(path):
+    log = io.StringIO()
+    with testing.site() as site:
+        site.application.access_log = AccessLog(log)
+        site.client.get(path)
+    line = log.getvalue()
+    assert line.count("\n") == 1
+    assert line.count('"') == 2
+    assert "\x1b" not in line and "\x7f" not in line
+
+
+def test_a_method_cannot_write_a_line_either():
+    log = io.StringIO()
+    with testing.site() as site:
+        site.application.access_log = AccessLog(log)
+        site.client.request('G"E\nT', "/")
+    assert log.getvalue().count("\n") == 1
+
+
+def test_without_the_setting_there_is_no_log():
+    with testing.site() as site:
+        assert site.application.access_log is None
+    with testing.site(settings={"log.access": True}) as site:
+        assert site.application.access_log is not None
+
+
+# Pages for what has no view
+
+
+def test_a_type_without_any_view_has_a_readable_page(site):
+    with site.work() as root:
+        root["box"]["other"].body = "<p>Rich <b>text</b></p>"
+        root["box"]["other"].link = "https://example.org/?a=b&c=d"
+        root["box"]["other"].tags = {"one"}
+    text = site.client.get("/box/other").text
+    assert "<h1>Other</h1>" in text
+    assert "<dt>Body</dt><dd><p>Rich <b>text</b></p></dd>" in text
+    assert "https://example.org/?a=b&amp;c=d" in text
+    assert "<dt>Tags</dt><dd>one</dd>" in text
+    assert "Day" not in text
+
+
+def test_a_folder_lists_what_may_be_seen_page_by_page():
+    with model_site() as site:
+        fill(site)
+        with site.work() as root:
+            for number in range(120):
+                root["box"]["inner"].add(
+                    f"page{number:03}", type(root["box"]["page"])(title=f"Title {number}")
+                )
+        page, seen = site.client.get("/box/inner/"), []
+        while True:
+            seen += [text for text, _ in page.page.links if text.startswith("Title")]
+            if "More" not in dict(page.page.links):
+                break
+            page = page.click("More")
+        assert seen == [f"Title {number}" for number in range(120)]
+
+
+def test_a_default_page_can_be_given_by_the_site():
+    @view(Site)
+    def home(root, request):
+        return "home"
+
+    with testing.site(home) as site:
+        assert site.client.get("/").text == "home"
