@@ -23,8 +23,8 @@ class Line:
 
 
 def short_title(document: Any) -> str:
-    """Return what a document is called where space is rare."""
-    return str(document.link_title or document.title or document.__name__)
+    """Return what a document is called where space is rare: its title up to a colon, unless it says more."""
+    return str(document.link_title or document.title.partition(": ")[0] or document.__name__)
 
 
 def trail_of(document: Any) -> list[Any]:

@@ -112,6 +112,13 @@ def test_the_tree_opens_the_section_of_the_page_and_leaves_out_folders_of_images
     ]
 
 
+def test_navigation_has_a_title_up_to_its_colon_and_the_page_all_of_it(site):
+    with site.work() as root:
+        root["docs"]["glossary"].title = "Words: what they mean"
+    assert site.client.get("/docs/howto/").click("Words").path == "/docs/glossary"
+    assert "<h1>Words: what they mean</h1>" in site.client.get("/docs/glossary").text
+
+
 def test_the_front_page_leads_into_every_chapter(site):
     front = site.client.get("/")
     assert front.status == 200
