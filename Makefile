@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-input -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check coverage docs fuzz soak bench clean
+.PHONY: help serve test check coverage docs fuzz soak stress bench clean
 
 help:
 	@echo "make serve     run the demo site: objpub's documentation (PORT=$(PORT) DIR=$(DIR))"
@@ -25,6 +25,7 @@ help:
 	@echo "make docs      run every example in the documentation and check its links"
 	@echo "make fuzz      send 5,000 arbitrary requests (ARGS=50000 for more)"
 	@echo "make soak      send 10,000 mixed requests and look for what is left behind"
+	@echo "make stress    let eight threads write to one place, and count the retries"
 	@echo "make bench     measure requests beside a publisher written by hand"
 	@echo "make clean     remove what these commands made, but no data"
 
@@ -53,6 +54,9 @@ fuzz: $(VENV)/.test
 
 soak: $(VENV)/.test
 	@$(BIN)/python -m tests.scenario.soak $(ARGS)
+
+stress: $(VENV)/.test
+	@$(BIN)/python -m tests.scenario.stress
 
 bench: $(VENV)/.test
 	@$(BIN)/python bench/run.py $(ARGS)
