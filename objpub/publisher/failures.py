@@ -21,11 +21,15 @@ from objpub.errors import PackedAway
 from objpub.errors import Refused
 from objpub.security import NO_IDENTITY
 from objpub.security import Policy
+from objpub.views import as_json
 from objpub.views import respond
 from objpub.views import Response
 from objpub.views import Views
 
-from .development import development_page
+from .development import decision_page
+from .development import traceback_lines
+from .development import traceback_page
+from .development import walk_page
 from .finishing import finish
 from .problems import Problem
 from .problems import SignInNeeded
@@ -131,9 +135,12 @@ def sign_in_needed(request: "Request") -> SignInNeeded:
 def page_or_problem(application: "Application", request: "Request", failed: Failure) -> Response:
     """Return a page for people, problem+json for programs."""
     if wants_json(request):
-        return problem_json(failed)
-    if application.settings.development and failed.status in {404, 500}:
-        return development_page(application, request, failed)
+        lines = traceback_lines(request, failed) if request.development and failed.status == 500 else []
+        return problem_json(failed, lines)
+    if request.development:
+        page = page_for_developers(application, request, failed)
+        if page is not None:
+            return page
     if failed.status == 401 and "HTTP_AUTHORIZATION" not in request.environ:
         return sign_in_page(application, request, failed)
     return error_page(application, request, failed)
@@ -150,15 +157,31 @@ def wants_json(request: "Request") -> bool:
     return "json" in environ.get("CONTENT_TYPE", "") or request.incoming.segments[:1] == ("api",)
 
 
-def problem_json(failed: Failure) -> Response:
-    """Return *failed* as RFC 9457 says."""
+def page_for_developers(application: "Application", request: "Request", failed: Failure) -> Response | None:
+    """Return what is shown in development, None for what is shown there as everywhere."""
+    if failed.status == 500:
+        return traceback_page(request, failed)
+    if failed.status == 403 and getattr(failed.error, "decision", None) is not None:
+        return decision_page(request, failed)
+    if failed.status in {404, 405}:
+        began = request.site is not None
+        with transaction_for(application.database, read_only=True) as pair:
+            show_to(request, site_of(pair.connection), pair.connection)
+            return walk_page(request, failed, began)
+    return None
+
+
+def problem_json(failed: Failure, lines: list[str]) -> Response:
+    """Return *failed* as RFC 9457 says. lines: of the traceback, which only developers are shown."""
     problem: dict[str, Any] = {"type": "about:blank", "title": failed.title, "status": failed.status}
     problem["detail"] = failed.message
     if failed.errors:
         problem["errors"] = failed.errors
     if failed.ticket:
         problem["ticket"] = failed.ticket
-    response = Response(json_body=problem, content_type="application/problem+json", charset=None)
+    if lines:
+        problem["traceback"] = lines
+    response = as_json(problem, content_type="application/problem+json")
     response.status_int = failed.status
     return response
 

@@ -1,0 +1,11 @@
+"""What only a developer sees: where a walk ended and why, why somebody may not, the traceback of an error.
+
+Nothing of it is made unless the setting `development` is on.
+"""
+
+from .pages import decision_page
+from .pages import traceback_lines
+from .pages import traceback_page
+from .pages import walk_page
+
+__all__ = ["decision_page", "traceback_lines", "traceback_page", "walk_page"]
