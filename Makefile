@@ -59,7 +59,7 @@ stress: $(VENV)/.test
 	@$(BIN)/python -m tests.scenario.stress
 
 bench: $(VENV)/.test
-	@$(BIN)/python bench/run.py $(ARGS)
+	@$(BIN)/python -m bench.run $(ARGS)
 
 clean:
 	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*

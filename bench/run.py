@@ -1,0 +1,83 @@
+"""Measure requests to objpub beside the same requests to a publisher written by hand.
+
+make bench                            times, and instructions where valgrind is there
+make bench ARGS="--no-instructions"   times only
+make bench ARGS="--check"             fail if a target is missed
+"""
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from bench import baseline
+from bench import counting
+from bench import site
+from bench.cases import CASES
+from bench.cases import Size
+from bench.timing import times
+
+LINE = "{:34} {:>12} {:>12} {:>7} {:>7}"
+
+
+def options(arguments=None):
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=31, help="how often both sides take their turn (31)")
+    parser.add_argument("--requests", type=int, default=100, help="requests in one turn (100)")
+    parser.add_argument(
+        "--counted", type=int, default=20, help="requests whose instructions are counted (20)"
+    )
+    parser.add_argument("--no-instructions", action="store_true", help="measure times only")
+    parser.add_argument(
+        "--small", action="store_true", help="a tree of 27 documents, to try the bench itself"
+    )
+    parser.add_argument("--check", action="store_true", help="fail if a target is missed")
+    return parser.parse_args(arguments)
+
+
+def measure(folder, size, chosen):
+    """Print what is measured with sites in *folder*; return (case, ratio) for each target that was missed."""
+    missed = []
+    applications = {
+        "baseline": baseline.open_site(folder / "baseline", size),
+        "objpub": site.open_site(folder / "objpub", size),
+    }
+    try:
+        print(LINE.format("microseconds per request", "baseline", "objpub", "ratio", "target"))
+        for case in CASES:
+            spent, ratio = times(applications, case, size, chosen.rounds, chosen.requests)
+            missed += show(case, {side: f"{seconds * 1e6:,.1f}" for side, seconds in spent.items()}, ratio)
+    finally:
+        for application in applications.values():
+            application.close()
+    if chosen.no_instructions or not counting.is_there():
+        print("\nInstructions are not counted: that needs valgrind, and no --no-instructions")
+        return missed
+    print("\n" + LINE.format("thousand instructions per request", "baseline", "objpub", "ratio", "target"))
+    counts = {side: counting.instructions(side, folder / side, size, chosen.counted) for side in applications}
+    for case in CASES:
+        mine = {side: count[case.name] for side, count in counts.items()}
+        ratio = mine["objpub"] / mine["baseline"]
+        missed += show(case, {side: f"{count / 1e3:,.1f}" for side, count in mine.items()}, ratio)
+    return missed
+
+
+def show(case, figures, ratio):
+    """Print one line; return [(case, ratio)] if it misses the target, else []."""
+    line = LINE.format(case.title, figures["baseline"], figures["objpub"], f"{ratio:.2f}", case.target)
+    print(line, flush=True)
+    return [(case, ratio)] if ratio > case.target else []
+
+
+def main(arguments=None):
+    """Measure; return how many targets were missed, if that is asked for."""
+    chosen = options(arguments)
+    size = Size(3, 3, 3) if chosen.small else Size()
+    with tempfile.TemporaryDirectory(prefix="objpub-bench-") as folder:
+        missed = measure(Path(folder), size, chosen)
+    for case, ratio in missed:
+        print(f"Missed: {case.title} costs {ratio:.2f} times the baseline, more than {case.target}")
+    return len(missed) if chosen.check else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,78 @@
+"""The bench itself: both sides answer alike, and it runs. How fast they are is not asked here."""
+
+import shutil
+
+import pytest
+
+from bench import baseline
+from bench import counting
+from bench import site
+from bench.cases import Asking
+from bench.cases import CASES
+from bench.cases import Size
+from bench.run import main
+
+SMALL = Size(3, 3, 3)
+
+
+@pytest.fixture
+def both(tmp_path):
+    applications = [
+        baseline.open_site(tmp_path / "baseline", SMALL),
+        site.open_site(tmp_path / "objpub", SMALL),
+    ]
+    yield applications
+    for application in applications:
+        application.close()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_both_sides_give_the_same_answer(both, case):
+    first, second = (Asking(application, case, SMALL).one() for application in both)
+    assert first[0] == second[0] == case.status
+    assert first[2] == second[2]
+    assert dict(first[1]).get("Location") == dict(second[1]).get("Location")
+
+
+def test_the_page_has_layout_and_breadcrumbs_and_navigation(both):
+    for application in both:
+        page = Asking(application, CASES[1], SMALL).check().decode()
+        assert '<a href="/section-0/">Section 0</a>' in page
+        assert '<a href="/section-0/folder-0/document-0">Document 0</a>' in page
+        assert "<footer>" in page
+
+
+def test_objpub_has_everything_switched_on(both):
+    _, headers, _ = Asking(both[1], CASES[0], SMALL).one()
+    assert {"Content-Security-Policy", "X-Content-Type-Options", "X-Request-Id"} <= set(dict(headers))
+    assert "/section-0/folder-0/document-0/ok" in both[1].log_stream.getvalue()
+
+
+def test_a_write_is_kept_with_its_note(both):
+    for application in both:
+        Asking(application, CASES[2], SMALL).check()
+    plain, ours = both
+    assert "POST" in plain.database.undoLog(0, 1)[0]["description"]
+    with ours.work() as top:
+        assert top["section-0"]["folder-0"]["document-0"].label == "Number 1"
+
+
+def test_a_wrong_answer_is_not_measured(both):
+    wrong = CASES[0].__class__("wrong", "", "GET", "nothing", "200 OK", 1)
+    with pytest.raises(SystemExit, match="wanted 200 OK, got 404"):
+        Asking(both[0], wrong, SMALL).check()
+
+
+def test_the_table_has_a_line_for_each_request(capsys):
+    assert main(["--small", "--rounds", "2", "--requests", "2", "--no-instructions"]) == 0
+    printed = capsys.readouterr().out
+    for case in CASES:
+        assert case.title in printed
+
+
+@pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind counts the instructions")
+def test_instructions_are_counted(tmp_path):
+    baseline.open_site(tmp_path, SMALL).close()
+    counts = counting.instructions("baseline", tmp_path, SMALL, 2)
+    assert counts.keys() == {case.name for case in CASES}
+    assert 10_000 < counts["fixed"] < counts["page"]
