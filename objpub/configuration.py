@@ -78,9 +78,10 @@ def note(target: Any, declaration: Declaration) -> None:
 def notes_of(target: Any) -> list[Declaration]:
     """Return the declarations left on *target* itself, not on its class or bases."""
     try:
-        return vars(target).get(NOTES, [])
+        found: list[Declaration] = vars(target).get(NOTES, [])
     except TypeError:
         return []
+    return found
 
 
 class Configuration:

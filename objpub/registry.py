@@ -32,7 +32,8 @@ class Registry:
             table = self._tables.setdefault(kind, kind())
             if self.frozen:
                 _freeze(table)
-        return table
+        found: Table = table
+        return found
 
     def freeze(self) -> None:
         """Make every table read-only: those that have a `freeze` of their own are told."""

@@ -81,8 +81,8 @@ class Application:
             return ()
         wrapper = environ.get("wsgi.file_wrapper")
         if wrapper is not None and hasattr(body, "handle"):
-            return wrapper(body.handle)  # type: ignore[no-any-return]
-        return body  # type: ignore[no-any-return]
+            return wrapper(body.handle)
+        return body
 
     def respond(self, incoming: Incoming) -> tuple[Response, Request]:
         """Return the answer to *incoming*, and the request of the last attempt."""

@@ -14,6 +14,7 @@ from objpub.importing import with_prefix
 from objpub.schema import schema_of
 from objpub.security import Policy
 from objpub.security import readable_fields
+from objpub.views import binary
 from objpub.views import file_response
 from objpub.views import FileBody
 from objpub.views import Response
@@ -48,7 +49,7 @@ def scale(image: Image, request: Any) -> Response:
     """Give a smaller picture: /a/picture/scale/medium."""
     name = request.subpath[0] if len(request.subpath) == 1 else ""
     made = request.application.scales.of(image, name)
-    response = Response(content_type=made.media_type, charset=None)
+    response = binary(made.media_type)
     response.app_iter = FileBody(made.path.open("rb"))
     response.content_length = made.path.stat().st_size
     return response

@@ -27,6 +27,7 @@ from objpub.views import Response
 from objpub.views import Views
 
 from .development import decision_page
+from .development import said
 from .development import traceback_lines
 from .development import traceback_page
 from .development import walk_page
@@ -82,13 +83,13 @@ class Failure(Exception):
     __name__ = None
 
     def __init__(self, error: BaseException, ticket: str = ""):
-        super().__init__(str(error))
+        super().__init__(said(error))
         self.error = error
         self.ticket = ticket
         self.status = status_of(error)
         self.title = TITLES.get(self.status, "Error")
         self.errors = error.errors if isinstance(error, Invalid) else {}
-        self.message = str(error) if self.status < 500 or isinstance(error, Refused) else unexpected(ticket)
+        self.message = said(error) if self.status < 500 or isinstance(error, Refused) else unexpected(ticket)
 
 
 def unexpected(ticket: str) -> str:

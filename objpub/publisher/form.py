@@ -254,7 +254,8 @@ def parts_of(
         max_header_size=4_096,
         max_segment_size=limits.body_bytes,
     ) as parser:
-        segment, chunks, target = None, [], None
+        segment, target = None, None
+        chunks: list[bytes] = []
         while not parser.closed:
             for result in parser.parse(body.read()):
                 if isinstance(result, multipart.MultipartSegment):

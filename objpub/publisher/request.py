@@ -8,17 +8,19 @@ from urllib.parse import quote
 from urllib.parse import urlencode
 from urllib.parse import urlsplit
 
-import webob
+from webob.request import BaseRequest
 
 from objpub.content import Folder
 from objpub.errors import DeclarationError
 from objpub.errors import NotFound
 from objpub.lineage import lineage
+from objpub.registry import Registry
 from objpub.security import Decision
 from objpub.security import Identity
 from objpub.security import NO_IDENTITY
 from objpub.security import Permission
 from objpub.security import Policy
+from objpub.settings import Settings
 from objpub.templates import Format
 from objpub.traversal import Found
 from objpub.views import as_json
@@ -26,6 +28,7 @@ from objpub.views import find_view
 from objpub.views import html
 from objpub.views import Response
 
+from .form import Form
 from .incoming import Incoming
 from .messages import COOKIE
 
@@ -36,13 +39,28 @@ SPOOL_BYTES = 1_000_000
 PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
 
 
-class Request(webob.BaseRequest):
+class Request(BaseRequest):
     """A request. WebOb's headers, cookies and the like, and what objpub adds:
 
     application, registry, settings: where it runs. site: the root of the tree. identity: who asks.
     context, view_name, subpath: where the walk ended. form: values of query and body, see `Form`.
     """
 
+    application: "Application"
+    registry: Registry
+    settings: Settings
+    incoming: Incoming
+    form: Form
+    prefix: str
+    site: Any
+    connection: Any
+    failure: Any
+    kept: list[tuple[str, str]]
+    callbacks: list[tuple[Callable[..., Any], tuple[Any, ...]]]
+    records: list[Callable[[Any], Any]]
+    new_messages: list[dict[str, str]]
+    messages_read: bool
+    _paths: dict[int, tuple[str, Any]]
     identity: Identity = NO_IDENTITY
     context: Any = None
     view_name = ""
@@ -85,7 +103,9 @@ class Request(webob.BaseRequest):
 
     # Where things are
 
-    def url(self, resource: Any = None, view: str = "", *, absolute: bool = False, **query: Any) -> str:
+    def url(  # type: ignore[override]  # a resource's, not its own
+        self, resource: Any = None, view: str = "", *, absolute: bool = False, **query: Any
+    ) -> str:
         """Return the URL of *resource* (default: the context), a path from the top of the host.
 
         view: the name of a view of it. query: values by name; None is left out, a list gives several.
@@ -105,7 +125,7 @@ class Request(webob.BaseRequest):
         paths = self._paths
         known = paths.get(id(resource))
         if known is not None:
-            return known[0]  # type: ignore[no-any-return]
+            return known[0]
         parent = resource.__parent__
         if parent is None:
             path = f"{self.prefix}/"
@@ -175,7 +195,7 @@ class Request(webob.BaseRequest):
             result = found.function(resource, self, **arguments)
         else:
             result = found.call(resource, self)
-        if type(result) is dict and found.template is not None:
+        if type(result) is dict and found.render is not None:
             return Markup(found.render(resource, self, result))
         if hasattr(result, "__html__"):
             return Markup(result.__html__())
@@ -184,6 +204,8 @@ class Request(webob.BaseRequest):
     def page(self, result: dict[str, Any]) -> Response:
         """Return the page of the view that is being called, filled with *result*: to change its headers."""
         found = find_view(self.registry, Found(self.context, self.view_name), self.method)
+        if found.render is None:
+            raise DeclarationError(f"The view {self.view_name!r} has no template to fill")
         return html(found.render(self.context, self, result))
 
     def breadcrumbs(self) -> list[Any]:
@@ -206,7 +228,7 @@ class Request(webob.BaseRequest):
 
     def spool(self) -> Any:
         """Return an empty file for a long answer, in memory while it is short."""
-        return tempfile.SpooledTemporaryFile(SPOOL_BYTES, dir=self.application.database.temporary_folder)
+        return tempfile.SpooledTemporaryFile(SPOOL_BYTES, dir=str(self.application.database.temporary_folder))
 
     # What comes after
 

@@ -24,6 +24,7 @@ from .lookup import View
 from .lookup import Views
 from .lookup import views_of
 from .response import as_json
+from .response import binary
 from .response import content_disposition
 from .response import file_response
 from .response import FileBody
@@ -47,6 +48,7 @@ __all__ = [
     "action",
     "arguments_for",
     "as_json",
+    "binary",
     "content_disposition",
     "file_response",
     "find_view",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from typing import Any
+from typing import cast
 
 import webob
 
@@ -21,6 +22,12 @@ class Response(webob.Response):
 
     default_content_type = "text/html"
     default_charset = "utf-8"
+
+    # WebOb's own, written below without its negotiation; its stubs do not name them.
+    _status: str
+    _headers: Any
+    _headerlist: list[tuple[str, str]]
+    _app_iter: Any
 
 
 def html(text: str, status: str = "200 OK") -> Response:
@@ -55,6 +62,11 @@ def _filled(response: Response, body: bytes, content_type: str, status: str) -> 
     return response
 
 
+def binary(content_type: str, body: Any = ()) -> Response:
+    """Return an answer whose body is no text: *content_type* stays as it is."""
+    return Response(headerlist=[("Content-Type", content_type)], app_iter=body)
+
+
 def no_content() -> Response:
     """Return an empty answer: 204."""
     return Response(status="204 No Content", content_type=None)
@@ -86,7 +98,8 @@ def file_response(file: File, disposition: str | None = None) -> Response:
     inline = is_inline(file.media_type)
     if disposition is None or not inline:
         disposition = "inline" if inline else "attachment"
-    response = Response(content_type=file.media_type if inline else "application/octet-stream", charset=None)
+    safe = inline or file.media_type.startswith("image/")  # as part of a page an image runs no script
+    response = binary(file.media_type if safe else "application/octet-stream")
     response.content_disposition = content_disposition(disposition, file.filename)
     response.app_iter = FileBody(file.open())
     response.content_length = file.size  # WebOb forgets it where the body is set
@@ -133,8 +146,8 @@ def respond(result: Any, context: Any, request: Any, render: Callable[..., str] 
     """
     if type(result) is dict and render is not None:
         return html(render(context, request, result))
-    if isinstance(result, webob.Response):
-        return result
+    if isinstance(result, webob.Response):  # a plain one of WebOb's has all that is needed
+        return cast(Response, result)
     if hasattr(result, "__html__"):
         return html(result.__html__())
     if isinstance(result, str):
@@ -146,7 +159,7 @@ def respond(result: Any, context: Any, request: Any, render: Callable[..., str] 
     if isinstance(result, bytes | bytearray | memoryview):
         return octets(bytes(result))
     if isinstance(result, io.IOBase):
-        return Response(content_type="application/octet-stream", charset=None, app_iter=FileBody(result))
+        return binary("application/octet-stream", FileBody(result))
     if isinstance(result, Iterator):
         return stream(result, request.spool())
     raise DeclarationError(wrong_result(result))
