@@ -1,17 +1,13 @@
 """Real folders: the documentation of Hugo, and a folder of 4,600 short pages."""
 
 import collections
-import os
-import pathlib
 import re
-import tarfile
 from datetime import datetime
 from datetime import UTC
 from html import unescape
 from urllib.parse import unquote
 
 import pytest
-import yaml
 
 from objpub.configuration import Configuration
 from objpub.content import Folder
@@ -28,10 +24,8 @@ from objpub.lineage import find_resource
 from objpub.lineage import path_of
 from objpub.operations import edit
 from objpub.security import SYSTEM
-
-CONTENT = pathlib.Path(
-    os.environ.get("OBJPUB_SHARED_CONTENT") or pathlib.Path(__file__).parents[3] / "shared" / "content"
-)
+from tests.importing.hugo import published
+from tests.importing.hugo import unpacked
 
 # Two pages of Hugo's documentation expire on 2026-11-18.
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -47,18 +41,6 @@ BROKEN = {
     # The glossary again, by its address: the theme puts its terms into that page.
     "place in the theme's glossary": 1,
 }
-
-
-def unpacked(name, folder, part):
-    """Unpack what lies below *part* in an archive into *folder*; skip the test where it is not there."""
-    archive = CONTENT / name
-    if not archive.is_file():
-        pytest.skip(f"{archive} is not there; OBJPUB_SHARED_CONTENT names the folder that has it")
-    with tarfile.open(archive) as tar:
-        for member in tar:
-            if member.name.startswith(part):
-                tar.extract(member, folder, filter="data")
-    return folder / part
 
 
 @pytest.fixture(scope="module")
@@ -93,22 +75,8 @@ def site(site_database, first_report):
         yield site_of(pair.connection)
 
 
-def published(manual):
-    """Yield (path on the site, front matter, text) of every page that Hugo would publish on NOW, found anew.
-
-    Nothing in it is a draft or has a date; only _common and the entries of the glossary are not rendered.
-    """
-    for file in manual.rglob("*.md"):
-        path = file.relative_to(manual)
-        if path.parts[0] == "_common" or ("glossary" in path.parts and path.name != "_index.md"):
-            continue
-        front, _, text = file.read_text("utf-8").removeprefix("---\n").partition("\n---\n")
-        place = path.parent if path.stem in {"_index", "index"} else path.with_suffix("")
-        yield "/hugo" + f"/{place.as_posix().lower()}".removesuffix("/."), yaml.safe_load(front), text
-
-
 def test_every_page_that_hugo_would_publish_is_there(site, manual):
-    wanted = list(published(manual))
+    wanted = [("/hugo" + path, front, text) for path, front, text in published(manual, NOW)]
     assert len(wanted) == 789
     for path, front, _ in wanted:
         page = find_resource(site, path)
@@ -124,14 +92,14 @@ def test_every_page_that_hugo_would_publish_is_there(site, manual):
 
 
 def test_nothing_else_is_there(site, manual):
-    wanted = {path for path, _, _ in published(manual)}
+    wanted = {"/hugo" + path for path, _, _ in published(manual, NOW)}
     found = {path_of(each) for each in walk(site["hugo"]) if isinstance(each, Document)}
     assert found == wanted
 
 
 def test_every_page_has_its_text(site, manual):
-    for path, _, text in published(manual):
-        page = find_resource(site, path)
+    for path, _, text in published(manual, NOW):
+        page = find_resource(site, "/hugo" + path)
         words = re.sub(r"<!--.*?-->|\{\{[<%](?!/\*| include).*?[>%]\}\}", "", text, flags=re.DOTALL)
         assert bool(page.html) == bool(words.strip()), path
         outside_code = re.sub(r"<pre.*?</pre>|<code.*?</code>", "", page.html, flags=re.DOTALL)
