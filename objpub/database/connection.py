@@ -1,5 +1,6 @@
 """The connection of a pair: it notices when a request that only reads changes something."""
 
+import gc
 from typing import Any
 
 from ZODB.Connection import Connection as ZodbConnection
@@ -66,6 +67,18 @@ class Connection(ZodbConnection):
             super().afterCompletion(transaction)
         else:
             self._cache.incrgc()
+
+    def _abort(self) -> None:
+        """Take back every change.
+
+        What a changed object held is let go only when the object is empty. The C code of trees lets go of one
+        child after the other and forgets them at the end; where a child is a file that was not committed, its
+        end runs Python code, which lets another thread in; and if that one collects garbage, it meets the
+        children that are gone already: the process crashes.
+        """
+        held = [gc.get_referents(each) for each in self._registered_objects]
+        super()._abort()
+        held.clear()
 
     def is_clean(self) -> bool:
         """Is nothing left here of the transaction before?"""

@@ -3,8 +3,11 @@
 import shutil
 import tempfile
 import weakref
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+from ZODB.blob import _blob_close_refs
 from ZODB.blob import Blob
 
 
@@ -31,9 +34,17 @@ def blob_in(folder: Path) -> Blob:
     be copied to the disk of the database while the commit lock is held, and stay behind when the process is
     killed.
     """
-    blob = Blob()
+    blob: Any = Blob()
     with tempfile.NamedTemporaryFile(dir=folder, prefix="blob-", delete=False) as file:
         path = Path(file.name)
-    blob._p_blob_uncommitted = str(path)  # type: ignore[attr-defined]
-    weakref.finalize(blob, path.unlink, missing_ok=True)
+
+    def forget(reference: Any) -> None:
+        path.unlink(missing_ok=True)
+        with suppress(ValueError):
+            _blob_close_refs.remove(reference)
+
+    # ZODB's own way for such a file: at the commit it drops the reference, and leaves the file alone.
+    blob._p_blob_uncommitted = str(path)
+    blob._p_blob_ref = weakref.ref(blob, forget)
+    _blob_close_refs.append(blob._p_blob_ref)
     return blob

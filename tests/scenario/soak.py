@@ -199,7 +199,8 @@ def soak(folder, requests):
         killing.start()
         send(traffic, requests - requests // 2)
         killing.join()
-        assert traffic.running.process.poll() is None, f"the server ended: {traffic.running.process.returncode}"
+        ended = traffic.running.process.poll()
+        assert ended is None, f"the server ended with {ended}; see {folder}/log"
         held = settled(traffic)
         assert traffic.running.end(signal.SIGTERM) == 0
     assert traffic.wrong == [], Counter(traffic.wrong)
