@@ -7,5 +7,6 @@ from .pages import decision_page
 from .pages import traceback_lines
 from .pages import traceback_page
 from .pages import walk_page
+from .values import said
 
-__all__ = ["decision_page", "traceback_lines", "traceback_page", "walk_page"]
+__all__ = ["decision_page", "said", "traceback_lines", "traceback_page", "walk_page"]

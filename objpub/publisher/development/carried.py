@@ -10,26 +10,30 @@ from objpub.lineage import path_of
 
 from .hiding import HIDDEN
 from .hiding import is_secret
+from .hiding import secret_values
 from .hiding import Secrets
+from .hiding import without_written
 from .values import Shown
 
 HEADERS = ("HTTP_HOST", "HTTP_REFERER", "HTTP_ACCEPT", "CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_USER_AGENT")
 MOST = 50  # fields of a form
+JSON_DEPTH = 10
 
 
 def secrets_of(request: Any) -> Secrets:
     """Return the secrets that came with *request*, and that of the site."""
     environ = request.environ
-    secrets = Secrets([request.settings.secret, environ.get("HTTP_COOKIE"), environ.get("HTTP_AUTHORIZATION")])
+    header = environ.get("HTTP_AUTHORIZATION", "")
+    secrets = Secrets([request.settings.secret, environ.get("HTTP_COOKIE"), header])
     for part in environ.get("HTTP_COOKIE", "").split(";"):
         secrets.add(part.partition("=")[2].strip(' "'))
-    for value in credentials(environ.get("HTTP_AUTHORIZATION", "")):
+    for value in credentials(header):
         secrets.add(value)
     for name in request.form:
         if is_secret(name):
             for value in request.form.all(name):
                 secrets.add(value)
-    for value in secret_values(request.form.json):
+    for value in secret_values(request.form.json, JSON_DEPTH):
         secrets.add(value)
     return secrets
 
@@ -42,18 +46,6 @@ def credentials(header: str) -> Iterator[str]:
         yield base64.b64decode(value, validate=True).decode("utf-8").partition(":")[2]
     except (binascii.Error, ValueError):
         return
-
-
-def secret_values(value: Any, name: str = "", depth: int = 10) -> Iterator[Any]:
-    """Yield what has a secret name in a JSON *value*."""
-    if isinstance(value, dict) and depth:
-        for key, inner in value.items():
-            yield from secret_values(inner, key if is_secret(key) else name, depth - 1)
-    elif isinstance(value, list) and depth:
-        for inner in value:
-            yield from secret_values(inner, name, depth - 1)
-    elif name:
-        yield value
 
 
 def request_rows(request: Any, failed: Any, secrets: Secrets) -> list[tuple[str, str]]:
@@ -70,16 +62,18 @@ def request_rows(request: Any, failed: Any, secrets: Secrets) -> list[tuple[str,
     ]
     if failed.ticket:
         rows.insert(1, ("Ticket in the log", failed.ticket))
-    return [(secrets.hidden(title), secrets.hidden(text)) for title, text in rows]
+    return [(secrets.hidden(title), secrets.hidden(without_written(text))) for title, text in rows]
 
 
 def form_rows(form: Any, shown: Shown) -> Iterator[tuple[str, str]]:
-    """Yield (name, text) of the values of a form; of a file only what it is, of a secret only that it came."""
+    """Yield (name, text) of a form's values; of a file only what it is, of a secret only that it came."""
     for name in list(form)[:MOST]:
         if is_secret(name):
             yield name, HIDDEN
         else:
-            yield name, ", ".join(uploaded(value) if isinstance(value, Upload) else shown.text(value) for value in form.all(name))
+            values = form.all(name)
+            texts = [uploaded(each) if isinstance(each, Upload) else shown.text(each) for each in values]
+            yield name, ", ".join(texts)
     if len(form) > MOST:
         yield "…", f"{len(form) - MOST} more"
     if form.json is not None:

@@ -1,23 +1,27 @@
 """Values that a page must not show, known by the names they have and then by themselves."""
 
+import itertools
 import re
 from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 from urllib.parse import quote_plus
 
-NAMES = re.compile(
-    r"passw|passphrase|\bpwd\b|secret|token|cookie|csrf|api_?key|private_?key|credential|authorization|session|proof",
-    re.IGNORECASE,
+WORDS = (
+    "passw|passphrase|passcode|secret|token|cookie|csrf|session|"
+    "api_?key|private_?key|credential|authorization"
 )
-WRITTEN = re.compile(  # name='value', "name": "value" in the repr of an object
-    r"((?:%s)\w*['\"]?\s*[=:]\s*)(b?'(?:[^'\\]|\\.)*'|b?\"(?:[^\"\\]|\\.)*\")" % NAMES.pattern.replace(r"\b", ""),
-    re.IGNORECASE,
+NAMES = re.compile(rf"{WORDS}|^(pw|pwd|pin|otp)$", re.IGNORECASE)
+QUOTED = re.compile(  # name='value', "name": "value" in the repr of an object
+    rf"""((?:{WORDS})\w*['"]?\s*[=:]\s*)(b?'(?:[^'\\]|\\.)*'|b?"(?:[^"\\]|\\.)*")""", re.IGNORECASE
 )
+IN_QUERY = re.compile(rf"""((?:{WORDS})[\w.-]*=)[^&\s'",)]+""", re.IGNORECASE)
 HIDDEN = "••••••"
 LEAST = 4  # characters of a value that is hidden wherever it stands; shorter ones are too common
-MOST = 500  # values that are looked for
+MOST = 500  # values of one container that are looked at
+DEPTH = 4  # of containers in containers
 
 
 def is_secret(name: Any) -> bool:
@@ -39,7 +43,7 @@ class Secrets:
             self.add(value)
 
     def add(self, value: Any) -> None:
-        """Hide *value* from now on, in the forms that it has in texts. Only texts and bytes of some length."""
+        """Hide *value* from now on, in the forms it has in texts. Only texts and bytes of some length."""
         if not isinstance(value, str | bytes) or len(self._values) > MOST * 4:
             return
         text = text_of(value)
@@ -47,14 +51,9 @@ class Secrets:
             self._values |= {text, repr(text)[1:-1], quote(text), quote_plus(text)}
 
     def learn(self, values: Mapping[Any, Any]) -> None:
-        """Hide those of *values* whose names say so, and those one level deeper in dicts."""
-        for name, value in list(values.items())[:MOST]:
-            if is_secret(name):
-                self.add(value)
-            elif type(value) is dict:
-                for inner, deeper in list(value.items())[:MOST]:
-                    if is_secret(inner):
-                        self.add(deeper)
+        """Hide those of *values* whose names say so, and those in the containers among them."""
+        for value in secret_values(dict(values), DEPTH):
+            self.add(value)
 
     def hidden(self, text: str) -> str:
         """Return *text* without the secrets in it."""
@@ -64,9 +63,21 @@ class Secrets:
         return printable(text)
 
 
+def secret_values(value: Any, depth: int, named: bool = False) -> Iterator[Any]:
+    """Yield what has a secret name in nested dicts, lists and tuples. named: whether *value* has one."""
+    if type(value) is dict and depth:
+        for key, inner in itertools.islice(value.items(), MOST):
+            yield from secret_values(inner, depth - 1, named or is_secret(key))
+    elif type(value) in {list, tuple} and depth:
+        for inner in value[:MOST]:
+            yield from secret_values(inner, depth - 1, named)
+    elif named:
+        yield value
+
+
 def without_written(text: str) -> str:
-    """Return the `repr` of an object without the texts that follow a secret name in it."""
-    return WRITTEN.sub(rf"\1{HIDDEN}", text)
+    """Return a `repr`, or a query, without the texts that follow a secret name in it."""
+    return IN_QUERY.sub(rf"\1{HIDDEN}", QUOTED.sub(rf"\1{HIDDEN}", text))
 
 
 def printable(text: str) -> str:

@@ -1,5 +1,6 @@
 """Views that were nearly found, each with the condition that failed."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -32,10 +33,9 @@ class NearView:
 
 def near_views(request: Any, walked: Walked) -> list[NearView]:
     """Return the views that were nearly found, the nearest first; every one once."""
-    found: dict[tuple[View, str], NearView] = {}
+    found: dict[View, NearView] = {}
     for view, resource, why, name in candidates(request, walked):
-        key = (view, "")
-        if key in found or len(found) >= MOST:
+        if view in found or len(found) >= MOST:
             continue
         reasons = [why]
         url = ""
@@ -45,7 +45,7 @@ def near_views(request: Any, walked: Walked) -> list[NearView]:
             if not may(request, view, resource):
                 reasons.append(f"it needs the permission {view.permission!r}, which you lack")
         methods = ", ".join(view.methods)
-        found[key] = NearView(view.name, view.kind.__name__, methods, tuple(reasons), url, view.place)
+        found[view] = NearView(view.name, view.kind.__name__, methods, tuple(reasons), url, view.place)
     return list(found.values())
 
 
@@ -67,7 +67,7 @@ def candidates(request: Any, walked: Walked) -> Iterator[tuple[View, Any, str, s
 def hidden_by_items(request: Any, walked: Walked) -> Iterator[tuple[View, Any, str, str]]:
     """Yield the views that an item of the same name hides: they need `@@`."""
     reached = [step for step in walked.steps if step.reached is not None]
-    for before, step in zip(reached, reached[1:], strict=False):
+    for before, step in itertools.pairwise(reached):
         for view in views_called(request, type(before.reached), step.segment):
             why = f"an item of {path_of(before.reached)} has the same name: it needs @@"
             yield view, before.reached, why, f"@@{view.name}"
@@ -89,7 +89,7 @@ def above(request: Any, walked: Walked, name: str) -> Iterator[tuple[View, Any, 
     """Yield the views of that name of the places above."""
     for place in list(lineage(walked.context))[1:]:
         for view in views_called(request, type(place), name):
-            if type(walked.context) not in view.kind.__subclasses__() and not isinstance(walked.context, view.kind):
+            if not isinstance(walked.context, view.kind):
                 yield view, place, f"it is a view of {path_of(place)}, further up", name
 
 

@@ -12,8 +12,8 @@ from objpub.views import Response
 from .carried import identity_of
 from .carried import request_rows
 from .carried import secrets_of
-from .near import near_views
 from .hiding import Secrets
+from .near import near_views
 from .steps import retell
 from .surroundings import surroundings
 from .tracebacks import locals_in
@@ -86,8 +86,9 @@ def raised_at(error: BaseException, walked: Any) -> str:
 
 
 def filled(name: str, request: Any, failed: Any, secrets: Secrets, facts: dict[str, Any]) -> Response:
-    """Return the page of the template *name*; it stands alone, since the layout of the site may be what failed."""
-    page = request.registry[Templates].load(FOLDER / name).render(
+    """Return the page of the template *name*; it stands alone: the layout of the site may be what failed."""
+    template = request.registry[Templates].load(FOLDER / name)
+    page = template.render(
         request=request,
         failed=failed,
         carried=request_rows(request, failed, secrets),

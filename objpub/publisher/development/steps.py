@@ -12,12 +12,17 @@ from objpub.traversal import walk
 from objpub.views import find_view
 from objpub.views import View
 
+from .hiding import printable
 from .values import said
+
+NO_WALK = (
+    "This address was answered before a walk began: it is one of objpub's own, or leads out of the site."
+)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One segment of a path. how: it was taken. reached: the resource, or None. ok: whether it led anywhere."""
+    """One segment of a path. how: it was taken. reached: the resource, or None. ok: it led somewhere."""
 
     segment: str
     how: str
@@ -32,7 +37,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Walked:
-    """A whole walk. found: where it ended. missing: the segment that led nowhere, or "". rest: those after it.
+    """A whole walk. found: where it ended. missing: the segment that led nowhere, or "". rest: what followed.
 
     view: the view that was found, or None. why: what kept it from being found, one sentence, or "".
     """
@@ -54,8 +59,7 @@ def retell(request: Any, began: bool) -> Walked:
     """Walk the path of *request* again, one segment at a time, over the site as it is stored."""
     site = request.site
     if not began:
-        why = "This address was answered before a walk began: it is one of objpub's own, or leads out of the site."
-        return Walked((), Found(site), "", (), None, why)
+        return Walked((), Found(site), "", (), None, NO_WALK)
     steps = [Step("/", "the site", site)]
     segments = request.incoming.segments
     context = site
@@ -66,7 +70,8 @@ def retell(request: Any, began: bool) -> Walked:
             rest = segments[index + 1 :]
             return Walked(tuple(steps), Found(context), segment, rest, None, step.how)
         if found.view_name:
-            return with_view(request, steps, Found(context, found.view_name, segments[index + 1 :], found.forced))
+            rest = segments[index + 1 :]
+            return with_view(request, steps, Found(context, found.view_name, rest, found.forced))
         context = found.context
     return with_view(request, steps, Found(context))
 
@@ -78,7 +83,7 @@ def one_step(request: Any, context: Any, segment: str) -> tuple[Found | None, St
     except NotFound:
         return None, Step(segment, why_not(request, context, segment), None, False)
     except Exception as error:  # noqa: BLE001 - what a site's own `get` or @traverse raises is part of the story
-        return None, Step(segment, f"it raised {type(error).__name__}: {said(error)}", None, False)
+        return None, Step(segment, printable(f"it raised {type(error).__name__}: {said(error)}"), None, False)
     if found.view_name:
         how = f"the view {found.view_name!r}" + (", asked for with @@" if found.forced else "")
         return found, Step(segment, how, None)
@@ -89,7 +94,7 @@ def how_reached(request: Any, context: Any, segment: str) -> str:
     """Return by what *segment* led from *context* to a resource."""
     if segment.startswith("++"):
         return "a namespace"
-    if context.get(segment) is not None if hasattr(context, "get") else False:
+    if hasattr(context, "get") and context.get(segment) is not None:
         return f"an item of {path_of(context)}"
     patterns = [hook.pattern for hook in hooks_of(request, context) if hook.expression.fullmatch(segment)]
     return f"made by @traverse {' or '.join(patterns)}"

@@ -43,7 +43,7 @@ class ViewRow:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A `@traverse`. fits: whether the segment that is missing fits it. place: "file:line" of its function."""
+    """A `@traverse`. fits: whether the missing segment fits it. place: "file:line" of its function."""
 
     text: str
     fits: bool
@@ -52,7 +52,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is at the last resource. more: whether it has further items. near: (name, URL) that are meant perhaps."""
+    """What is at the last resource. more: whether it has further items. near: what was meant perhaps."""
 
     path: str
     kind: str
@@ -67,13 +67,12 @@ def surroundings(request: Any, walked: Walked) -> Surroundings:
     """Return what was at the place where the walk ended."""
     context = walked.context
     items = children_of(context, MOST_ITEMS + 1)
-    names = itertools.islice(context, MOST_NAMES) if isinstance(context, Folder) else [name for name, _ in items]
     views = tuple(view_row(request, view, context) for view in views_of(request.registry, type(context)))
-    known = [*names, *(view.name for view in views if view.url and view.name)]
+    known = [*names_of(context, items), *(view.name for view in views if view.url and view.name)]
     return Surroundings(
         path=path_of(context),
         kind=kind_name(type(context)),
-        items=tuple(Item(name, type(child).__name__, url_of(request, child)) for name, child in items[:MOST_ITEMS]),
+        items=tuple(item(request, name, child) for name, child in items[:MOST_ITEMS]),
         more=len(items) > MOST_ITEMS,
         views=views,
         patterns=tuple(
@@ -97,11 +96,28 @@ def children_of(context: Any, most: int) -> list[tuple[str, Any]]:
         return []
 
 
+def names_of(context: Any, items: list[tuple[str, Any]]) -> Iterable[str]:
+    """Return the names among which a near one is looked for; those of a folder come without its children."""
+    if isinstance(context, Folder):
+        return itertools.islice(context, MOST_NAMES)
+    return [name for name, _ in items]
+
+
+def item(request: Any, name: str, child: Any) -> Item:
+    """Return what is shown of a child."""
+    return Item(name, type(child).__name__, url_of(request, child))
+
+
 def view_row(request: Any, view: Any, context: Any) -> ViewRow:
     """Return what is shown of a view of *context*."""
-    url = below(request, context, view.name) if "GET" in view.methods else ""
-    methods = ", ".join(view.methods)
-    return ViewRow(view.name, methods, view.permission or "public", may(request, view, context), view.place, url)
+    return ViewRow(
+        name=view.name,
+        methods=", ".join(view.methods),
+        permission=view.permission or "public",
+        may=may(request, view, context),
+        place=view.place,
+        url=below(request, context, view.name) if "GET" in view.methods else "",
+    )
 
 
 def may(request: Any, view: Any, context: Any) -> bool:

@@ -22,7 +22,10 @@ from .values import Shown
 
 OWN_HOUSE = Path(__file__).resolve().parents[2]
 LIBRARIES = tuple(
-    {str(OWN_HOUSE), *(str(Path(sysconfig.get_path(name)).resolve()) for name in ("stdlib", "purelib", "platlib"))}
+    {
+        str(OWN_HOUSE),
+        *(str(Path(sysconfig.get_path(name)).resolve()) for name in ("stdlib", "purelib", "platlib")),
+    }
 )
 AROUND = 5  # lines before and after the one that failed
 MOST_ERRORS = 6  # of a chain
@@ -42,7 +45,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Frame:
-    """A call that was going on. own: it is of the site's code, not of a library. left_out: frames before it."""
+    """A call that was going on. own: of the site's code, not of a library. left_out: calls next to it."""
 
     file: str
     number: int
@@ -78,14 +81,15 @@ class Raised:
 
 
 def raised(error: BaseException, secrets: Secrets) -> list[Raised]:
-    """Return the chain of *error*, itself first; what failed in a template stands for the template's failure."""
+    """Return the chain of *error*, itself first; of a template's failure its cause is shown instead."""
     shown = Shown(secrets)
     return [described(each, how, shown, secrets) for each, how in chain(error)]
 
 
 def chain(error: BaseException) -> Iterator[tuple[BaseException, str]]:
     """Yield (error, how it comes to the one before), as far as Python would print them."""
-    how, seen = "", set()
+    how = ""
+    seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen and len(seen) < MOST_ERRORS:
         seen.add(id(current))
@@ -122,7 +126,7 @@ def spot(place: Any, secrets: Secrets) -> Spot:
 
 
 def steps_of(error: BaseException) -> list[tuple[FrameType, int]]:
-    """Return (frame, line) of what was going on, the outermost first; of a template's failure down to its cause."""
+    """Return (frame, line) of what was going on, the outermost first; for a template down to its cause."""
     own = list(steps(error.__traceback__))
     if not isinstance(error, TemplateFailure):
         return own
@@ -180,7 +184,7 @@ def frame_shown(frame: FrameType, number: int, shown: Shown, secrets: Secrets) -
         token = frame.f_globals["__tokens"].get(frame.f_locals.get("__token"))
         number, function = (token[1] if token else 0), "the template"
     return Frame(
-        file=file,
+        file=secrets.hidden(file),
         number=number,
         function=function,
         lines=lines_of(file, number, frame.f_globals, secrets),

@@ -30,7 +30,7 @@ class Shown(reprlib.Repr):
 
     def repr_str(self, x: str, level: int) -> str:
         """Return a text, shortened after its secrets are gone."""
-        return shortened(repr(self._secrets.hidden(plain(x))), self.maxstring)
+        return shortened(repr(without_written(self._secrets.hidden(plain(x)))), self.maxstring)
 
     def repr_dict(self, x: Any, level: int) -> str:
         """Return a dict without the values of secret names."""
