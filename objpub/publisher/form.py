@@ -307,10 +307,10 @@ def collected(pairs: list[tuple[str, Any]], more: dict[str, list[Value]]) -> dic
 
 
 def with_checkboxes(values: dict[str, list[Value]]) -> dict[str, list[Value]]:
-    """Return *values* with "" for each checkbox that the form names and that did not come."""
+    """Return *values* with "off" for each checkbox that the form names and that did not come."""
     for names in values.pop(CHECKBOXES, ()):
         for name in str(names).split():
-            values.setdefault(name, [""])
+            values.setdefault(name, ["off"])
     return values
 
 
