@@ -56,7 +56,7 @@ soak: $(VENV)/.test
 	@$(BIN)/python -m tests.scenario.soak $(ARGS)
 
 stress: $(VENV)/.test
-	@$(BIN)/python -m tests.scenario.stress
+	@$(BIN)/python -m tests.scenario.stress $(ARGS)
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m bench.run $(ARGS)

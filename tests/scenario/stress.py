@@ -1,6 +1,7 @@
 """Many people who write to one place at the same time, over HTTP, to `objpub serve` in another process.
 
-python -m tests.scenario.stress           200 increments and 500 children by each of 8 threads
+python -m tests.scenario.stress              200 increments and 500 children by each of 8 threads
+python -m tests.scenario.stress 1000 2000    so many
 """
 
 import contextlib
@@ -191,21 +192,21 @@ def stress(folder, increments_each, children_each, alike_each, say=print):
     return total
 
 
-def main():
-    """Do it with the full numbers; print what was seen."""
+def main(increments_each=INCREMENTS, children_each=CHILDREN):
+    """Do what the command line asks for; print what was seen."""
     begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="objpub-stress-") as folder:
-        total = stress(folder, INCREMENTS, CHILDREN, ALIKE)
+        total = stress(folder, increments_each, children_each, ALIKE)
     assert total.total() >= 100, total
     print(told("All", time.monotonic() - begun, total))
     with (
         tempfile.TemporaryDirectory(prefix="objpub-stress-") as folder,
         served(folder, **ONE_ATTEMPT) as running,
     ):
-        statuses, _ = crowd(running, "/here/increment", lambda thread: [{}] * INCREMENTS)
+        statuses, _ = crowd(running, "/here/increment", lambda thread: [{}] * increments_each)
         assert statuses[503] > 0, statuses
         print(f"With one attempt only: {statuses[503]} of {statuses.total()} increments fail")
 
 
 if __name__ == "__main__":
-    main()
+    main(*(int(number) for number in sys.argv[1:3]))
