@@ -84,6 +84,9 @@ class Request(BaseRequest):
         own["messages_read"] = False
         own["_paths"] = {}
 
+    def __repr__(self) -> str:
+        return f"<Request {self.incoming.id}: {self.incoming.method} {self.incoming.path}>"
+
     @property
     def id(self) -> str:
         """The id of the request, as in the log and in the header `X-Request-Id`."""
