@@ -168,7 +168,7 @@ class Application:
             request.identity.user_id or "-",
             incoming.method,
             incoming.path,
-            response.status_int,
+            int(response._status[:3]),
             size,
             incoming.seconds(),
             incoming.id,

@@ -25,13 +25,11 @@ LEAST_COMPRESSED = 1_024
 def finish(request: Any, response: Response) -> Response:
     """Add the headers of security, the request's id, messages and compression to *response*."""
     headers = response._headerlist
-    if len(headers) > 2 and "Content-Security-Policy" in response.headers:
-        headers.extend(HEADERS)
-    else:
-        headers.extend(WITH_POLICY)
+    names = {name.lower() for name, _ in headers}
+    headers.extend(HEADERS if "content-security-policy" in names else WITH_POLICY)
     headers.append(("X-Request-Id", request.incoming.id))
     environ = request.environ
-    if request.identity.authenticated and "Cache-Control" not in response.headers:
+    if request.identity.authenticated and "cache-control" not in names:
         headers.append(("Cache-Control", "private, no-cache"))
     if request.new_messages or request.messages_read:
         set_messages(request, response)

@@ -27,6 +27,7 @@ from objpub.views import as_json
 from objpub.views import find_view
 from objpub.views import html
 from objpub.views import Response
+from objpub.views import see_other
 
 from .form import Form
 from .incoming import Incoming
@@ -68,14 +69,15 @@ class Request(BaseRequest):
     committed = False
 
     def __init__(self, application: "Application", incoming: Incoming):
-        super().__init__(incoming.environ.copy())
         own = self.__dict__
+        environ = own["environ"] = incoming.environ.copy()  # all that WebOb's constructor does
         own["application"] = application
         own["registry"] = application.registry
         own["settings"] = application.settings
         own["incoming"] = incoming
         own["form"] = incoming.form
-        own["prefix"] = quote(incoming.environ.get("SCRIPT_NAME", ""), safe="/%")
+        above = environ.get("SCRIPT_NAME")
+        own["prefix"] = quote(above, safe="/%") if above else ""
         own["site"] = None
         own["connection"] = None
         own["callbacks"] = []
@@ -179,7 +181,7 @@ class Request(BaseRequest):
             location = self.url(target, view)
         if message:
             self.message(message)
-        return Response(status="303 See Other", location=location, content_type=None)
+        return see_other(location)
 
     def json(self, value: Any, status: str = "200 OK") -> Response:
         """Return *value* as JSON."""

@@ -33,6 +33,7 @@ from .response import octets
 from .response import plain
 from .response import respond
 from .response import Response
+from .response import see_other
 
 __all__ = [
     "PUBLIC",
@@ -57,6 +58,7 @@ __all__ = [
     "octets",
     "plain",
     "respond",
+    "see_other",
     "tab",
     "view",
     "views_of",

@@ -72,6 +72,13 @@ def no_content() -> Response:
     return Response(status="204 No Content", content_type=None)
 
 
+def see_other(location: str) -> Response:
+    """Return a 303: the browser goes on to *location*, a path of this site or a whole URL."""
+    response = _filled(Response.__new__(Response), b"", "text/plain; charset=utf-8", "303 See Other")
+    response._headerlist.append(("Location", location))
+    return response
+
+
 class FileBody:
     """A file handle as a response body; WSGI servers may hand it to the kernel."""
 
@@ -144,8 +151,11 @@ def respond(result: Any, context: Any, request: Any, render: Callable[..., str] 
     a File: its bytes; an iterator or an open file: streamed; a Response: itself.
     Raises DeclarationError for anything else.
     """
-    if type(result) is dict and render is not None:
+    kind = type(result)
+    if kind is dict and render is not None:
         return html(render(context, request, result))
+    if kind is str:
+        return plain(result)
     if isinstance(result, webob.Response):  # a plain one of WebOb's has all that is needed
         return cast(Response, result)
     if hasattr(result, "__html__"):
