@@ -95,8 +95,8 @@ def identity_of(request: Any) -> str:
     identity = request.identity
     if not identity.authenticated:
         return "a visitor who has not signed in"
-    roles = ", ".join(sorted(identity.roles)) or "no roles everywhere"
-    return f"{identity.title or identity.user_id} ({identity.user_id}; {roles})"
+    roles = ", ".join(sorted(identity.roles))
+    return f"{identity.user_id}, with the roles {roles}"
 
 
 def place_of(resource: Any) -> str:

@@ -31,8 +31,13 @@ class Step:
 
     @property
     def kind(self) -> str:
-        """The type of what was reached, with its module; "" for nothing."""
-        return "" if self.reached is None else kind_name(type(self.reached))
+        """The type of what was reached; "" for nothing."""
+        return "" if self.reached is None else type(self.reached).__name__
+
+    @property
+    def module(self) -> str:
+        """The module of that type."""
+        return type(self.reached).__module__
 
 
 @dataclass(frozen=True)
@@ -127,8 +132,3 @@ def with_view(request: Any, steps: list[Step], found: Found) -> Walked:
         if found.subpath and not isinstance(error, NotFound):
             why = f"The view {found.view_name!r} takes no segments after its name."
         return Walked(tuple(steps), found, missing, found.subpath[1:], None, why)
-
-
-def kind_name(kind: type) -> str:
-    """Return the name of a class with its module."""
-    return f"{kind.__module__}.{kind.__qualname__}"

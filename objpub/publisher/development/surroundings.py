@@ -12,7 +12,6 @@ from objpub.lineage import path_of
 from objpub.views import views_of
 
 from .steps import hooks_of
-from .steps import kind_name
 from .steps import Walked
 
 MOST_ITEMS = 20  # that are shown
@@ -71,7 +70,7 @@ def surroundings(request: Any, walked: Walked) -> Surroundings:
     known = [*names_of(context, items), *(view.name for view in views if view.url and view.name)]
     return Surroundings(
         path=path_of(context),
-        kind=kind_name(type(context)),
+        kind=type(context).__name__,
         items=tuple(item(request, name, child) for name, child in items[:MOST_ITEMS]),
         more=len(items) > MOST_ITEMS,
         views=views,

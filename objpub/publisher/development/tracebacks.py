@@ -32,6 +32,7 @@ MOST_ERRORS = 6  # of a chain
 MOST_FRAMES = 60  # of an error: as many of each end as half of them
 MOST_NAMES = 40  # of a frame
 LONGEST_LINE = 400
+OF_EVERY_TEMPLATE = frozenset({"macroname", "macros", "nothing", "repeat", "target_language", "template"})
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Raised:
-    """One error of a chain. how: it comes to the one before. frames: the newest first."""
+    """One error of a chain. how: it comes to the one before. spots, frames: the newest first."""
 
     kind: str
     message: str
@@ -114,7 +115,7 @@ def described(error: BaseException, how: str, shown: Shown, secrets: Secrets) ->
         message=secrets.hidden(said(cause)),
         notes=notes,
         how=how,
-        spots=tuple(spot(place, secrets) for place in places),
+        spots=tuple(spot(place, secrets) for place in reversed(places)),
         frames=opened(frames_of(steps_of(error), shown, secrets)),
     )
 
@@ -202,7 +203,7 @@ def values_in(frame: FrameType) -> Mapping[str, Any]:
     """Return the local variables of a frame; of a template those of the page."""
     values = frame.f_locals
     if is_template(frame) and isinstance(values.get("econtext"), Mapping):
-        return dict(values["econtext"])
+        return {name: value for name, value in values["econtext"].items() if name not in OF_EVERY_TEMPLATE}
     return values
 
 
