@@ -67,7 +67,13 @@ class Declaration:
 
 
 def note(target: Any, declaration: Declaration) -> None:
-    """Leave *declaration* on *target* for a later `include` to find."""
+    """Leave *declaration* on *target* for a later `include` to find.
+
+    Raises DeclarationError for what takes no note, such as a method of a list.
+    """
+    if not hasattr(target, "__dict__"):
+        word = declaration.word
+        raise DeclarationError(f"@{word} wants a function of its own, not {target!r}", declaration.source)
     notes = vars(target).get(NOTES)
     if notes is None:
         notes = []
