@@ -77,7 +77,7 @@ class Connection(ZodbConnection):
         children that are gone already: the process crashes.
         """
         held = [gc.get_referents(each) for each in self._registered_objects]
-        super()._abort()
+        super()._abort()  # type: ignore[misc]
         held.clear()
 
     def is_clean(self) -> bool:

@@ -34,7 +34,8 @@ def blob_in(folder: Path) -> Blob:
     be copied to the disk of the database while the commit lock is held, and stay behind when the process is
     killed.
     """
-    blob: Any = Blob()
+    blob = Blob()
+    private: Any = blob
     with tempfile.NamedTemporaryFile(dir=folder, prefix="blob-", delete=False) as file:
         path = Path(file.name)
 
@@ -44,7 +45,7 @@ def blob_in(folder: Path) -> Blob:
             _blob_close_refs.remove(reference)
 
     # ZODB's own way for such a file: at the commit it drops the reference, and leaves the file alone.
-    blob._p_blob_uncommitted = str(path)
-    blob._p_blob_ref = weakref.ref(blob, forget)
-    _blob_close_refs.append(blob._p_blob_ref)
+    private._p_blob_uncommitted = str(path)
+    private._p_blob_ref = weakref.ref(blob, forget)
+    _blob_close_refs.append(private._p_blob_ref)
     return blob
