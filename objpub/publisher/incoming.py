@@ -107,7 +107,8 @@ def check_origin(environ: dict[str, Any]) -> None:
 
 
 def request_ids() -> Iterator[str]:
-    """Yield short ids that no other process has: a random part and a count."""
-    start = secrets.token_hex(4)
-    for number in itertools.count(1):
-        yield f"{start}-{number:x}"
+    """Return short ids that no other process has: a random part and a count.
+
+    Any thread may take the next one: this is no generator, which would fail if two did so at once.
+    """
+    return map(f"{secrets.token_hex(4)}-%x".__mod__, itertools.count(1))
