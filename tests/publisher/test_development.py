@@ -2,6 +2,7 @@
 
 import base64
 import re
+import time
 
 import pytest
 
@@ -11,6 +12,7 @@ from objpub import Folder
 from objpub import Site
 from objpub import testing
 from objpub.errors import NotFound
+from objpub.security import Policy
 from objpub.traversal import traverse
 from objpub.views import view
 
@@ -415,6 +417,32 @@ def test_a_recursion_without_end_has_a_page_of_some_size():
     assert "RecursionError" in answer.text
     assert "calls are left out here" in answer.text
     assert len(answer.text) < 500_000
+
+
+def test_values_nested_without_end_are_not_looked_through_without_end():
+    @view(Site, "nested")
+    def nested(site, request):
+        wide = [[[[0] * 300] * 300] * 300] * 300
+        loop = {"again": None, "secret": ["around", "-and-around"]}
+        loop["again"] = loop
+        raise ValueError(len(wide), loop["secret"])
+
+    with testing.site(nested, settings={"development": True}) as site:
+        started = time.perf_counter()
+        answer = site.client.get("/nested")
+        assert time.perf_counter() - started < 5
+    assert answer.status == 500
+    assert "[[[" in answer.text
+    assert "['••••••', '••••••']" in text_of(answer)
+
+
+def test_an_error_before_the_site_is_there_has_its_page():
+    with development_site() as site:
+        site.application.registry[Policy].identify = None  # no callable
+        answer = site.client.get("/")
+        assert answer.status == 500
+        assert "TypeError" in answer.text
+        assert "a visitor who has not signed in" in answer.text
 
 
 class Mute(Exception):

@@ -126,7 +126,9 @@ def test_each_request_leaves_a_line():
             assert line.count("\n") == 1
 
 
-@pytest.mark.parametrize("path", ["/a%0Ab", "/a%22b", "/a%5Cb", "/%1B[31m", "/a%7F", "/%00", "/a%E2%80%A8b", "/%C2%85"])
+@pytest.mark.parametrize(
+    "path", ["/a%0Ab", "/a%22b", "/a%5Cb", "/%1B[31m", "/a%7F", "/%00", "/a%E2%80%A8b", "/%C2%85"]
+)
 def test_nobody_can_write_a_line_of_the_log(path):
     log = io.StringIO()
     with testing.site() as site:
