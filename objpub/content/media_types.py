@@ -131,14 +131,15 @@ ENDINGS = {
 #: Python's own table, without what the machine's files add: a site behaves alike everywhere.
 STANDARD = mimetypes.MimeTypes().types_map[True]
 
-#: Starts of text that a browser would take for a document, whatever its name says.
+#: Starts of text that a browser would take for a document, whatever its name says. A comment that was passed
+#: is not tried in another way: many of them would take for ever.
 MARKUP = (
     (
-        re.compile(rb"(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*(<!doctype\s+svg[^>]*>\s*)?<svg[\s>]", re.S | re.I),
+        re.compile(rb"(<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+(<!doctype\s+svg[^>]*>\s*)?<svg[\s>]", re.S | re.I),
         "image/svg+xml",
     ),
     (
-        re.compile(rb"(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|script|iframe)[\s>]", re.S | re.I),
+        re.compile(rb"(?><!--.*?-->\s*)*+<(!doctype\s+html|html|head|body|script|iframe)[\s>]", re.S | re.I),
         "text/html",
     ),
     (re.compile(rb"<\?xml\s"), "application/xml"),

@@ -152,6 +152,17 @@ def _load_toml(block: str) -> Any:
 class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """PyYAML's safe loader, for which only true and false are bools: a title may be "No"."""
 
+    _pairs = 0
+
+    def flatten_mapping(self, node: Any) -> None:
+        """Put what `<<` merges into *node*. Merges of merges could make a million pairs of a kilobyte."""
+        super().flatten_mapping(node)
+        self._pairs += len(node.value)
+        if self._pairs > MOST_VALUES:
+            raise yaml.MarkedYAMLError(
+                problem=f"it merges more than {MOST_VALUES:,} values", problem_mark=node.start_mark
+            )
+
 
 Loader.yaml_implicit_resolvers = {
     first: [

@@ -79,10 +79,20 @@ def rows_of(content: Content, names: Container[str], request: Any) -> list[tuple
     """Return (title, value) of those fields of *content* that are among *names* and say something."""
     rows = []
     for name, field in schema_of(type(content)).items():
-        value = getattr(content, name, None)
+        value = seen(getattr(content, name, None), request)
         if name in names and value not in (None, "", (), frozenset()):
             rows.append((field.title, displayed(field, value, request)))
     return rows
+
+
+def seen(value: Any, request: Any) -> Any:
+    """Return *value* without the resources that may not be seen: not even their titles are told."""
+    if isinstance(value, Content):
+        return value if request.can("view", value) else None
+    if isinstance(value, tuple | frozenset):
+        kept = (each for each in value if not isinstance(each, Content) or request.can("view", each))
+        return type(value)(kept)
+    return value
 
 
 def displayed(field: Any, value: Any, request: Any) -> Any:

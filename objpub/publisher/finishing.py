@@ -47,7 +47,7 @@ def set_messages(request: Any, response: Response) -> None:
             max_age=600,
             httponly=True,
             samesite="Lax",
-            secure=request.scheme == "https",
+            secure=request.origin.startswith("https:"),
             path=request.prefix or "/",
         )
     else:

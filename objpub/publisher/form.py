@@ -20,6 +20,7 @@ from .problems import TooLarge
 from .problems import UnknownMediaType
 
 CHECKBOXES = "_checkboxes"  # names that the form has a checkbox for: one that does not come is False
+MOST_CHECKBOXES = 1_000
 BLOCK_BYTES = 65_536
 JSON_DEPTH = 50
 Value = str | Upload
@@ -309,7 +310,10 @@ def collected(pairs: list[tuple[str, Any]], more: dict[str, list[Value]]) -> dic
 def with_checkboxes(values: dict[str, list[Value]]) -> dict[str, list[Value]]:
     """Return *values* with "off" for each checkbox that the form names and that did not come."""
     for names in values.pop(CHECKBOXES, ()):
-        for name in str(names).split():
+        found = str(names).split(maxsplit=MOST_CHECKBOXES)
+        if len(found) > MOST_CHECKBOXES:
+            raise TooLarge(f"{CHECKBOXES}: the form names more than {MOST_CHECKBOXES:,} checkboxes")
+        for name in found:
             values.setdefault(name, ["off"])
     return values
 

@@ -83,8 +83,8 @@ def decoded_path(path: str, limits: LimitSettings) -> str:
 
 def check_host(host: str, hosts: tuple[str, ...]) -> None:
     """Raise BadRequest if *host* is none of those that are answered."""
-    name = host.rpartition(":")[0] if ":" in host.rpartition("]")[2] else host
-    if name.lower() not in hosts:
+    name, colon, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "")
+    if name.lower() not in hosts or (colon and not (port.isascii() and port.isdigit())):
         raise BadRequest(f"Host: {host[:80]!r} is not a name of this site")
 
 

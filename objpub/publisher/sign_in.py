@@ -115,6 +115,6 @@ def cookie(request: Any, response: Response, name: str, value: str, max_age: int
         max_age=max_age,
         httponly=True,
         samesite="Lax",
-        secure=request.scheme == "https",
+        secure=request.origin.startswith("https:"),
         path=request.prefix or "/",
     )

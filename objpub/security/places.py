@@ -17,6 +17,9 @@ from typing import Any
 from persistent import Persistent
 
 from objpub.content import BrokenResource
+from objpub.content import Content
+from objpub.content import Folder
+from objpub.schema import schema_of
 
 GRANTS = "grants"
 PERMISSIONS = "permissions"
@@ -55,6 +58,21 @@ def _holders_with_strangers(name: str, step: Any, default: frozenset[str]) -> fr
             return default
         step = step.__parent__
     return default
+
+
+def field_permissions(name: str, context: Any) -> list[Any]:
+    """Return what a file in a field needs at its owner besides *name*: the `read` and `write` of the field.
+
+    The file has an address of its own, which must not open what the field keeps shut.
+    """
+    owner = context.__parent__
+    if not isinstance(owner, Content) or isinstance(owner, Folder) and context.__name__ in owner:
+        return []
+    declared = schema_of(type(owner)).get(context.__name__)
+    if declared is None or getattr(owner, context.__name__, None) is not context:
+        return []
+    needed = (declared.read, declared.write) if name in {"edit", "delete"} else (declared.read,)
+    return [each for each in needed if each is not None]
 
 
 def local_roles(identity: Any, context: Any) -> set[str]:

@@ -20,6 +20,7 @@ from .permissions import Permission
 from .permissions import Permissions
 from .permissions import Roles
 from .permissions import unknown
+from .places import field_permissions
 from .places import holders_at
 from .places import local_roles
 from .places import ONLY_MANAGERS
@@ -66,6 +67,11 @@ class Policy:
         default = self._holders.get(name) or self.default_holders(name)
         if "manager" in roles:
             return Decision(self, identity, name, context, True)
+        if hasattr(type(context), "field_kind"):
+            for needed in field_permissions(name, context):
+                decision = self.can(identity, needed, context.__parent__)
+                if not decision:
+                    return decision
         holders = holders_at(name, context, default)
         if roles.isdisjoint(holders):
             mine = local_roles(identity, context) if identity.principals else roles

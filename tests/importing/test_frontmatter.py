@@ -70,6 +70,16 @@ def test_what_is_nested_too_deeply_is_refused(opening):
         read_front_matter(opening.format("[" * 20_000))
 
 
+def test_a_bomb_of_merges_is_refused_before_it_goes_off():
+    lines = ["a0: &a0 {k: 1}"]
+    for number in range(1, 9):
+        lines.append(f"a{number}: &a{number} {{<<: [{', '.join([f'*a{number - 1}'] * 9)}]}}")
+    text = "---\n" + "\n".join(lines) + "\n---\n"
+    with pytest.raises(BadSource, match="merges more than 10,000 values"):
+        read_front_matter(text)
+    assert read_front_matter("---\na: &a {k: 1}\nb: {<<: *a}\n---\n").values["b"] == {"k": 1}
+
+
 def test_a_list_that_holds_itself_is_refused():
     with pytest.raises(BadSource):
         read_front_matter("---\na: &a [*a]\n---\n")
