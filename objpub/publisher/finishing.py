@@ -56,7 +56,7 @@ def set_messages(request: Any, response: Response) -> None:
 
 def compress(accepted: str, response: Response) -> None:
     """Compress the body of *response* where the client takes gzip and it pays."""
-    if "gzip" not in accepted or "gzip;q=0" in accepted.replace(" ", ""):
+    if "gzip" not in accepted or ("q=" in accepted and not takes_gzip(accepted)):
         return
     body = response._app_iter
     kind = response.content_type or ""
@@ -69,3 +69,12 @@ def compress(accepted: str, response: Response) -> None:
         response._app_iter = [packed]
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = str(len(packed))
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Does a header `Accept-Encoding` with weights name gzip, and with another weight than nothing?"""
+    for each in accepted.replace(" ", "").split(","):
+        name, _, weight = each.partition(";q=")
+        if name == "gzip":
+            return not weight or weight.rstrip("0.") != ""
+    return False

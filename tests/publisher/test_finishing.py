@@ -91,7 +91,15 @@ def test_pages_of_somebody_who_signed_in_are_not_kept_by_proxies(site):
 
 
 @pytest.mark.parametrize(
-    "accepted", ["gzip", "gzip, deflate, br", "deflate;q=0.5, gzip;q=1.0", "*;q=0.1, gzip"]
+    "accepted",
+    [
+        "gzip",
+        "gzip, deflate, br",
+        "deflate;q=0.5, gzip;q=1.0",
+        "*;q=0.1, gzip",
+        "gzip;q=0.5",
+        "gzip ; q=0.01",
+    ],
 )
 def test_a_long_page_is_compressed_for_who_takes_it(site, accepted):
     response = site.client.get("/box/page/html", headers={"Accept-Encoding": accepted})
