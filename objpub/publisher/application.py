@@ -34,6 +34,7 @@ from .incoming import Incoming
 from .incoming import request_ids
 from .lanes import attempts
 from .lanes import Lanes
+from .lanes import NOTHING
 from .messages import MessageSigner
 from .publish import publish
 from .request import Request
@@ -104,9 +105,9 @@ class Application:
         limits = self.settings.limits
         return attempts(limits.attempts, limits.retry_seconds)
 
-    def turn(self, conflict: BaseException | None) -> Any:
-        """Return what to hold during an attempt; see `Lanes`."""
-        return self._lanes.turn(conflict)
+    def turn(self, number: int, conflict: BaseException | None, incoming: Incoming) -> Any:
+        """Return what to hold during attempt *number*, which follows *conflict*; see `Lanes`."""
+        return NOTHING if incoming.is_safe else self._lanes.turn(number, conflict, incoming.path)
 
     def count_conflict(self, number: int, conflict: BaseException | None) -> None:
         """Count a conflict of attempt *number*."""
@@ -177,4 +178,3 @@ class Application:
     def close(self) -> None:
         """Close the database."""
         self.database.close()
-

@@ -50,7 +50,7 @@ def publish(application: "Application", incoming: Incoming) -> tuple[Response, R
     for number in application.attempts():
         if number:
             request = Request(application, incoming)  # never sees what the attempt before left behind
-        with application.turn(conflict):
+        with application.turn(number, conflict, incoming):
             try:
                 return publish_once(application, request), request
             except Conflicted as error:
