@@ -88,7 +88,13 @@ class Source:
             yield name, entry
 
     def _is_inside(self, entry: "os.DirEntry[str]") -> bool:
-        return not entry.is_symlink() or Path(entry.path).resolve().is_relative_to(self.root)
+        return not entry.is_symlink() or self._is_shown(Path(entry.path).resolve())
+
+    def _is_shown(self, place: Path) -> bool:
+        """Is *place* a file of the source, and neither hidden nor in a hidden folder, as `.git` is?"""
+        if not place.is_relative_to(self.root) or not place.is_file():
+            return False
+        return not any(part.startswith(".") for part in place.relative_to(self.root).parts)
 
     def file(self, path: str) -> Path:
         """Return where the file at *path* is on disk. Raises BadSource where that is outside the source."""
@@ -141,7 +147,8 @@ class Source:
     def include(self, written: str, file: str) -> tuple[str, FrontMatter]:
         """Return the path and the contents of what *file* includes as *written*.
 
-        "/a.md" is looked for from the top of the source, "a.md" beside *file* first. Raises BadSource.
+        "/a.md" is looked for from the top of the source, "a.md" beside *file* first. What is hidden, such as
+        ".git/config", is not there. Raises BadSource.
         """
         path = unquote(written).strip()
         places = [path.lstrip("/")]
@@ -149,7 +156,7 @@ class Source:
             places.insert(0, posixpath.join(posixpath.dirname(file), path))
         for place in map(posixpath.normpath, places):
             for candidate in (place, f"{place}.md"):
-                if path and "\0" not in path and self.file(candidate).is_file():
+                if path and "\0" not in path and self._is_shown(self.file(candidate)):
                     return candidate, self.page(candidate)
         raise BadSource(0, "there is no such file in the imported folder")
 

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import waitress
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.parser import ParsingError
 from waitress.server import create_server
 
 from objpub.errors import ObjpubError
@@ -21,6 +24,25 @@ from .first_run import greeting
 MOST_HEADER_BYTES = 8_192
 LONGEST_POLL_SECONDS = 1.0
 PATIENCE_SECONDS = 8.0  # for requests that run, and then for their answers, when the server stops
+
+
+class RequestParser(HTTPRequestParser):
+    """Waitress's, which refuses what a server in front could take for another request: 400, and no more of it."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head of a request. Raises ParsingError where its end or its host may be read in two ways."""
+        super().parse_header(header_plus)
+        headers = self.headers
+        if "TRANSFER_ENCODING" in headers or (self.chunked and "CONTENT_LENGTH" in headers):
+            raise ParsingError("A request has either a Content-Length or a Transfer-Encoding")
+        if "," in headers.get("HOST", ""):
+            raise ParsingError("A request has one Host")
+
+
+class Channel(HTTPChannel):
+    """A connection whose requests are read by `RequestParser`."""
+
+    parser_class = RequestParser
 
 
 class Server:
@@ -41,6 +63,7 @@ class Server:
             max_request_body_size=application.settings.limits.body_bytes + 1_000_000,
             inbuf_overflow=1_000_000,
         )
+        self._server.channel_class = Channel
         self.port: int = int(self._server.effective_port)
         self.address = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0', ''} else host}:{self.port}/"
 

@@ -112,3 +112,13 @@ def test_folders_without_end_are_cut(source):
     folder = Source(source({"/".join(["d"] * 101) + "/a.md": "x"}))
     folder.directory()
     assert "more than 100 deep" in folder.problems[0].message
+
+
+def test_a_hidden_file_is_neither_included_nor_reached_by_a_link(source):
+    root = source({"a.md": "", ".git/config": "token"})
+    (root / "link.md").symlink_to(root / ".git" / "config")
+    folder = Source(root)
+    assert folder.directory().files == ["a.md"]
+    for written in (".git/config", "/.git/config", "link.md"):
+        with pytest.raises(BadSource):
+            folder.include(written, "a.md")

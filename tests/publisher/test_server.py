@@ -105,3 +105,17 @@ def test_a_signal_stops_it_cleanly(number, tmp_path):
         running.send_signal(number)
         assert running.stdout.readline() == "stopped\n"
         assert running.wait(10) == 0
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\nTransfer-Encoding: chunked",
+        b"POST /login HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked",
+        b"POST /login HTTP/1.1\r\nHost: x\r\nHost: y",
+    ],
+)
+def test_a_request_that_can_be_read_in_two_ways_is_refused_and_what_follows_is_not_read(server, head):
+    answer = exchange(server, head + b"\r\n\r\n0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert answer.split(b"\r\n")[0].split(b" ")[1] == b"400"
+    assert answer.count(b"HTTP/1.") == 1
