@@ -1,0 +1,28 @@
+"""Forms: a schema met with a request. Adding and editing, made from the declaration.
+
+    @view(Walk, "edit", permission="edit")
+    def edit_form(walk, request):
+        return {"form": form_for(request, walk)}       # and ${form} in the template
+
+    @view(Walk, "edit", method="POST", permission="edit", template="walk-edit.pt")
+    def save(walk, request):
+        outcome = submit_edit(request, walk)
+        if outcome.saved:
+            return request.redirect(walk, message=outcome.message)
+        return outcome.page(request)
+
+Every text that was typed is kept, what others changed meanwhile is merged field by field, and where both
+changed one field the form shows both values and asks. This module is the face of the part; the rest is
+private.
+"""
+
+from .digests import read_digests
+from .digests import sign_digests
+from .form import Form
+from .form import form_for
+from .rows import Row
+from .submitting import Outcome
+from .submitting import submit_add
+from .submitting import submit_edit
+
+__all__ = ["Form", "Outcome", "Row", "form_for", "read_digests", "sign_digests", "submit_add", "submit_edit"]

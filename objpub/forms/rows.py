@@ -1,0 +1,149 @@
+"""Rows: a field met with HTML. Which widget it gets, and what the widget shows."""
+
+import re
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from objpub.schema import Field
+from objpub.schema import Surroundings
+
+FEW = 4  # as many choices are shown at once; more go into a list that opens
+
+#: Name of the kind → name of the widget, a macro in form.pt.
+WIDGETS: Mapping[str, str] = MappingProxyType(
+    {
+        "text": "text",
+        "multiline text": "textarea",
+        "rich text": "richtext",
+        "markdown": "markdown",
+        "integer": "integer",
+        "number": "number",
+        "decimal": "number",
+        "boolean": "checkbox",
+        "date": "date",
+        "datetime": "datetime",
+        "choice": "select",
+        "email": "email",
+        "url": "url",
+        "reference": "reference",
+        "file": "file",
+        "upload": "file",
+    }
+)
+
+#: Widget → what its value looks like; browsers drop anything else, so it gets a line of text instead.
+STRICT = {
+    "date": re.compile(r"\d{4}-\d\d-\d\d"),
+    "datetime": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?"),
+}
+
+
+@dataclass
+class Row:
+    """A field in a form.
+
+    field: what was declared. widget: the name of its macro. texts: what it shows, as typed or as stored.
+    error: a sentence, or "". digest: of the value that the form started from; "" where that is not known.
+    options: value, title and whether it is chosen, of a choice. current: the file that is there, or None.
+    again: the name of a file that was sent and has to be chosen anew. theirs: what somebody else saved
+    meanwhile, where that has to be decided; else None. focused: does the page open at it?
+    """
+
+    field: Field
+    widget: str
+    texts: list[str]
+    error: str = ""
+    digest: str = ""
+    options: tuple[tuple[str, str, bool], ...] = ()
+    current: Any = None
+    again: str = ""
+    theirs: list[str] | None = None
+    focused: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the field, and of its control."""
+        return self.field.name
+
+    @property
+    def id(self) -> str:
+        """The id of the control."""
+        return f"field-{self.field.name}"
+
+    @property
+    def text(self) -> str:
+        """All that it shows as one text, one item in each line."""
+        return "\n".join(self.texts)
+
+    @property
+    def required(self) -> bool:
+        """Must something be given?"""
+        return self.field.required and not self.field.nullable
+
+    @property
+    def described(self) -> str | None:
+        """The ids of what describes the control, for `aria-describedby`; None for nothing."""
+        parts = {"hint": self.field.description, "error": self.error, "theirs": self.theirs is not None}
+        return " ".join(f"{self.id}-{part}" for part, there in parts.items() if there) or None
+
+
+def row_for(field: Field, texts: list[str], surroundings: Surroundings) -> Row:
+    """Return the row of *field* that shows *texts*."""
+    widget = widget_for(field)
+    pattern = STRICT.get(widget)
+    if pattern and texts and texts[0] and not pattern.fullmatch(texts[0]):
+        widget = "text"
+    options = OPTIONS[widget](field, texts, surroundings) if widget in OPTIONS else ()
+    return Row(field, widget, texts, options=options)
+
+
+def widget_for(field: Field) -> str:
+    """Return the name of the widget for values of *field*."""
+    if field.many:
+        if field.choices:
+            return "multiselect"
+        return "texts" if field.kind.item.name in WHOLE else "lines"  # type: ignore[attr-defined]
+    widget = WIDGETS.get(field.kind.name, "text")
+    if widget == "select" and len(field.choices) <= FEW:
+        return "radio"
+    return "select" if widget == "checkbox" and field.nullable else widget
+
+
+WHOLE = frozenset({"multiline text", "rich text", "markdown"})  # a line of them is no item
+
+
+def choices_of(
+    field: Field, texts: list[str], surroundings: Surroundings
+) -> tuple[tuple[str, str, bool], ...]:
+    """Return what can be chosen; a value that can no longer be chosen stays in the list while it is there."""
+    if field.choices:
+        pairs = [(choice_text(field, value, surroundings), title) for value, title in field.choices]
+    else:
+        pairs = [("yes", "Yes"), ("no", "No")]
+    known = {text for text, _ in pairs}
+    pairs += [(text, text) for text in texts if text and text not in known]
+    if not field.many and (field.nullable or not any(texts)):
+        pairs.insert(0, ("", "None" if field.nullable else ""))
+    chosen = set(texts) or {""}
+    return tuple((text, title, text in chosen) for text, title in pairs)
+
+
+def radio_choices(
+    field: Field, texts: list[str], surroundings: Surroundings
+) -> tuple[tuple[str, str, bool], ...]:
+    """Return what can be chosen; nothing is chosen where something must be and nothing was."""
+    return tuple(each for each in choices_of(field, texts, surroundings) if each[1])
+
+
+def choice_text(field: Field, value: Any, surroundings: Surroundings) -> str:
+    """Return one of the values to choose from as a form sends it."""
+    text: Any = field.to_text((value,) if field.many else value, surroundings)
+    return str(text[0] if field.many else text)
+
+
+OPTIONS: Mapping[str, Callable[..., tuple[tuple[str, str, bool], ...]]] = MappingProxyType(
+    {"select": choices_of, "multiselect": choices_of, "radio": radio_choices}
+)
