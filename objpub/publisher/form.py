@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -249,12 +250,13 @@ def parts_of(
 ) -> Iterator[tuple[str, Value]]:
     """Yield (name, text or upload) of each part. *files* collects what was spooled."""
     text_bytes = 0
-    with multipart.PushMultipartParser(
+    parser = multipart.PushMultipartParser(
         boundary,
         max_segment_count=min(limits.parts, limits.fields),
         max_header_size=4_096,
         max_segment_size=limits.body_bytes,
-    ) as parser:
+    )
+    with ExitStack() as opened, parser:  # what breaks off in the middle of a file leaves none open
         segment, target = None, None
         chunks: list[bytes] = []
         while not parser.closed:
@@ -263,7 +265,7 @@ def parts_of(
                     segment, chunks, target = result, [], None
                     if result.filename is not None:
                         files.append(spool_file(folder))
-                        target = files[-1].open("wb")
+                        target = opened.enter_context(files[-1].open("wb"))
                 elif result:
                     if target is not None:
                         target.write(result)
