@@ -102,7 +102,9 @@ setup(
     packages=find_packages(include=["objpub", "objpub.*"]),
     # One plain path line in an editable install; buildout reads no other kind. See docs/howto/contribute.md.
     package_dir={"": "."},
-    package_data={"": ["py.typed", "templates/*", "templates/**/*", "layouts/*", "static/*", "static/**/*", "*.toml"]},
+    package_data={
+        "": ["py.typed", "templates/*", "templates/**/*", "layouts/*", "static/*", "static/**/*", "*.toml"]
+    },
     include_package_data=False,
     install_requires=CORE,
     extras_require=EXTRAS,

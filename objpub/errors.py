@@ -1,27 +1,27 @@
 """Every error of objpub, as one tree. There is no HTTP here: `publisher.failures` knows the statuses.
 
-    ObjpubError
-    ├── DeclarationError               a mistake in a site's code, found at the freeze
-    │   ├── ConflictingDeclarations    two declarations speak about one thing
-    │   └── TemplateError              a template is missing or does not compile
-    ├── TemplateFailure                an expression of a template failed while a page was made
-    ├── SettingsError                  a mistake in objpub.toml or in the environment
-    ├── DatabaseError                  the database cannot do what was asked
-    │   ├── DatabaseInUse              another process holds it
-    │   ├── WriteOnRead                a request that only reads changed an object
-    │   └── PackedAway                 the state asked for has been packed away
-    └── Refused                        a person's wish that cannot be met; nothing was changed
-        ├── NotFound                   no such resource or view
-        ├── MethodNotAllowed           the view exists, but not for this method
-        ├── Forbidden                  the identity lacks a permission
-        ├── Invalid                    values that do not fit their declaration, all at once
-        │   ├── BadArgument            the same, for the arguments of a view
-        │   └── BadName                a name that a resource may not have
-        ├── NameTaken                  the folder has a child of that name
-        ├── Clash                      others changed the same fields meanwhile
-        ├── NotPossible                the operation makes no sense here
-        ├── BadSource                  a file to import that is not what it claims to be
-        └── Busy                       conflicts persisted through every attempt
+ObjpubError
+├── DeclarationError               a mistake in a site's code, found at the freeze
+│   ├── ConflictingDeclarations    two declarations speak about one thing
+│   └── TemplateError              a template is missing or does not compile
+├── TemplateFailure                an expression of a template failed while a page was made
+├── SettingsError                  a mistake in objpub.toml or in the environment
+├── DatabaseError                  the database cannot do what was asked
+│   ├── DatabaseInUse              another process holds it
+│   ├── WriteOnRead                a request that only reads changed an object
+│   └── PackedAway                 the state asked for has been packed away
+└── Refused                        a person's wish that cannot be met; nothing was changed
+    ├── NotFound                   no such resource or view
+    ├── MethodNotAllowed           the view exists, but not for this method
+    ├── Forbidden                  the identity lacks a permission
+    ├── Invalid                    values that do not fit their declaration, all at once
+    │   ├── BadArgument            the same, for the arguments of a view
+    │   └── BadName                a name that a resource may not have
+    ├── NameTaken                  the folder has a child of that name
+    ├── Clash                      others changed the same fields meanwhile
+    ├── NotPossible                the operation makes no sense here
+    ├── BadSource                  a file to import that is not what it claims to be
+    └── Busy                       conflicts persisted through every attempt
 """
 
 from collections.abc import Iterable

@@ -35,7 +35,9 @@ class Found:
 
     __slots__ = ("context", "forced", "subpath", "view_name")
 
-    def __init__(self, context: Any, view_name: str = "", subpath: tuple[str, ...] = (), forced: bool = False):
+    def __init__(
+        self, context: Any, view_name: str = "", subpath: tuple[str, ...] = (), forced: bool = False
+    ):
         self.context = context
         self.view_name = view_name
         self.subpath = subpath
@@ -120,7 +122,9 @@ def compile_pattern(
         expression += f"(?P<{name}>{PATTERNS[kind]})"
         converters.append((name, CONVERTERS[kind]))
     if not expression or "/" in pattern:
-        raise DeclarationError(f"@traverse wants a pattern for one segment, such as '{{year:int}}', not {pattern!r}")
+        raise DeclarationError(
+            f"@traverse wants a pattern for one segment, such as '{{year:int}}', not {pattern!r}"
+        )
     return re.compile(expression), tuple(converters)
 
 

@@ -15,7 +15,15 @@ class AccessLog:
         self._stamp = ""
 
     def line(
-        self, address: str, user: str, method: str, path: str, status: int, size: str, seconds: float, request_id: str
+        self,
+        address: str,
+        user: str,
+        method: str,
+        path: str,
+        status: int,
+        size: str,
+        seconds: float,
+        request_id: str,
     ) -> None:
         """Write one line. size: of the body in bytes, as text, "-" where unknown. seconds: it took."""
         now = int(time.time())

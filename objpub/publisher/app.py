@@ -119,11 +119,7 @@ class App:
 
     def static_folders(self) -> dict[str, Path]:
         """Return the folders `static` of what is included, by part."""
-        return {
-            part: folder / "static"
-            for part, folder in self.parts()
-            if (folder / "static").is_dir()
-        }
+        return {part: folder / "static" for part, folder in self.parts() if (folder / "static").is_dir()}
 
     def folders(self) -> Iterable[Path]:
         """Yield the folders of the included packages, objpub's own publisher first."""

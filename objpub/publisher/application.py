@@ -120,12 +120,12 @@ class Application:
             for function, arguments in request.callbacks:
                 try:
                     function(*arguments)
-                except Exception:  # noqa: BLE001 - the change is committed, nobody else can mend this
+                except Exception:
                     LOG.exception("%s: a function after the commit failed", request.incoming.id)
         for record in request.records:
             try:
                 self.keep(record)
-            except Exception:  # noqa: BLE001 - the answer is made, a lost count must not spoil it
+            except Exception:
                 LOG.exception("%s: a record was not kept", request.incoming.id)
 
     def keep(self, record: Callable[[Any], Any]) -> None:

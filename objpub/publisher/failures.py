@@ -113,13 +113,17 @@ def failure(application: "Application", request: "Request", error: BaseException
     if status == 500:
         ticket = secrets.token_hex(4)
         LOG.error(
-            "%s %s %s failed, ticket %s", request.incoming.id, request.method, request.incoming.path, ticket,
+            "%s %s %s failed, ticket %s",
+            request.incoming.id,
+            request.method,
+            request.incoming.path,
+            ticket,
             exc_info=error,
         )
     failed = Failure(error, ticket)
     try:
         response = page_or_problem(application, request, failed)
-    except Exception:  # noqa: BLE001 - an error page that fails must not hide the error
+    except Exception:
         LOG.exception("%s: the error page itself failed", request.incoming.id)
         response = bare_page(failed)
     return finish(request, with_headers(response, failed))
@@ -210,7 +214,7 @@ def show_to(request: "Request", site: Any, connection: Any) -> None:
     request._paths.clear()
     try:
         request.identity = request.registry[Policy].identify(request)
-    except Exception:  # noqa: BLE001 - who asks may be what failed
+    except Exception:
         request.identity = NO_IDENTITY
 
 
@@ -229,7 +233,9 @@ def sign_in_page(application: "Application", request: "Request", failed: Failure
 
 def bare_page(failed: Failure) -> Response:
     """Return a page of plain text, for when nothing else is left."""
-    response = Response(body=f"{failed.status} {failed.title}\n\n{failed.message}\n".encode(), charset="utf-8")
+    response = Response(
+        body=f"{failed.status} {failed.title}\n\n{failed.message}\n".encode(), charset="utf-8"
+    )
     response.content_type = "text/plain"
     response.status_int = failed.status
     return response

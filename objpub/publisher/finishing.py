@@ -60,7 +60,11 @@ def compress(accepted: str, response: Response) -> None:
         return
     body = response._app_iter
     kind = response.content_type or ""
-    if not isinstance(body, list) or not kind.startswith(COMPRESSED) or "Content-Encoding" in response.headers:
+    if (
+        not isinstance(body, list)
+        or not kind.startswith(COMPRESSED)
+        or "Content-Encoding" in response.headers
+    ):
         return
     response.headers.add("Vary", "Accept-Encoding")
     whole = b"".join(body)

@@ -167,7 +167,9 @@ def read_urlencoded(
     try:
         text = raw.decode("ascii")
     except UnicodeDecodeError as error:
-        raise BadRequest(f"The form is not urlencoded: byte {error.start} is {raw[error.start]:#x}") from error
+        raise BadRequest(
+            f"The form is not urlencoded: byte {error.start} is {raw[error.start]:#x}"
+        ) from error
     return Form(with_checkboxes(collected(read_query(text, limits), values)))
 
 
@@ -273,7 +275,9 @@ def parts_of(
                         text_bytes += len(result)
                         chunks.append(bytes(result))
                         if text_bytes > limits.form_bytes:
-                            raise TooLarge(f"The texts of the form have more than {limits.form_bytes:,} bytes")
+                            raise TooLarge(
+                                f"The texts of the form have more than {limits.form_bytes:,} bytes"
+                            )
                 elif segment is not None:
                     yield segment.name, finished(segment, chunks, target, files, folder)
 

@@ -86,7 +86,7 @@ def attempts(most: int, seconds: float) -> Iterator[int]:
     end = time.monotonic() + seconds
     number, longest = 1, WAIT_SECONDS
     while number < most or time.monotonic() < end:
-        time.sleep(random.uniform(0, longest))  # noqa: S311 - no secret
+        time.sleep(random.uniform(0, longest))
         longest = min(longest * 2, LONGEST_SECONDS)
         yield number
         number += 1

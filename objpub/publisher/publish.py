@@ -56,7 +56,7 @@ def publish(application: "Application", incoming: Incoming) -> tuple[Response, R
             except Conflicted as error:
                 conflict = error.__cause__
                 application.count_conflict(number, conflict)
-            except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a view raises is answered
+            except (Exception, SystemExit) as error:
                 return failure(application, request, error), request
     return failure(application, request, Busy(f"Conflicts with others persisted: {conflict}")), request
 

@@ -214,7 +214,7 @@ class Request(BaseRequest):
         return html(found.render(self.context, self, result))
 
     def breadcrumbs(self) -> list[Any]:
-        """Return the lineage of the context, the site first: the places above that may be seen, and itself."""
+        """Return the lineage of the context, the site first: what may be seen of it, and itself."""
         steps = list(lineage(self.context))[::-1]
         return [step for step in steps if step is self.context or self.can("view", step)]
 

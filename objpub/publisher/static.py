@@ -41,7 +41,9 @@ class StaticFiles:
             self._prints[part] = fingerprint(self.folders[part])
             self._files[part] = listed(self.folders[part])
         if rest not in self._files.get(part, ()):
-            there = ", ".join(sorted(self._files.get(part, ()))) or f"no part {part!r}, only {list(self.folders)}"
+            there = (
+                ", ".join(sorted(self._files.get(part, ()))) or f"no part {part!r}, only {list(self.folders)}"
+            )
             raise DeclarationError(f"There is no static file {path!r}; there is {there}")
         return f"/static/{part}/{self._prints[part]}/{rest}"
 

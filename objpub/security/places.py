@@ -66,7 +66,7 @@ def field_permissions(name: str, context: Any) -> list[Any]:
     The file has an address of its own, which must not open what the field keeps shut.
     """
     owner = context.__parent__
-    if not isinstance(owner, Content) or isinstance(owner, Folder) and context.__name__ in owner:
+    if not isinstance(owner, Content) or (isinstance(owner, Folder) and context.__name__ in owner):
         return []
     declared = schema_of(type(owner)).get(context.__name__)
     if declared is None or getattr(owner, context.__name__, None) is not context:

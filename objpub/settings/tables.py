@@ -103,14 +103,12 @@ class SecuritySettings:
     argon2_memory_bytes: int = setting(65_536 * 1_024, BYTES, "Memory of argon2id for one password.")
     argon2_lanes: int = setting(4, whole(1, 64), "Lanes of argon2id, worked on in parallel.")
     account_failures: int = setting(
-        10, COUNT, "Wrong passwords for one account before there is a wait, which doubles with each further one."
+        10,
+        COUNT,
+        "Wrong passwords for one account before there is a wait, which doubles with each further one.",
     )
-    address_failures: int = setting(
-        50, COUNT, "The same for one address, whatever the account."
-    )
-    failure_seconds: float = setting(
-        900.0, seconds(1, DAY), "The longest such wait."
-    )
+    address_failures: int = setting(50, COUNT, "The same for one address, whatever the account.")
+    failure_seconds: float = setting(900.0, seconds(1, DAY), "The longest such wait.")
 
 
 @dataclass(frozen=True)

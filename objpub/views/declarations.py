@@ -116,7 +116,9 @@ def composed(registry: Registry, wish: Wish, function: Function) -> View:
     if not isinstance(wish.kind, type):
         raise DeclarationError(f"@view wants a type as its first argument, not {wish.kind!r}", wish.source)
     if wish.name.startswith(("@", "+", "_")) or "/" in wish.name:
-        raise DeclarationError(f"A view cannot be called {wish.name!r}: that cannot stand in a URL", wish.source)
+        raise DeclarationError(
+            f"A view cannot be called {wish.name!r}: that cannot stand in a URL", wish.source
+        )
     try:
         parameters = parameters_of(function)
         if len(inspect.signature(function).parameters) < 2:
@@ -166,8 +168,8 @@ def template_of(registry: Registry, wish: Wish, function: Function) -> Template 
         raise TemplateError(error.message, wish.source) from error
     if found is None and returns_dict(function):
         raise TemplateError(
-            f"The view {function.__qualname__} returns a dict and has no template to fill with it: there is no"
-            f" {str(folder / stem)}.pt",
+            f"The view {function.__qualname__} returns a dict and has no template to fill with it: there is"
+            f" no {folder / stem!s}.pt",
             wish.source,
         )
     return found

@@ -22,7 +22,8 @@ class View:
     """A declared view, composed at the freeze: what it does not use costs a request nothing.
 
     call: (context, request) → result. permission: the name that is checked, or None for everybody.
-    template: what a dict is rendered with, or None; render: (context, request, dict) → page. subpath: whether segments may follow its name.
+    template: what a dict is rendered with, or None; render: (context, request, dict) → page.
+    subpath: whether segments may follow its name.
     """
 
     kind: type

@@ -183,6 +183,7 @@ def wrong_result(result: Any) -> str:
             " request.json(...)"
         )
     return (
-        f"A view may not return {type(result).__name__}; it returns a dict for its template, text, bytes, None,"
-        " an object with __html__, a File, an iterator, request.json(...), request.redirect(...) or a Response"
+        f"A view may not return {type(result).__name__}; it returns a dict for its template, text, bytes,"
+        " None, an object with __html__, a File, an iterator, request.json(...), request.redirect(...) or a"
+        " Response"
     )

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-PROGRAM = '''
+PROGRAM = """
 import gc, pathlib, sys, threading, time
 from objpub.content import File, Folder, Upload
 from objpub.database import open_database, put_site, site_of, transaction_for
@@ -45,7 +45,7 @@ for thread in threads:
     thread.join()
 print(len(list(database.temporary_folder.iterdir())))
 database.close()
-'''
+"""
 
 
 def test_aborted_files_do_not_crash_a_collection_in_another_thread(tmp_path):

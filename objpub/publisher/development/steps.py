@@ -87,7 +87,7 @@ def one_step(request: Any, context: Any, segment: str) -> tuple[Found | None, St
         found = walk(request.registry, context, (segment,), request)
     except NotFound:
         return None, Step(segment, why_not(request, context, segment), None, False)
-    except Exception as error:  # noqa: BLE001 - what a site's own `get` or @traverse raises is part of the story
+    except Exception as error:
         return None, Step(segment, printable(f"it raised {type(error).__name__}: {said(error)}"), None, False)
     if found.view_name:
         how = f"the view {found.view_name!r}" + (", asked for with @@" if found.forced else "")
@@ -126,7 +126,7 @@ def with_view(request: Any, steps: list[Step], found: Found) -> Walked:
     try:
         view = find_view(request.registry, found, request.incoming.method)
         return Walked(tuple(steps), found, "", (), view, "")
-    except Exception as error:  # noqa: BLE001 - NotFound and MethodNotAllowed, which say why
+    except Exception as error:
         missing = found.subpath[0] if found.subpath else found.view_name
         why = said(error)
         if found.subpath and not isinstance(error, NotFound):

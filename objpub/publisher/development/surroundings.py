@@ -91,7 +91,7 @@ def children_of(context: Any, most: int) -> list[tuple[str, Any]]:
         return []
     try:
         return [(str(name), child) for name, child in itertools.islice(items(), most)]
-    except Exception:  # noqa: BLE001 - a virtual resource may mean something else by `items`
+    except Exception:
         return []
 
 
@@ -128,7 +128,7 @@ def url_of(request: Any, resource: Any) -> str:
     """Return the URL of *resource*, "" for what has no place."""
     try:
         found: str = request.url(resource)
-    except Exception:  # noqa: BLE001 - a child without `__parent__` is shown without a link
+    except Exception:
         return ""
     return found
 
@@ -137,7 +137,7 @@ def below(request: Any, context: Any, name: str) -> str:
     """Return the URL of what is called *name* below *context*, of itself for ""."""
     try:
         found: str = request.url(context, name)
-    except Exception:  # noqa: BLE001 - as in url_of
+    except Exception:
         return ""
     return found
 

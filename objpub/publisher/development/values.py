@@ -25,7 +25,7 @@ class Shown(reprlib.Repr):
         """Return *value* in at most some hundred characters. Never raises."""
         try:
             return shortened(self._secrets.hidden(plain(self.repr(value))), LONGEST * 2)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - the value of a local does what it likes
+        except (Exception, SystemExit) as error:
             return failing(value, error)
 
     def repr_str(self, x: str, level: int) -> str:
@@ -49,7 +49,7 @@ class Shown(reprlib.Repr):
         """Return what an object says of itself, or why it could not."""
         try:
             return shortened(without_written(self._secrets.hidden(plain(repr(x)))), self.maxother)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a `repr` may do anything
+        except (Exception, SystemExit) as error:
             return failing(x, error)
 
     def repr_int(self, x: int, level: int) -> str:
@@ -78,5 +78,5 @@ def said(error: BaseException) -> str:
     """Return the message of *error*, or why it has none. Never raises."""
     try:
         return plain(str(error))
-    except (Exception, SystemExit) as second:  # noqa: BLE001 - the message of an error may fail as well
+    except (Exception, SystemExit) as second:
         return failing(error, second)
