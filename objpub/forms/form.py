@@ -38,7 +38,7 @@ class Form:
 
     rows: a `Row` for each field that may be seen and changed, in their order. errors: field name → sentence,
     those of fields that are not in the form too. started: the signed digests; "" where they are not known.
-    submit: what its button says. macros: of the template, "fields" for all but the button.
+    is_new: is it for a new resource? macros: of the template, "fields" for all but the button.
     """
 
     def __init__(
@@ -47,13 +47,13 @@ class Form:
         rows: list[Row],
         errors: Mapping[str, str],
         started: str = "",
-        submit: str = "Save",
+        is_new: bool = False,
     ):
         self.request = request
         self.rows = rows
         self.errors = dict(errors)
         self.started = started
-        self.submit = submit
+        self.is_new = is_new
         bad = next((row for row in rows if row.error or row.theirs is not None), None)
         if bad is not None:
             bad.focused = True
@@ -176,8 +176,9 @@ class Subject:
             row.digest = started.get(row.name, "")
             if row.name in clashes:
                 row.theirs = self.texts(row.name)
+                row.kept = str(self.request.form.get(KEEP + row.name, "")) if errors else ""
         signed = sign_digests(self.secret, started, self.about) if started else ""
-        return Form(self.request, rows, errors, signed, "Add" if self.resource is None else "Save")
+        return Form(self.request, rows, errors, signed, self.resource is None)
 
     def row(self, name: str, typed: list[Any] | None) -> Row:
         """Return the row of a field. typed: what was sent; None for what is stored."""

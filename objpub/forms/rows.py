@@ -49,7 +49,8 @@ class Row:
     error: a sentence, or "". digest: of the value that the form started from; "" where that is not known.
     options: value, title and whether it is chosen, of a choice. current: the file that is there, or None.
     again: the name of a file that was sent and has to be chosen anew. theirs: what somebody else saved
-    meanwhile, where that has to be decided; else None. focused: does the page open at it?
+    meanwhile, where that has to be decided; else None. kept: what was decided, "mine" or "theirs".
+    focused: does the page open at it?
     """
 
     field: Field
@@ -61,6 +62,7 @@ class Row:
     current: Any = None
     again: str = ""
     theirs: list[str] | None = None
+    kept: str = ""
     focused: bool = False
 
     @property

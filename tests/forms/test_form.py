@@ -67,6 +67,8 @@ class Everything(Content, addable="anywhere"):
 
 class Walk(Content, addable="anywhere"):
     title: str
+    stanzas: tuple[Markdown, ...] = ()
+    way: Literal["up", "down"] | None = None
     photo: Image | None = None
     paper: File | None = None
 
@@ -298,3 +300,20 @@ def test_an_unknown_name_of_a_field_is_refused_and_the_nearest_named():
         request = type("Asked", (), {"site": root, "can": lambda *_: True, "settings": None})()
         with pytest.raises(DeclarationError, match="title"):
             form_for(request, Site(), ["titel"])
+
+
+def test_texts_of_many_lines_have_a_place_each_and_one_more(site):
+    form = site.client.get("/walk/edit").form(0)
+    assert form.fill(stanzas=["One\ntwo"]).submit().status == 303
+    form = site.client.get("/walk/edit").form(0)
+    assert form.fill(stanzas=["One\ntwo", "Three"]).submit().status == 303
+    assert stored(site, "walk", "stanzas") == ("One\ntwo", "Three")
+
+
+def test_a_choice_that_is_not_there_is_refused_at_its_first_button(site):
+    pairs = {name: value for name, value in site.client.get("/walk/edit").form(0).pairs() if name != "way"}
+    sent = {name: value for name, value in pairs.items() if name not in {"photo", "paper"}}
+    page = site.client.post("/walk/edit", {**sent, "way": "sideways"})
+    assert page.status == 422
+    assert 'id="field-way"' in page.text and 'href="#field-way"' in page.text
+    assert stored(site, "walk", "way") is None

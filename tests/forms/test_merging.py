@@ -171,3 +171,13 @@ def test_digests_are_read_only_with_the_secret_and_for_what_they_are_about():
     assert read_digests("one secret", signed, "13") is None
     for text in ("", ".", "x", signed[1:], "é." + signed):
         assert read_digests("one secret", text, "12") is None
+
+
+def test_a_decision_is_kept_when_something_else_is_wrong(site):
+    form = clashing(site).form(0)
+    form["_keep.text"] = "theirs"
+    page = form.fill(title="").submit()
+    assert page.status == 422
+    assert page.form(0)["_keep.text"] == "theirs"
+    assert page.form(0).fill(title="Mine").submit().status == 303
+    assert stored(site) == ("Mine", "High", "wild")
