@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from webob.cookies import parse_cookie  # type: ignore[attr-defined]  # its stubs lack it
+
 from objpub.settings import LimitSettings
 from objpub.traversal import split_path
 
@@ -29,7 +31,18 @@ class Incoming:
     plain: whether the path was written without empty and dotted segments. form: what it carries.
     """
 
-    __slots__ = ("environ", "form", "id", "is_safe", "method", "path", "plain", "segments", "slash", "started")
+    __slots__ = (
+        "environ",
+        "form",
+        "id",
+        "is_safe",
+        "method",
+        "path",
+        "plain",
+        "segments",
+        "slash",
+        "started",
+    )
 
     def __init__(self, environ: dict[str, Any], request_id: str):
         self.environ = environ
@@ -60,6 +73,8 @@ class Incoming:
             raise BadRequest("A request has either a Content-Length or a Transfer-Encoding")
         if hosts:
             check_host(environ.get("HTTP_HOST", ""), hosts)
+        if "\\" in environ.get("HTTP_COOKIE", ""):
+            environ["HTTP_COOKIE"] = ";".join(filter(is_cookie_readable, environ["HTTP_COOKIE"].split(";")))
         if not self.is_safe:
             check_origin(environ)
             self.form = read_form(environ, limits, folder)
@@ -88,6 +103,16 @@ def check_host(host: str, hosts: tuple[str, ...]) -> None:
         raise BadRequest(f"Host: {host[:80]!r} is not a name of this site")
 
 
+def is_cookie_readable(pair: str) -> bool:
+    """Is this pair of a Cookie header UTF-8 once unescaped? One that is not would spoil all."""
+    try:
+        for _, value in parse_cookie(pair):
+            value.decode("utf-8")
+    except UnicodeError:
+        return False
+    return True
+
+
 def check_origin(environ: dict[str, Any]) -> None:
     """Raise CrossSite for a request that changes something and says it comes from another site.
 
@@ -97,7 +122,7 @@ def check_origin(environ: dict[str, Any]) -> None:
     site = environ.get("HTTP_SEC_FETCH_SITE")
     if site is not None:
         if site not in SAME:
-            raise CrossSite(f"This request was sent by a page of another site (Sec-Fetch-Site: {site[:40]!r})")
+            raise CrossSite(f"This request was sent by another site's page (Sec-Fetch-Site: {site[:40]!r})")
         return
     origin = environ.get("HTTP_ORIGIN")
     if origin is not None:

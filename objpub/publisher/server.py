@@ -27,10 +27,10 @@ PATIENCE_SECONDS = 8.0  # for requests that run, and then for their answers, whe
 
 
 class RequestParser(HTTPRequestParser):
-    """Waitress's, which refuses what a server in front could take for another request: 400, and no more of it."""
+    """Waitress's, which refuses what a server in front could take for another request."""
 
     def parse_header(self, header_plus: bytes) -> None:
-        """Read the head of a request. Raises ParsingError where its end or its host may be read in two ways."""
+        """Read the head of a request. Raises ParsingError where its end or its host is ambiguous."""
         super().parse_header(header_plus)
         headers = self.headers
         if "TRANSFER_ENCODING" in headers or (self.chunked and "CONTENT_LENGTH" in headers):
@@ -121,9 +121,7 @@ def run(app: Any, arguments: list[str]) -> None:
         port = port_from(arguments, settings.server.port)
         application = app.open(settings)
         server = Server(application, settings.server.host, port, settings.server.threads)
-        credentials = first_run(
-            application
-        )  # a port that is taken must not lose the sign-in
+        credentials = first_run(application)  # a port that is taken must not lose the sign-in
     except (ObjpubError, OSError) as error:
         sys.exit(f"objpub: {error}")
     print(greeting(application, server.address, credentials), flush=True)

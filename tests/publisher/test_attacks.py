@@ -101,3 +101,14 @@ def test_an_upload_of_comments_takes_no_time():
     assert file.media_type == "text/plain"
     assert File.from_bytes(b"<!-- a --> <!-- b --><svg>", "x").media_type == "image/svg+xml"
     assert File.from_bytes(b"<!----><!-- b --> <html>", "x").media_type == "text/html"
+
+
+@pytest.mark.parametrize("bad", ['x="\\303"', 'objpub_message="\\377\\376"', 'objpub_session="\\303"'])
+def test_a_cookie_that_cannot_be_read_is_left_out_and_the_others_stay(bad):
+    with testing.site(Person) as site:
+        people(site)
+        site.add_user("chief", roles=["manager"])
+        site.client.login("chief")
+        both = f"{bad}; {site.client.cookies.header('/')}"
+        assert site.browser().get("/ann", headers={"Cookie": bad}).status == 200
+        assert site.browser().get("/ann/paper", headers={"Cookie": both}).status == 200
