@@ -31,6 +31,8 @@ try:
 except ImportError:  # a Python that was built without it
     readline = None  # type: ignore[assignment]
 
+#: What messages call code that comes through a pipe.
+PIPE = "<stdin>"
 BANNER = """\
 {title}, Python {version}. A transaction is open.
 
@@ -83,7 +85,7 @@ class Session:
 
 
 @command("objpub shell", "echo 'print(len(site))' | objpub shell", name="shell")
-def shell(settings_path: Path | None) -> None:
+def shell(settings_path: Path | None) -> int:
     """Open a Python prompt with the site.
 
     A transaction is open: nothing is kept before `commit()`. What comes through a pipe is run instead.
@@ -93,13 +95,14 @@ def shell(settings_path: Path | None) -> None:
             session = Session(application, pair)
             names = {"__name__": "__console__", "__doc__": None, **session.names()}
             if not sys.stdin.isatty():
-                exec(compile(sys.stdin.read(), "<stdin>", "exec"), names)  # noqa: S102 - it is a shell
-                return
+                program = compiled(sys.stdin.read(), PIPE)
+                return REFUSED if program is None else finished(program, names)
             if readline is not None:
                 readline.set_completer(rlcompleter.Completer(names).complete)
                 readline.parse_and_bind("tab: complete")
             banner = BANNER.format(title=session.site.title or "The site", version=sys.version.split()[0])
             code.interact(banner, local=names, exitmsg="")
+    return 0
 
 
 @command(
@@ -117,7 +120,7 @@ def run(script: Path, arguments: tuple[str, ...], dry_run: bool, settings_path: 
     It has the names that `objpub shell` has. All that it does is kept at its end, or nothing if it fails. For
     work in several transactions it calls `commit()` itself. It finds ARGS, options too, in `sys.argv`.
     """
-    program = compiled(script)
+    program = compiled(script.read_bytes(), str(script))
     if program is None:
         return REFUSED
     with opened(settings_at(settings_path, bare=True)) as application:
@@ -132,12 +135,12 @@ def run(script: Path, arguments: tuple[str, ...], dry_run: bool, settings_path: 
     return status
 
 
-def compiled(script: Path) -> CodeType | None:
-    """Return the code of the file *script*, or None, having said why not."""
+def compiled(source: bytes | str, name: str) -> CodeType | None:
+    """Return the code of *source*, or None, having said why not. name: of the file, for messages."""
     try:
-        return compile(script.read_bytes(), str(script), "exec")
+        return compile(source, name, "exec")
     except (SyntaxError, ValueError) as error:
-        place = f"{script}:{error.lineno}" if isinstance(error, SyntaxError) else str(script)
+        place = f"{name}:{error.lineno}" if isinstance(error, SyntaxError) else name
         tell(f"{place}: {getattr(error, 'msg', error)}")
         return None
 

@@ -80,6 +80,17 @@ def test_a_shell_runs_what_comes_through_a_pipe(objpub):
     assert objpub("shell", stdin="print(len(site), database.getName())").output.startswith("0 ")
 
 
+def test_a_pipe_that_fails_shows_its_own_lines_and_keeps_nothing(objpub):
+    result = objpub("shell", stdin="site.title = 'Coast'\nWalk()\n", status=1)
+    assert 'File "<stdin>", line 2' in result.stderr and "NameError" in result.stderr
+    assert os.path.join("objpub", "command") not in result.stderr
+    assert title()[0] == ""
+
+
+def test_a_pipe_that_is_no_python_is_told_in_one_line(objpub):
+    assert "<stdin>:2: " in one_line(objpub("shell", stdin="pass\nif:\n", status=1))
+
+
 def test_a_shell_keeps_only_what_is_committed(objpub):
     objpub(
         "shell",
