@@ -14,6 +14,7 @@ from objpub.publisher import Application
 from objpub.traversal import ViewNames
 
 from .line import command
+from .line import Number
 from .line import REFUSED
 from .sites import database_file
 from .sites import opened
@@ -68,7 +69,7 @@ def hidden_children(application: Application) -> Iterator[str]:
 @command("objpub pack", "objpub pack --days 0", name="pack")
 @click.option(
     "--days",
-    type=click.FloatRange(min=0),
+    type=Number(),
     default=30.0,
     show_default="30",
     help="Keep the past of so many days. Undo and history reach back no further.",

@@ -101,6 +101,31 @@ def in_words(error: ObjpubError) -> str:
     return text
 
 
+class Number(click.ParamType):
+    """A number of a command line that is not less than 0, told in the words of settings.
+
+    whole: must it be one? most: the largest.
+    """
+
+    name = "number"
+
+    def __init__(self, *, whole: bool = False, most: int | None = None):
+        self.whole = whole
+        self.most = most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return *value* as an int or a float."""
+        try:
+            number = int(value) if self.whole else float(value)
+        except ValueError:
+            number = -1
+        if not 0 <= number <= (sys.maxsize if self.most is None else self.most):  # "nan" is no number either
+            wanted = "a whole number" if self.whole else "a number"
+            wanted += " from 0 upward" if self.most is None else f" from 0 to {self.most}"
+            self.fail(f"wanted {wanted}, not {value!r}", param, ctx)
+        return number
+
+
 def settings_option() -> click.Option:
     """Return the option that every command with a site has."""
     return click.Option(

@@ -26,6 +26,7 @@ from objpub.settings import Settings
 
 from .line import command
 from .line import in_words
+from .line import Number
 from .line import tell
 from .sites import nearest_file
 from .sites import opened
@@ -42,7 +43,7 @@ WATCHED = (CODE, ".pt", ".zpt")
 @command("objpub serve", "objpub serve --reload", "objpub serve --host 0.0.0.0 --port 80", name="serve")
 @click.option("--host", help="The address to listen on; default: the setting server.host, 127.0.0.1.")
 @click.option(
-    "--port", type=click.IntRange(0, 65_535), help="The port to listen on; default: server.port, 8080."
+    "--port", type=Number(whole=True, most=65_535), help="The port to listen on; default: server.port, 8080."
 )
 @click.option(
     "--reload/--no-reload",

@@ -27,7 +27,7 @@ def pack(database: Any, moment: float, days: float) -> Packed:
     before = database.getSize()
     refuse_without_room(database, before)
     try:
-        database.storage.pack(moment - days * DAY_SECONDS, database.references)
+        database.storage.pack(max(moment - days * DAY_SECONDS, 0.0), database.references)
     except FileStorageError as error:
         raise DatabaseError(f"Cannot pack: {error}") from error
     return Packed(before, database.getSize())

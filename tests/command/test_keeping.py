@@ -1,6 +1,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from objpub.database import restore
 from objpub.database import verify_backup
 
@@ -58,8 +60,15 @@ def test_a_pack_says_how_much_smaller_the_file_is(objpub, folder):
     assert folder.joinpath("var", "site.fs").stat().st_size < before
 
 
-def test_a_pack_of_negative_days_is_refused(objpub):
-    assert "--days" in one_line(objpub("pack", "--days", "-1", status=2))
+def test_a_pack_of_more_days_than_there_were_keeps_everything(objpub):
+    for days in ("100000", "1e18"):
+        assert "0 bytes less" in objpub("pack", "--days", days).output
+
+
+@pytest.mark.parametrize("days", ["-1", "many", "nan", "inf"])
+def test_days_that_are_no_number_are_told_what_was_wanted(objpub, days):
+    text = one_line(objpub("pack", "--days", days, status=2))
+    assert f"wanted a number from 0 upward, not '{days}'" in text
 
 
 def test_a_backup_can_be_restored(objpub, folder):
