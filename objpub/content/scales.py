@@ -55,7 +55,7 @@ class ScaleCache:
         """
         shape = SCALES.get(name)
         if shape is None:
-            raise NotFound(f"{path_of(image)}/{name}", path_of(image), name, image)
+            raise NotFound(f"{path_of(image)}/scale/{name}", path_of(image), f"scale/{name}", image)
         media_type, ending, _ = SAVED_AS[image.media_type]
         point = f"-{image.focus[0]:.3f}-{image.focus[1]:.3f}" if shape.height and image.has_focus else ""
         path = self.folder / image.sha256[:2] / f"{image.sha256[2:]}-{EDITION}-{name}{point}{ending}"

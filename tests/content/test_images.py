@@ -199,7 +199,7 @@ def test_an_unknown_scale_is_not_found(tmp_path):
     site = Site()
     image = site.add("cat", Image.from_bytes(encoded(10, 10), "a.png"))
     for name in ("huge", "", "../small", "small/"):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotFound, match=f"Nothing at '/cat/scale/{name}'"):
             ScaleCache(tmp_path).of(image, name)
     assert list(tmp_path.iterdir()) == []
 
