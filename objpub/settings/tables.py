@@ -25,9 +25,12 @@ from .parsing import whole
 PREFIX = "OBJPUB_"
 
 
-def setting(default: Any, parser: Parser, meaning: str) -> Any:
-    """Describe one setting: its *default*, the *parser* of given values, and its *meaning* in words."""
-    return field(default=default, metadata={"parser": parser, "meaning": meaning})
+def setting(default: Any, parser: Parser, meaning: str, shown: bool = True) -> Any:
+    """Describe one setting: its *default*, the *parser* of given values, and its *meaning* in words.
+
+    shown: whether `repr` shows the value.
+    """
+    return field(default=default, repr=shown, metadata={"parser": parser, "meaning": meaning})
 
 
 @dataclass(frozen=True)
@@ -130,6 +133,7 @@ class Settings:
         "",
         TEXT,
         "What cookies are signed with, at least 32 characters. Empty: made once, kept in `var/secret`.",
+        shown=False,
     )
     site: SiteSettings = field(default_factory=SiteSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)

@@ -112,3 +112,9 @@ def test_a_cookie_that_cannot_be_read_is_left_out_and_the_others_stay(bad):
         both = f"{bad}; {site.client.cookies.header('/')}"
         assert site.browser().get("/ann", headers={"Cookie": bad}).status == 200
         assert site.browser().get("/ann/paper", headers={"Cookie": both}).status == 200
+
+
+def test_the_secret_is_not_in_the_text_of_the_settings():
+    with testing.site() as site:
+        assert site.application.settings.secret
+        assert site.application.settings.secret not in repr(site.application.settings)
