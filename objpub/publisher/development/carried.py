@@ -17,7 +17,6 @@ from .values import Shown
 
 HEADERS = ("HTTP_HOST", "HTTP_REFERER", "HTTP_ACCEPT", "CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_USER_AGENT")
 MOST = 50  # fields of a form
-JSON_DEPTH = 10
 
 
 def secrets_of(request: Any) -> Secrets:
@@ -33,7 +32,7 @@ def secrets_of(request: Any) -> Secrets:
         if is_secret(name):
             for value in request.form.all(name):
                 secrets.add(value)
-    for value in secret_values(request.form.json, JSON_DEPTH):
+    for value in secret_values(request.form.json):
         secrets.add(value)
     return secrets
 

@@ -1,7 +1,7 @@
 """Values that a page must not show, known by the names they have and then by themselves."""
 
-import itertools
 import re
+from collections import deque
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -20,8 +20,8 @@ QUOTED = re.compile(  # name='value', "name": "value" in the repr of an object
 IN_QUERY = re.compile(rf"""((?:{WORDS})[\w.-]*=)[^&\s'",)]+""", re.IGNORECASE)
 HIDDEN = "••••••"
 LEAST = 4  # characters of a value that is hidden wherever it stands; shorter ones are too common
-MOST = 500  # values of one container that are looked at
-DEPTH = 4  # of containers in containers
+MOST = 2_000  # forms of values that are hidden
+MOST_LOOKED_AT = 5_000  # values, when secret names are looked for
 
 
 def is_secret(name: Any) -> bool:
@@ -44,7 +44,7 @@ class Secrets:
 
     def add(self, value: Any) -> None:
         """Hide *value* from now on, in the forms it has in texts. Only texts and bytes of some length."""
-        if not isinstance(value, str | bytes) or len(self._values) > MOST * 4:
+        if not isinstance(value, str | bytes) or len(self._values) > MOST:
             return
         text = text_of(value)
         if len(text) >= LEAST:
@@ -52,7 +52,7 @@ class Secrets:
 
     def learn(self, values: Mapping[Any, Any]) -> None:
         """Hide those of *values* whose names say so, and those in the containers among them."""
-        for value in secret_values(dict(values), DEPTH):
+        for value in secret_values(dict(values)):
             self.add(value)
 
     def hidden(self, text: str) -> str:
@@ -63,16 +63,24 @@ class Secrets:
         return printable(text)
 
 
-def secret_values(value: Any, depth: int, named: bool = False) -> Iterator[Any]:
-    """Yield what has a secret name in nested dicts, lists and tuples. named: whether *value* has one."""
-    if type(value) is dict and depth:
-        for key, inner in itertools.islice(value.items(), MOST):
-            yield from secret_values(inner, depth - 1, named or is_secret(key))
-    elif type(value) in {list, tuple} and depth:
-        for inner in value[:MOST]:
-            yield from secret_values(inner, depth - 1, named)
-    elif named:
-        yield value
+def secret_values(value: Any) -> Iterator[Any]:
+    """Yield what has a secret name in nested dicts, lists and tuples; only some thousand are looked at."""
+    waiting = deque([(value, False)])
+    left = MOST_LOOKED_AT
+    while waiting and left > 0:
+        left -= 1
+        current, named = waiting.popleft()
+        if type(current) is dict:
+            pairs = list(current.items())[:left]
+            found = [(inner, named or is_secret(key)) for key, inner in pairs]
+        elif type(current) in {list, tuple}:
+            found = [(inner, named) for inner in current[:left]]
+        else:
+            found = []
+            if named:
+                yield current
+        waiting.extendleft(each for each in found if each[1])  # what has a secret name comes first
+        waiting.extend(each for each in found if not each[1])
 
 
 def without_written(text: str) -> str:
