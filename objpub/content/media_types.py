@@ -135,7 +135,9 @@ STANDARD = mimetypes.MimeTypes().types_map[True]
 #: is not tried in another way: many of them would take for ever.
 MARKUP = (
     (
-        re.compile(rb"(<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+(<!doctype\s+svg[^>]*>\s*)?<svg[\s>]", re.S | re.I),
+        re.compile(
+            rb"(<\?xml[^>]*>\s*)?(?><!--.*?-->\s*)*+(<!doctype\s+svg[^>]*>\s*)?<svg[\s>]", re.S | re.I
+        ),
         "image/svg+xml",
     ),
     (

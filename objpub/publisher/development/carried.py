@@ -104,5 +104,5 @@ def place_of(resource: Any) -> str:
         return "none was reached"
     try:
         return f"{path_of(resource)} ({type(resource).__name__})"
-    except Exception as error:  # noqa: BLE001 - a resource that was never stored, or whose state is gone
+    except Exception as error:
         return f"{type(resource).__name__}, whose path raised {type(error).__name__}"
