@@ -16,6 +16,7 @@ from typing import Any
 from BTrees.OOBTree import OOBTree
 from persistent import Persistent
 
+LAST_NAME = chr(0x10FFFF)  # sorts behind every name of notes
 SWEPT_AT_ONCE = 20  # ended sessions looked for at each beginning, so that their number stays bounded
 
 
@@ -46,6 +47,8 @@ class Session:
 
 class Sessions(Persistent):
     """The sessions of a site."""
+
+    _notes: Any = None  # (key, name) → value; made when there is something to note
 
     def __init__(self) -> None:
         self._records: Any = OOBTree()  # key → (user id, stamp, made, used, csrf)
@@ -82,11 +85,26 @@ class Sessions(Persistent):
     def end(self, key: str) -> None:
         """End the session with *key*. One that is not there is no error."""
         self._records.pop(key, None)
+        if self._notes is not None:
+            for each in list(self._notes.keys(min=(key,), max=(key, LAST_NAME))):
+                del self._notes[each]
+
+    def notes(self, key: str, name: str) -> tuple[Any, ...]:
+        """Return what was noted under *name* for the session with *key*; nothing is the empty tuple."""
+        return () if self._notes is None else self._notes.get((key, name), ())
+
+    def note(self, key: str, name: str, values: tuple[Any, ...]) -> None:
+        """Keep *values*, built-in ones and weak references, under *name* until the session ends."""
+        if key not in self._records:
+            return
+        if self._notes is None:
+            self._notes = OOBTree()
+        self._notes[key, name] = values
 
     def end_all_of(self, user_id: str) -> None:
         """End all sessions of *user_id*."""
         for key in [key for key, record in self._records.items() if record[0] == user_id]:
-            del self._records[key]
+            self.end(key)
 
     def of(self, user_id: str, now: datetime, rules: SessionRules) -> list[Session]:
         """Return the sessions of *user_id* that are not over, the one used last first."""
@@ -103,7 +121,7 @@ class Sessions(Persistent):
     def _sweep(self, now: datetime, rules: SessionRules) -> None:
         some = list(islice(self._records.items(min=secrets.token_hex(32)), SWEPT_AT_ONCE))
         for key in [key for key, record in some if is_over(record, now, rules)]:
-            del self._records[key]
+            self.end(key)
 
 
 def is_over(record: tuple[Any, ...], now: datetime, rules: SessionRules) -> bool:

@@ -129,3 +129,24 @@ def test_two_people_sign_in_at_the_same_time(database):
     first.manager.abort()
     database.pairs.give_back(first)
     database.pairs.give_back(second)
+
+
+def test_notes_are_kept_until_their_session_ends():
+    sessions = Sessions()
+    first, second = (sessions.find(sessions.begin("ann", "s", NOON, RULES), NOON, RULES) for _ in "ab")
+    assert sessions.notes(first.key, "undo") == ()
+    sessions.note(first.key, "undo", ("one",))
+    sessions.note(first.key, "kept", ("two",))
+    sessions.note(second.key, "undo", ("three",))
+    sessions.end(first.key)
+    assert [sessions.notes(first.key, name) for name in ("undo", "kept")] == [(), ()]
+    assert sessions.notes(second.key, "undo") == ("three",)
+    sessions.end_all_of("ann")
+    assert len(sessions._notes) == 0
+
+
+def test_nothing_is_noted_for_a_session_that_is_not_there():
+    sessions = Sessions()
+    sessions.begin("ann", "s", NOON, RULES)
+    sessions.note("elsewhere", "undo", ("one",))
+    assert sessions.notes("elsewhere", "undo") == ()

@@ -1,0 +1,161 @@
+"""What the tests of the management interface share: a small site with some people, in a browser or without.
+
+    site     the site in memory, with the client of `objpub.testing`: site.browser().login("ines")
+    live     the same in a file, served: live.address; live.as_("ines") is a page in a browser of hers
+    page     a page where admin is signed in
+    audit    audit(page): nothing is too wide, too pale, too small; axe finds nothing; no error on the console
+
+Who there is: admin, a manager; ines, an editor of everything; tomas, an editor of /news and nothing else;
+nora, who may only look. A module of tests says what else the site is made of: THINGS = ("package", Class).
+"""
+
+import os
+import shutil
+import threading
+from contextlib import contextmanager
+
+import pytest
+
+from objpub import testing
+from objpub.operations import add_new
+from objpub.publisher import Server
+from objpub.security import grant
+from objpub.security import SYSTEM
+from tests.demo.test_look import mistakes_of
+from tests.manage.pages import Page
+from tests.manage.pages import Section
+from tests.manage.pages import Series
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PEOPLE = {"admin": ["manager"], "ines": ["editor"], "tomas": [], "nora": []}
+#: /news with three pages, /news/series with three in an order of their own, /archive with nothing.
+PAGES = {
+    "news": ("tides", "marsh", "herons"),
+    "series": ("one", "two", "three"),
+}
+
+
+def things_of(request):
+    """Return what the site of a module of tests is made of."""
+    return ("objpub.manage", "tests.manage.pages", *getattr(request.module, "THINGS", ()))
+
+
+def settle(site):
+    """Give *site* its people and its pages."""
+    for name, roles in PEOPLE.items():
+        site.add_user(name, roles=roles)
+    with site.work() as root:
+        news = add_new(SYSTEM, root, Section, {"title": "News"})
+        add_new(SYSTEM, root, Section, {"title": "Archive"})
+        series = add_new(SYSTEM, news, Series, {"title": "Series"})
+        for folder, names in ((news, PAGES["news"]), (series, PAGES["series"])):
+            for name in names:
+                add_new(SYSTEM, folder, Page, {"title": name.capitalize(), "text": f"About {name}."})
+        grant(news, "user:tomas", "editor")
+
+
+@pytest.fixture
+def site(request):
+    """The site in memory; `site.client` is nobody yet."""
+    with testing.site(*things_of(request)) as site:
+        settle(site)
+        yield site
+
+
+@contextmanager
+def served(site, threads=4):
+    """Serve *site* from a thread; gives its address."""
+    server = Server(site.application, "127.0.0.1", 0, threads)
+    thread = threading.Thread(target=server._server.run, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server._server.close()
+        server._server.task_dispatcher.shutdown(True, 5)
+        thread.join(5)
+
+
+class Live:
+    """A served site, and browsers that look at it. complaints: what browsers said on their consoles."""
+
+    def __init__(self, site, address, browser):
+        self.site = site
+        self.address = address
+        self.browser = browser
+        self.complaints = []
+        self.contexts = []
+
+    def as_(self, name=None, **options):
+        """Return a page in a new browser where *name* is signed in; None: nobody. options: of Playwright.
+
+        scripts=False switches JavaScript off; width=390 makes it a phone; theme="dark".
+        """
+        context = self.browser.new_context(
+            base_url=self.address,
+            viewport={"width": options.pop("width", 1280), "height": options.pop("height", 900)},
+            color_scheme=options.pop("theme", "light"),
+            java_script_enabled=options.pop("scripts", True),
+            reduced_motion="reduce",
+            **options,
+        )
+        self.contexts.append(context)
+        context.set_default_timeout(15_000)
+        if name is not None:
+            client = self.site.browser().login(name)
+            cookies = [{"name": each, "value": client.cookies[each]} for each in client.cookies]
+            context.add_cookies([{**each, "url": self.address} for each in cookies])
+        page = context.new_page()
+        page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def work(self, *arguments):
+        """Give the site in a transaction of its own, as `site.work` does."""
+        return self.site.work(*arguments)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium; in CI one that is missing fails, elsewhere the test is skipped."""
+    if CHROMIUM is None and not os.environ.get("CI"):
+        pytest.skip("needs chromium: apt-get install chromium")
+    assert CHROMIUM is not None, "CI wants chromium: apt-get install chromium"
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        options = {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
+        browser = playwright.chromium.launch(**options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def live(request, browser):
+    """The site in a file, served, with browsers: see `Live`."""
+    with testing.site(*things_of(request), file=True) as site:
+        settle(site)
+        with served(site) as address:
+            live = Live(site, address, browser)
+            yield live
+            for context in live.contexts:
+                context.close()
+
+
+@pytest.fixture
+def page(live):
+    """A page where admin is signed in, and nothing is loaded yet: page.goto("/manage/")."""
+    return live.as_("admin")
+
+
+@pytest.fixture
+def audit(live):
+    """A function of a page that fails where anything is wrong with its look, or with what it said."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+
+    def audit(page, *expected):
+        """expected: texts of complaints that are right, such as "409"."""
+        assert mistakes_of(page, axe) == [], page.url
+        unexpected = [text for text in live.complaints if not any(each in text for each in expected)]
+        assert unexpected == []
+
+    return audit
