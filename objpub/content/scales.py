@@ -9,6 +9,7 @@ from typing import Any
 
 from objpub.errors import NotFound
 from objpub.lineage import path_of
+from objpub.settings import private_folder
 
 from .pixels import make_smaller
 from .pixels import Measures
@@ -69,14 +70,13 @@ class ScaleCache:
 
 def write(image: Any, path: Path, shape: Shape) -> None:
     """Make the scale of *image* at *path*: whole or not at all, also when several threads make it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".making-")
     os.close(handle)
     making = Path(name)
     try:
         with image.open() as source:
             make_smaller(source, making, image.media_type, shape, image.focus)
-        making.chmod(0o644)
         making.replace(path)
     finally:
         making.unlink(missing_ok=True)

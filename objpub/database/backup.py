@@ -15,11 +15,16 @@ from ZODB.blob import LAYOUT_MARKER
 from ZODB.scripts import repozo
 
 from objpub.errors import DatabaseError
+from objpub.settings import close_for_others
+from objpub.settings import private_file
+from objpub.settings import private_folder
 
 from .places import blob_files
 
 #: How often a backup begins anew when a pack of another process replaced the file under it.
 ATTEMPTS = 3
+#: The name under which repozo writes records, until they are complete.
+COPYING = "tmp.tmp"
 
 
 @dataclass
@@ -58,13 +63,14 @@ def back_up(file: Path, blobs: Path | None, folder: Path, *, full: bool = False)
     """
     if not file.exists():
         raise DatabaseError(f"There is no database at {file}")
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     for _ in range(ATTEMPTS):
         identity = file.stat().st_ino
         known = set(folder.iterdir())
         sums = {path: path.read_bytes() for path in folder.glob("*.dat")}
         wait_for_next_name(folder)
         try:
+            private_file(folder / COPYING)
             repozo.do_backup(Options(str(folder), file=str(file), full=full))
             whole = file.stat().st_ino == identity
         except AssertionError:  # the file became shorter while it was read
@@ -73,7 +79,10 @@ def back_up(file: Path, blobs: Path | None, folder: Path, *, full: bool = False)
             take_back(folder, known, sums)
             raise DatabaseError(f"Cannot back up to {folder}: {error}") from error
         if whole:
+            (folder / COPYING).unlink(missing_ok=True)  # nothing was new
             name_sums_plainly(folder)
+            for path in set(folder.iterdir()) - known:
+                close_for_others(path)
             added = copy_blobs(blobs, folder / "blobs", last_transaction_in(folder)) if blobs else 0
             return BackedUp(tuple(sorted(records_in(folder) - known)), added)
         take_back(folder, known, sums)
@@ -91,11 +100,15 @@ def restore(folder: Path, file: Path, blobs: Path | None = None, *, moment: str 
         if place is not None and place.exists() and (place.is_file() or any(place.iterdir())):
             raise DatabaseError(f"{place} exists: a restore does not overwrite, move it away first")
     options = Options(str(folder), output=str(file), date=moment)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.parent.is_dir():
+        private_folder(file.parent)
     try:
         if not folder.is_dir():
             raise repozo.NoFiles(f"there is no folder {folder}")
+        private_file(file.with_name(file.name + ".part"))
         repozo.do_recover(options)
+        for index in file.parent.glob(file.name + ".index"):
+            close_for_others(index)
     except (repozo.RepozoError, OSError, KeyError, ValueError) as error:
         for rest in (file.with_name(file.name + ".part"), file.with_name(file.name + ".index")):
             rest.unlink(missing_ok=True)
@@ -123,7 +136,7 @@ def copy_blobs(source: Path, target: Path, last: bytes, *, link: bool = True) ->
     count = 0
     marker = source / LAYOUT_MARKER
     if marker.exists():  # first: without it the files would not be found again
-        target.mkdir(parents=True, exist_ok=True)
+        private_folder(target)
         shutil.copyfile(marker, target / LAYOUT_MARKER)
     for blob in blob_files(source):
         copy = target / blob.path.relative_to(source)
@@ -148,7 +161,7 @@ def place_file(source: Path, target: Path, link: bool) -> None:
         except OSError:  # another disk, or one without links
             pass
     part = target.with_name(target.name + ".part")
-    shutil.copyfile(source, part)
+    shutil.copyfile(source, private_file(part))
     part.replace(target)
 
 

@@ -17,6 +17,8 @@ from ZODB.FileStorage.FileStorage import FileStorageError
 from objpub.errors import DatabaseError
 from objpub.errors import DatabaseInUse
 from objpub.registry import Registry
+from objpub.settings import private_file
+from objpub.settings import private_folder
 
 from .database import Database
 from .temporary import empty_folder
@@ -100,17 +102,31 @@ def files_named(uri: str, root: str | Path = ".") -> tuple[Path, Path]:
 
 
 class SiteFile(FileStorage):  # type: ignore[misc]
-    """A FileStorage that lets go of its files, the lock among them, when it cannot be opened."""
+    """A FileStorage whose files only their owner reads, and that lets go of them when it cannot be opened.
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    ZODB opens them to write, and leaves the rights of what is there already.
+    """
+
+    def __init__(self, path: str, **options: Any) -> None:
+        for ending in ("", ".lock", ".tmp"):
+            private_file(Path(path + ending))
         try:
-            super().__init__(*args, **options)
+            super().__init__(path, **options)
         except BaseException:
             for name in ("_file", "_files", "_tfile", "_lock_file"):
                 file = getattr(self, name, None)
                 if file is not None:
                     file.close()
             raise
+
+    def pack(self, *args: Any, **options: Any) -> None:
+        """Pack, as in ZODB: into a new file, which takes the place of the old one."""
+        private_file(Path(self._file_name + ".pack"))
+        super().pack(*args, **options)
+
+    def _save_index(self) -> None:
+        private_file(Path(self._file_name + ".index.index_tmp"))
+        super()._save_index()
 
 
 def open_file(address: Address) -> Opened:
@@ -119,7 +135,9 @@ def open_file(address: Address) -> Opened:
     if not address.create and not path.exists():
         raise DatabaseError(f"There is no database at {path}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.is_dir() or is_below(path.parent, address.root):
+            private_folder(path.parent)
+        private_folder(blobs)
         storage = SiteFile(str(path), blob_dir=str(blobs), pack_keep_old=False)
     except LockError as error:
         raise DatabaseInUse(in_use(path)) from error
@@ -129,6 +147,11 @@ def open_file(address: Address) -> Opened:
     folder = path.parent / "tmp" / path.name
     empty_folder(folder)
     return Opened(storage, folder)
+
+
+def is_below(folder: Path, root: Path) -> bool:
+    """Is *folder* one inside *root*, and so the site's alone?"""
+    return root.resolve() in folder.resolve().parents
 
 
 def file_places(address: Address) -> tuple[Path, Path]:

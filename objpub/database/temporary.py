@@ -10,11 +10,13 @@ from typing import Any
 from ZODB.blob import _blob_close_refs
 from ZODB.blob import Blob
 
+from objpub.settings import private_folder
+
 
 def empty_folder(folder: Path) -> None:
     """Make *folder* exist and be empty; what a killed process left behind there goes."""
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
 
 
 def own_folder() -> Path:

@@ -8,6 +8,9 @@ wins. This module is the face of the part; the rest is private.
 """
 
 from .loading import load_settings
+from .private import close_for_others
+from .private import private_file
+from .private import private_folder
 from .secret import secret_of
 from .tables import DatabaseSettings
 from .tables import LimitSettings
@@ -30,7 +33,10 @@ __all__ = [
     "Setting",
     "Settings",
     "SiteSettings",
+    "close_for_others",
     "load_settings",
+    "private_file",
+    "private_folder",
     "reference",
     "secret_of",
 ]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from objpub.errors import SettingsError
 
+from .private import private_folder
 from .tables import Settings
 
 
@@ -27,7 +28,7 @@ def secret_of(settings: Settings) -> str:
 
 def kept_secret(path: Path) -> str:
     """Return what stands in the file at *path*; without one, make it with a new secret."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     fresh = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     if not path.exists():
         # Written beside and linked: of two processes that start together, both read the same secret.

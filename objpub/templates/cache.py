@@ -9,6 +9,8 @@ import os
 import tempfile
 from pathlib import Path
 
+from objpub.settings import private_folder
+
 from .compiling import Compiled
 
 log = logging.getLogger("objpub.templates")
@@ -24,7 +26,7 @@ class CodeCache:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         salt = hashlib.sha256(importlib.util.MAGIC_NUMBER)
         salt.update(importlib.metadata.version("chameleon").encode())
         for module in sorted(Path(__file__).parent.glob("*.py")):
