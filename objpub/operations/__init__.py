@@ -23,6 +23,9 @@ from .deleting import restore
 from .editing import digests_of
 from .editing import edit
 from .editing import Edited
+from .granting import set_grants
+from .granting import set_holders
+from .granting import set_inheritance
 from .moving import move
 from .moving import order
 from .moving import rename
@@ -31,15 +34,18 @@ from .people import add_user
 from .people import give_roles
 from .people import remove_group
 from .people import remove_user
-from .people import set_grants
 from .people import set_groups
 from .people import set_password
 from .people import set_site_fields
 from .sentences import say
 from .sentences import sentence_of
+from .signed_in import end_session
+from .signed_in import end_sessions
 from .trash import Entry
 from .trash import Trash
 from .trash import trash_of
+from .upkeep import back_up_database
+from .upkeep import pack_database
 
 __all__ = [
     "Edited",
@@ -49,14 +55,18 @@ __all__ = [
     "add_group",
     "add_new",
     "add_user",
+    "back_up_database",
     "copy",
     "delete",
     "digests_of",
     "edit",
+    "end_session",
+    "end_sessions",
     "give_roles",
     "may_restore",
     "move",
     "order",
+    "pack_database",
     "purge",
     "remove_group",
     "remove_user",
@@ -66,6 +76,8 @@ __all__ = [
     "sentence_of",
     "set_grants",
     "set_groups",
+    "set_holders",
+    "set_inheritance",
     "set_password",
     "set_site_fields",
     "trash_of",

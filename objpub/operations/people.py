@@ -10,17 +10,13 @@ from objpub.errors import Invalid
 from objpub.errors import NameTaken
 from objpub.errors import NotFound
 from objpub.errors import NotPossible
-from objpub.lineage import top
 from objpub.schema import schema_of
 from objpub.security import check_new_password
 from objpub.security import check_user_id
-from objpub.security import grant
-from objpub.security import grants_of
 from objpub.security import Group
 from objpub.security import Identity
 from objpub.security import make_users
 from objpub.security import Passwords
-from objpub.security import revoke
 from objpub.security import User
 from objpub.security import user_id_from
 from objpub.security import Users
@@ -131,23 +127,6 @@ def give_roles(identity: Identity, site: Site, principal: str, roles: Iterable[s
             check_manager_left(users, lambda who, source: who == principal and not source)
         users.set_roles(principal, wanted)
         say(identity, users, f"Set the roles of {named(users, principal)}: {listed(wanted)}")
-
-
-def set_grants(identity: Identity, resource: Any, principal: str, roles: Iterable[str]) -> None:
-    """Let *principal*, "user:ID" or "group:ID", have *roles* at *resource* and below, besides inherited ones.
-
-    Needs "grant" at the resource, and each role that changes there. Raises as `give_roles` does.
-    """
-    users = users_of(top(resource))
-    before, wanted = grants_of(resource).get(principal, frozenset()), frozenset(roles)
-    if wanted:
-        check_principal(users, principal)
-    require_giving(identity, before ^ wanted, resource)
-    if before != wanted:
-        grant(resource, principal, wanted - before)
-        revoke(resource, principal, before - wanted)
-        words = f"Set the roles of {named(users, principal)} in {quoted(resource)}: {listed(wanted)}"
-        say(identity, resource, words)
 
 
 def add_group(

@@ -1,0 +1,62 @@
+"""Looking after the database: packing it, and backing it up. The site goes on meanwhile."""
+
+import re
+from pathlib import Path
+
+from objpub.content import Site
+from objpub.database import BackedUp
+from objpub.database import connection_of
+from objpub.database import Database
+from objpub.database import Packed
+from objpub.errors import DatabaseError
+from objpub.errors import Invalid
+from objpub.errors import NotPossible
+from objpub.security import Identity
+
+from .asking import require
+
+#: What the folder of a backup can be called: nothing that leads elsewhere.
+FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
+MOST_DAYS = 36_500
+
+
+def pack_database(identity: Identity, site: Site, days: float) -> Packed:
+    """Remove what was replaced or deleted more than *days* ago, and return the sizes before and after.
+
+    Undo and history reach back no further then. Needs "manage" on the site. Raises Invalid for days that
+    make no sense, and NotPossible while a pack or a backup is running, and without room on the disk.
+    """
+    require(identity, "manage", site)
+    if not 0 <= days <= MOST_DAYS:
+        raise Invalid({"days": f"wanted a number of days from 0 to {MOST_DAYS:,}, not {days:g}"})
+    try:
+        return database_of(site).pack(days=days)
+    except DatabaseError as error:
+        raise NotPossible(str(error)) from error
+
+
+def back_up_database(
+    identity: Identity, site: Site, backups: Path, name: str, *, full: bool = False
+) -> BackedUp:
+    """Add a backup of all objects and files to the folder called *name* in *backups*, and say what was new.
+
+    full: copy everything, not only what is new since the last backup there. Needs "manage" on the site.
+    Raises Invalid for a name that cannot be one, and NotPossible where the database is not kept in a file,
+    and while a pack is running.
+    """
+    require(identity, "manage", site)
+    if not FOLDER_NAME.fullmatch(name):
+        raise Invalid({"name": f"wanted up to 60 letters, digits and . - _ without spaces, not {name!r}"})
+    try:
+        return database_of(site).backup(backups / name, full=full)
+    except (DatabaseError, OSError) as error:
+        raise NotPossible(str(error)) from error
+
+
+def database_of(site: Site) -> Database:
+    """Return the database that *site* is in. Raises NotPossible for a loose one."""
+    connection = connection_of(site)
+    if connection is None:
+        raise NotPossible("The site is in no database")
+    database: Database = connection.db()
+    return database
