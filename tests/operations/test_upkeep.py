@@ -21,8 +21,6 @@ from objpub.security import NO_IDENTITY
 from objpub.security import SYSTEM
 
 quiet = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of repozo
-    "ignore::pytest.PytestUnraisableExceptionWarning"
-)  # repozo leaves files open
 
 
 @pytest.fixture
