@@ -23,6 +23,7 @@ from objpub.operations import move
 from objpub.operations import order
 from objpub.operations import rename
 from objpub.operations import restore
+from objpub.publisher import own_path
 from objpub.views import Response
 from objpub.views import view
 
@@ -73,8 +74,11 @@ def offer_undo(request: Any, sentence: str, *steps: Step) -> None:
 
 
 @view(Site, "undo", area="manage", method="POST", permission="public")
-def undo(site: Site, request: Any, token: str) -> Response:
-    """Take back what the message with *token* told, all of it or nothing."""
+def undo(site: Site, request: Any, token: str, back: str = "") -> Response:
+    """Take back what the message with *token* told, all of it or nothing.
+
+    back: the page where it was offered, to say there why it cannot be done.
+    """
     if request.session is None:
         raise Forbidden("Sign in to undo what you did")
     sessions, key = site.users.sessions, request.session.key
@@ -82,14 +86,14 @@ def undo(site: Site, request: Any, token: str) -> Response:
     found = next((each for each in kept if each[0] == token), None)
     if found is None:
         request.message("That was undone already, or is too long ago to be undone from here.", "warn")
-        return request.redirect(site, area="manage")
+        return request.redirect(own_path(back) or request.url(site, area="manage"))
     _, sentence, steps = found
     try:
         done = [INVERSES[word](request, *rest) for word, *rest in reversed(steps)]
     except Refused as error:
         request.connection.transaction_manager.doom()  # some of the steps may have been taken back
         request.message(f"This cannot be undone any more: {sentence}. {error}", "warn")
-        return request.redirect(site, area="manage")
+        return request.redirect(own_path(back) or request.url(site, area="manage"))
     sessions.note(key, NOTES, tuple(each for each in kept if each is not found))
     remarks = [remark for _, remark in done if remark]
     request.message(". ".join([f"Undone: {sentence}", *remarks]), "warn" if remarks else "ok")

@@ -62,7 +62,7 @@ class Editor:
         self.client = site.browser().login(name)
 
     def messages(self):
-        return self.client.get("/messages").json()
+        return self.client.get("/messages").json
 
     def did(self, what, folder="/news", **values):
         assert self.client.post(f"{folder}/try-{what}", values).status == 303
@@ -133,8 +133,8 @@ def test_the_last_ten_can_be_undone_in_any_order(site, ines):
 
 def test_only_who_did_it_can_undo_it(site, ines):
     token = ines.did("delete", name="tides")
-    before = site.last_transaction()
     other = Editor(site, "admin")
+    before = site.last_transaction()
     assert "too long ago" in other.undo(token)[2]
     assert site.last_transaction() == before
     assert site.browser().post("/manage/@@undo", {"token": token}).status in {401, 403}
