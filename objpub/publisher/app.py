@@ -109,9 +109,10 @@ class App:
     def layout(self) -> Path:
         """Return the layout of pages that have none of their own: the site's, or a plain one.
 
-        A layout has the slots `title`, a whole element, and `content`.
+        A layout has the slots `title`, a whole element, and `content`. That of a plugin is for its own pages.
         """
-        for folder in reversed(list(self.folders())):
+        plugins = {name.replace(".", "-") for name in (*OWN_PARTS, *PLUGINS)}
+        for folder in [folder for part, folder in self.parts() if part not in plugins][::-1]:
             for name in ("layout.pt", "layout.zpt"):
                 if (folder / "templates" / name).is_file():
                     return folder / "templates" / name

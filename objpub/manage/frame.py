@@ -1,0 +1,237 @@
+"""What stands around each page of the management interface.
+
+    return framed(request, "edit", form=form)      # what a view of the area returns
+
+The template says `<html metal:use-macro="load: layout.pt">` and fills its slots: `title`, `head`, `meta`,
+`acts`, `content`. Nothing here is worked out before the layout asks for it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from objpub.content import Folder
+from objpub.content import title_of
+from objpub.lineage import lineage
+from objpub.publisher import Markup
+from objpub.views import Tabs
+from objpub.views import views_in
+
+from .icons import icon
+from .icons import icon_name
+from .permission import See as See  # where others look for it
+from .permission import visible
+from .tree import Row
+from .tree import tree_of
+
+AREA = "manage"
+LOOK_COOKIE = "objpub_look"
+THEMES = ("auto", "light", "dark")
+DENSITIES = ("comfortable", "compact")
+
+#: Tabs of an object that the interface has itself: (name in `framed`, view, title, order).
+OBJECT_TABS = (
+    ("contents", "", "Contents", 10),
+    ("overview", "", "Overview", 10),
+    ("edit", "edit", "Edit", 20),
+    ("security", "security", "Security", 80),
+)
+
+#: Pages of the whole site: (view, title, symbol), above the tree and below it.
+ABOVE_TREE = (("users", "People", "users"), ("groups", "Groups", "key"), ("site", "Site", "gauge"))
+BELOW_TREE = (("trash", "Trash", "trash"), ("database", "Database", "db"))
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way to another page. symbol: its icon, or "". count: a number beside it, or None."""
+
+    title: str
+    url: str
+    current: bool = False
+    symbol: str = ""
+    count: int | None = None
+
+
+def framed(request: Any, tab: str = "contents", title: str | None = None, **names: Any) -> dict[str, Any]:
+    """Return what a template of the management interface is filled with: a frame, and *names*.
+
+    tab: the name of the tab, or of the page of the site, that this is. title: of the page; None: that of
+    the object it is about.
+    """
+    return {"frame": Frame(request, tab, title), **names}
+
+
+class Frame:
+    """Everything around a page. request: as it came. tab: which one is open. heading: of the page."""
+
+    def __init__(self, request: Any, tab: str = "contents", title: str | None = None):
+        self.request = request
+        self.context = request.context
+        self.tab = tab
+        self.heading = title or self.title_of(self.context)
+
+    @property
+    def of_site(self) -> bool:
+        """Is this a page about the whole site, which has no tabs of an object?"""
+        return self.tab in {name for name, _, _ in (*ABOVE_TREE, *BELOW_TREE)} or not self.tab
+
+    # Names and addresses
+
+    def title_of(self, resource: Any) -> str:
+        """Return what people call *resource*; a site without a title is "Site"."""
+        return title_of(resource) if resource.__parent__ is not None or resource.title else "Site"
+
+    @property
+    def title(self) -> str:
+        """What the browser's window is called."""
+        return " | ".join(dict.fromkeys((self.heading, self.site_title)))
+
+    @property
+    def site_title(self) -> str:
+        """The title of the site."""
+        return self.title_of(self.request.site)
+
+    @property
+    def host(self) -> str:
+        """Where the site is, "example.org", for those who manage several."""
+        return str(self.request.origin.partition("://")[2])
+
+    def url(self, resource: Any = None, view: str = "", **query: Any) -> str:
+        """Return the URL of *resource* (default: the context) in the management interface.
+
+        view: the name of a view of it, with or without the `@@` in front.
+        """
+        name = f"@@{view.removeprefix('@@')}" if view else ""
+        found: str = self.request.url(resource, name, area=AREA, **query)
+        return found
+
+    def icon(self, name: str, classes: str = "") -> Markup:
+        """Return the markup of the symbol *name*, such as "trash"."""
+        return icon(self.request, name, classes)
+
+    def icon_of(self, resource: Any) -> Markup:
+        """Return the markup of the symbol of the kind of thing that *resource* is."""
+        return icon(self.request, icon_name(resource))
+
+    @property
+    def here(self) -> str:
+        """The address of this page, to come back to."""
+        request = self.request
+        query = request.environ.get("QUERY_STRING", "")
+        return request.prefix + request.incoming.path + (f"?{query}" if query else "")
+
+    # What leads elsewhere
+
+    @cached_property
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The places above this one that may be seen, the site first: (title, URL)."""
+        above = [] if self.of_site else list(lineage(self.context))[:0:-1]
+        if self.of_site and self.context is self.request.site:
+            above = [self.request.site]
+        return [(self.title_of(each), self.url(each)) for each in above if visible(self.request, each)]
+
+    @cached_property
+    def tabs(self) -> list[Link]:
+        """The views of this object that the one who asks may open, in their order."""
+        if self.of_site:
+            return []
+        found = [*self.own_tabs(), *self.declared_tabs()]
+        return [link for _, link in sorted(found, key=lambda each: each[0])]
+
+    def own_tabs(self) -> list[tuple[int, Link]]:
+        """Return (order, link) of those tabs that come with the interface."""
+        return [
+            (order, Link(title, self.url(self.context, view), self.tab == name))
+            for name, view, title, order in OBJECT_TABS
+            if self.may_open(self.context, view) and (view or (name == "contents") is self.is_folder)
+        ]
+
+    def declared_tabs(self) -> list[tuple[int, Link]]:
+        """Return (order, link) of those tabs that the site or a plugin declared with `@tab`."""
+        table = self.request.registry[Tabs]
+        names = sorted(table.keys(type(self.context)), key=str)
+        tabs = [tab for name in names if (tab := table.find(type(self.context), name)) is not None]
+        return [
+            (tab.order, Link(tab.title, self.url(self.context, tab.name), self.tab == tab.name))
+            for tab in tabs
+            if self.may_open(self.context, tab.name)
+        ]
+
+    @property
+    def is_folder(self) -> bool:
+        """Is this page about something that holds others?"""
+        return isinstance(self.context, Folder)
+
+    def may_open(self, resource: Any, name: str) -> bool:
+        """Is there a page *name* of *resource*, and may the one who asks open it?"""
+        view = views_in(self.request.registry, AREA).find(type(resource), (name, "GET"))
+        if view is None:
+            return False
+        return view.permission is None or bool(self.request.can(view.permission, resource))
+
+    @cached_property
+    def above_tree(self) -> list[Link]:
+        """The pages of the site that stand above the tree."""
+        return self.site_pages(ABOVE_TREE)
+
+    @cached_property
+    def below_tree(self) -> list[Link]:
+        """The pages of the site that stand below the tree."""
+        return self.site_pages(BELOW_TREE)
+
+    def site_pages(self, pages: Sequence[tuple[str, str, str]]) -> list[Link]:
+        """Return those of *pages* that are there and that the one who asks may open."""
+        site = self.request.site
+        return [
+            Link(title, self.url(site, view), self.tab == view, symbol)
+            for view, title, symbol in pages
+            if self.may_open(site, view)
+        ]
+
+    @cached_property
+    def tree(self) -> list[Row]:
+        """The site as far as it is opened, around this object."""
+        return tree_of(self.request, self.context)
+
+    @property
+    def on_site(self) -> str | None:
+        """Where this object is on the public site; None for pages of the whole site, and what has none."""
+        if self.of_site or not self.request.can("view", self.context):
+            return None
+        found: str = self.request.url(self.context)
+        return found
+
+    # The one who asks
+
+    @property
+    def user(self) -> Any:
+        """Who is signed in."""
+        return self.request.identity
+
+    @property
+    def profile(self) -> str | None:
+        """Where people change what is their own; None where there is no such page."""
+        site = self.request.site
+        return self.url(site, "profile") if self.may_open(site, "profile") else None
+
+    @cached_property
+    def messages(self) -> list[dict[str, str]]:
+        """What happened, to be told once; one with "undo" in it can be taken back."""
+        found: list[dict[str, str]] = self.request.messages
+        return found
+
+    @cached_property
+    def look(self) -> tuple[str, str]:
+        """The theme and the density that this browser chose."""
+        return look_from(self.request.cookies.get(LOOK_COOKIE, ""))
+
+
+def look_from(cookie: str) -> tuple[str, str]:
+    """Return (theme, density) from the value of a cookie; what is none of ours counts for nothing."""
+    theme, _, density = cookie.partition(".")
+    return (
+        theme if theme in THEMES else THEMES[0],
+        density if density in DENSITIES else DENSITIES[0],
+    )

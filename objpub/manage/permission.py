@@ -1,0 +1,24 @@
+"""Who uses the management interface, and what they see in it."""
+
+from typing import Any
+
+from objpub.security import Permission
+
+See = Permission(
+    "see",
+    title="Use the management interface",
+    roles=("owner", "editor", "reviewer", "manager"),
+)
+
+
+def visible(request: Any, resource: Any) -> bool:
+    """Does the one who asks see *resource* in the management interface?
+
+    What may not be viewed is not shown here either: not its title, and not in a number.
+    """
+    return bool(request.can(See, resource)) and bool(request.can("view", resource))
+
+
+def sees_all(request: Any) -> bool:
+    """Is nothing hidden from the one who asks, so that things can be counted without looking at each?"""
+    return "manager" in request.identity.roles
