@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from itertools import takewhile
 from typing import Any
 
 from BTrees.Length import Length
@@ -129,6 +130,16 @@ class Folder(Content, addable="anywhere", icon="folder"):
             next=str(keys[limit - 1]) if len(keys) > limit else None,
             previous=(str(before[limit]) if len(before) > limit else "") if before else None,
         )
+
+    def cursor_of(self, name: str) -> str:
+        """Return the cursor of the child called *name*: `page` goes on behind it. Raises KeyError."""
+        if name not in self._children:
+            raise KeyError(name)
+        return name if self._order is None else str(self._order.position_of(name))
+
+    def names_with(self, prefix: str) -> Iterator[str]:
+        """Yield the names that begin with *prefix*, sorted; what comes before them costs nothing."""
+        return takewhile(lambda name: name.startswith(prefix), self._children.keys(prefix))
 
     def _cursor_from(self, after: str | None) -> Any:
         if after in {None, ""}:

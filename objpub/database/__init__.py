@@ -17,11 +17,15 @@ from .engines import open_database
 from .packing import Packed
 from .pairs import Pair
 from .pairs import Pairs
+from .past import as_of
+from .past import Revision
+from .past import revisions_of
 from .site import connection_of
 from .site import put_site
 from .site import registry_of
 from .site import revision_of
 from .site import site_of
+from .site import user_of_revision
 from .temporary import blob_in
 from .transactions import retryable
 from .transactions import transaction_for
@@ -35,6 +39,8 @@ __all__ = [
     "Pairs",
     "Problem",
     "Renamed",
+    "Revision",
+    "as_of",
     "back_up",
     "blob_in",
     "check",
@@ -46,7 +52,9 @@ __all__ = [
     "restore",
     "retryable",
     "revision_of",
+    "revisions_of",
     "site_of",
     "transaction_for",
+    "user_of_revision",
     "verify_backup",
 ]

@@ -46,3 +46,19 @@ def revision_of(resource: Any) -> str:
     resource._p_activate()
     serial: bytes = resource._p_serial
     return serial.hex() if any(serial) else ""
+
+
+def user_of_revision(resource: Any) -> str:
+    """Return the user of the transaction that stored *resource* last, as it was noted there; "" for none.
+
+    It costs a look into the storage, not a load: what a list may do for each of its lines.
+    """
+    connection = getattr(resource, "_p_jar", None)
+    if connection is None or resource._p_oid is None:
+        return ""
+    try:
+        revisions = connection._normal_storage.history(resource._p_oid, size=1)
+    except KeyError:  # made in the running transaction, or packed away
+        return ""
+    user: str | bytes = revisions[0]["user_name"] if revisions else ""
+    return user.decode("utf-8", "replace") if isinstance(user, bytes) else user

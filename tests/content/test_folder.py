@@ -332,6 +332,26 @@ def test_a_cursor_that_no_page_gave_is_refused_in_a_kept_order(after):
     filled(Folder(), "abc").page(after)  # by name, every text is a cursor
 
 
+@pytest.mark.parametrize("kind", [Folder, Shelf])
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_page_goes_on_behind_any_child_by_its_cursor(kind, reverse):
+    folder = filled(kind(), "cadb")
+    expected = list(folder)[::-1] if reverse else list(folder)
+    for place, name in enumerate(expected):
+        assert names_on(folder.page(folder.cursor_of(name), 9, reverse)) == expected[place + 1 :]
+    with pytest.raises(KeyError):
+        folder.cursor_of("e")
+
+
+@pytest.mark.parametrize("kind", [Folder, Shelf])
+def test_names_that_begin_alike_are_found_sorted(kind):
+    folder = filled(kind(), ["tide", "tidal", "time", "ti", "marsh", "zoo"])
+    assert list(folder.names_with("tid")) == ["tidal", "tide"]
+    assert list(folder.names_with("ti")) == ["ti", "tidal", "tide", "time"]
+    assert list(folder.names_with("z")) == ["zoo"]
+    assert list(folder.names_with("x")) == []
+
+
 def test_a_kept_order_is_the_order_of_adding():
     shelf = filled(Shelf(), "cab")
     assert list(shelf) == ["c", "a", "b"]

@@ -12,6 +12,7 @@ from objpub.database import registry_of
 from objpub.database import revision_of
 from objpub.database import site_of
 from objpub.database import transaction_for
+from objpub.database import user_of_revision
 from objpub.errors import DatabaseError
 from objpub.registry import Registry
 
@@ -100,3 +101,26 @@ def test_a_revision_is_the_id_of_the_transaction_that_stored_a_resource_last(dat
         site._p_deactivate()
         assert revision_of(site) == database.lastTransaction().hex()
         assert revision_of(site["page"]) == first
+
+
+@pytest.mark.parametrize("uri", ["demo:", "file:site.fs?blobs=blobs"])
+def test_who_stored_a_resource_last_is_known(uri, tmp_path):
+    database = open_database(uri, registry=Registry(), root=tmp_path)
+    with transaction_for(database) as pair:
+        put_site(pair.connection, Site(title="Home"))
+        assert user_of_revision(site_of(pair.connection)) == ""
+        pair.manager.commit()
+    for user in ("ann", "josé"):
+        with transaction_for(database) as pair:
+            site_of(pair.connection).title = user
+            pair.manager.get().user = user
+            pair.manager.commit()
+        with transaction_for(database) as pair:
+            assert user_of_revision(site_of(pair.connection)) == user
+    with transaction_for(database) as pair:
+        page = Page()
+        assert user_of_revision(page) == ""
+        site_of(pair.connection).add("page", page)
+        pair.manager.get().savepoint()
+        assert user_of_revision(page) == ""
+    database.close()
