@@ -8,10 +8,13 @@ import marshal
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from objpub.settings import private_folder
 
 from .compiling import Compiled
+from .macros import MacroNotes
+from .macros import Position
 
 log = logging.getLogger("objpub.templates")
 DIGEST_BYTES = 32
@@ -39,14 +42,16 @@ class CodeCache:
             data = self._path(file).read_bytes()
             if data[:DIGEST_BYTES] != self._digest(source, file, names):
                 return None
-            return Compiled(*marshal.loads(data[DIGEST_BYTES:]))  # written by this class
+            code, loads, macros = marshal.loads(data[DIGEST_BYTES:])  # written by this class
+            loads = tuple(Position(*each) for each in loads)
+            return Compiled(code, loads, MacroNotes.from_plain(*macros))
         except (OSError, EOFError, ValueError, TypeError):
             return None
 
     def put(self, source: str, file: str, names: tuple[str, ...], compiled: Compiled) -> None:
         """Keep *compiled* for the next start; where that is not possible, the log says so."""
         digest = self._digest(source, file, names)
-        data = digest + marshal.dumps((compiled.code, compiled.loads, compiled.uses))
+        data = digest + marshal.dumps((compiled.code, plain(compiled.loads), plain(compiled.macros)))
         path = self._path(file)
         try:
             handle, temporary = tempfile.mkstemp(prefix=path.stem, dir=self.folder)
@@ -62,3 +67,8 @@ class CodeCache:
     def _digest(self, source: str, file: str, names: tuple[str, ...]) -> bytes:
         parts = (file, *names, source)
         return hashlib.sha256(self._salt + "\0".join(parts).encode("utf-8", "surrogatepass")).digest()
+
+
+def plain(value: Any) -> Any:
+    """Return tuples in tuples without the names of their parts, which `marshal` cannot keep."""
+    return tuple(map(plain, value)) if isinstance(value, tuple) else value

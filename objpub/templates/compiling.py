@@ -11,19 +11,25 @@ from chameleon.astutil import Symbol
 from chameleon.compiler import Compiler
 from chameleon.compiler import ExpressionEngine
 from chameleon.exc import TemplateError as ChameleonError
+from chameleon.nodes import Context
+from chameleon.nodes import Macro
 from chameleon.nodes import Module
+from chameleon.nodes import Sequence
+from chameleon.nodes import Text
 from chameleon.tales import DEFAULT_MARKER
 from chameleon.tokenize import Token
 
 from .expressions import Expressions
+from .macros import MacroNotes
+from .macros import Position
 from .places import mistake
 from .places import Place
+from .program import LeftOut
 from .program import Program
 from .reasons import reason_of
 
 DEFAULT_EXPRESSIONS = {".pt": "python", ".zpt": "path"}  # by the end of the file name
 INITIALIZE = "initialize"  # the function in the code that makes the functions of the template
-Position = tuple[str, int, int]  # expression, line, column, from 1
 
 
 class PageCompiler(Compiler):
@@ -39,14 +45,32 @@ class PageCompiler(Compiler):
         """Leave the variable `attrs` of each element away where no expression can be using it."""
         return super().visit_Alias(node) if self._wants_attrs or node.names != ["attrs"] else []
 
+    def visit_Filling(self, node: Any) -> Any:  # noqa: N802 - the same
+        """Compile what fills a slot where it stands, too: inside another slot it is shown in both."""
+        return self.visit(node.node)
+
+
+class LeftOutCompiler(PageCompiler):
+    """Compiles what comes into no page, to find the mistakes in it."""
+
+    visit_LeftOut = Compiler.visit_MacroProgram  # noqa: N815 - named after the class
+
+    def visit_Filling(self, node: Any) -> Any:  # noqa: N802 - the same
+        """Leave out what fills a slot: it is compiled with the page."""
+        return []
+
+    def visit_Cancel(self, node: Any) -> Any:  # noqa: N802 - the same
+        """Compile a case by itself: its switch may stand in the page."""
+        return self.visit(node.node)
+
 
 @dataclass(frozen=True)
 class Compiled:
-    """The code of a template. loads: the files of its `load:` expressions. uses: the macros that it uses."""
+    """The code of a template. loads: the files of its `load:` expressions. macros: what it says of them."""
 
     code: CodeType
-    loads: tuple[Position, ...] = ()
-    uses: tuple[Position, ...] = ()
+    loads: tuple[Position, ...]
+    macros: MacroNotes
 
 
 def read_source(path: Path) -> str:
@@ -77,6 +101,8 @@ def compile_template(source: str, file: str, names: Iterable[str]) -> Compiled:
     try:
         program = Program(source, file, "layout" in names)
         compiler = PageCompiler(engine, Module(INITIALIZE, program), file, source, names)
+        if any(not isinstance(node, Text) for node in program.left_out):
+            LeftOutCompiler(engine, Module(INITIALIZE, left_out(program)), file, source, names)
         code = compile(compiler.code, f"<compiled {file}>", "exec", dont_inherit=True)
     except ChameleonError as error:
         raise mistake(reason_of(error), place_of(error.token, file)) from None
@@ -84,13 +110,13 @@ def compile_template(source: str, file: str, names: Iterable[str]) -> Compiled:
         raise mistake(f"The template does not compile: {error}", Place(file)) from error
     except RecursionError as error:
         raise mistake("Elements or expressions are nested too deep", Place(file)) from error
-    return Compiled(code, positions(expressions.loads), positions(program.uses))
+    loads = {token.pos: Position.of(token) for token in expressions.loads}
+    return Compiled(code, tuple(loads.values()), program.macros_read.notes())
 
 
-def positions(tokens: Iterable[Token]) -> tuple[Position, ...]:
-    """Return text, line and column of each of *tokens*, once."""
-    found = {token.pos: (str(token), token.location[0], token.location[1] + 1) for token in tokens}
-    return tuple(found.values())
+def left_out(program: Program) -> LeftOut:
+    """Return what comes into no page of *program*, as one macro."""
+    return LeftOut((Macro(None, [Context(Sequence(program.left_out))]),))
 
 
 def place_of(token: Token, file: str) -> Place:

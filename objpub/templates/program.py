@@ -17,10 +17,13 @@ from chameleon.namespaces import I18N_NS
 from chameleon.namespaces import META_NS
 from chameleon.namespaces import METAL_NS
 from chameleon.namespaces import TAL_NS
+from chameleon.nodes import Node
 from chameleon.tales import DEFAULT_MARKER
 from chameleon.tokenize import iter_xml
 from chameleon.tokenize import Token
 from chameleon.zpt.program import MacroProgram
+
+from .macros import MacroReader
 
 # https://html.spec.whatwg.org/multipage/indices.html: attributes without a value, and what old pages use
 BOOLEAN_ATTRIBUTES = frozenset(
@@ -47,22 +50,18 @@ RAW = re.compile(r"<(script|style)\b", re.IGNORECASE)
 MAY_BE_EMPTY = frozenset({"comment", "omit-tag", "translate", "ignore", "name"})
 LAYOUT = re.compile(r"\s*(?:path:|python:)?\s*layout\b")
 
-PLAIN_MACRO = re.compile(
-    r"\s*(?:path:|python:)?\s*(?:(?P<owner>layout|template)(?:\.|/))?macros"
-    r"(?:\[(?P<quote>['\"])(?P<item>[^'\"]+)(?P=quote)\]|/(?P<step>[\w-]+))\s*"
-)
-
 
 class Program(MacroProgram):
     """The elements of one template. Raises Chameleon's errors, with the token that is wrong.
 
-    has_layout: is there a layout.pt for this template? uses: filled with the expressions of its
-    metal:use-macro attributes.
+    has_layout: is there a layout.pt for this template? macros_read: what it says of macros and slots.
+    left_out: filled with what stands in an element with metal:use-macro and in none of its slots.
     """
 
     def __init__(self, source: str, filename: str, has_layout: bool):
         self.has_layout = has_layout
-        self.uses: list[Token] = []
+        self.macros_read = MacroReader()
+        self.left_out: list[Any] = []
         is_xml = source.startswith("<?xml")
         super().__init__(
             source,
@@ -87,7 +86,20 @@ class Program(MacroProgram):
         repeat = attributes.get((TAL_NS, "repeat"))
         if repeat is not None and not is_repeat(repeat):
             raise LanguageError('tal:repeat wants a name and an expression, such as "item items"', repeat)
-        return super().visit_element(start, end, children)
+        self.macros_read.enter(attributes)
+        if uses_macro(attributes):
+            children = [("left_out", (child,)) for child in children]
+        node = super().visit_element(start, end, children)
+        self.macros_read.leave()
+        if (METAL_NS, "extend-macro") in attributes:
+            self._use_macro.pop()  # which Chameleon forgets
+        return Filling(node) if (METAL_NS, "fill-slot") in attributes else node
+
+    def visit_left_out(self, child: Any) -> Any:
+        """Remember a *child* of an element with metal:use-macro: only slots in it come into the page."""
+        node = self.visit(*child)
+        self.left_out.append(node)
+        return node
 
     def visit_start_tag(self, start: dict[str, Any]) -> Any:
         """Refuse an element that is never closed, except where HTML allows that."""
@@ -110,11 +122,31 @@ class Program(MacroProgram):
         for word in ("use-macro", "extend-macro"):
             used = attributes.get((METAL_NS, word))
             if used is not None:
-                self.uses.append(used)
+                for useless in ("content", "replace", "attributes"):
+                    if (TAL_NS, useless) in attributes:
+                        reason = f"tal:{useless} and metal:{word} cannot stand in one element"
+                        raise LanguageError(reason, attributes[TAL_NS, useless])
                 if not self.has_layout and LAYOUT.match(used):
                     raise LanguageError(
                         "There is no layout.pt beside this template, above it, or for the whole site", used
                     )
+
+
+class Filling(Node):
+    """What an element with metal:fill-slot comes to where it stands, which is not where it is shown."""
+
+    _fields = ("node",)
+
+
+class LeftOut(Node):
+    """What stands in no slot, compiled to find the mistakes in it."""
+
+    _fields = ("macros",)
+
+
+def uses_macro(attributes: Collection[tuple[str, str]]) -> bool:
+    """Is an element with these *attributes* replaced by a macro?"""
+    return (METAL_NS, "use-macro") in attributes or (METAL_NS, "extend-macro") in attributes
 
 
 class Clause(Token):
@@ -202,12 +234,3 @@ def is_repeat(clause: str) -> bool:
         return len(tal.parse_defines(clause)) == 1
     except LanguageError:
         return False
-
-
-def macro_named(expression: str) -> tuple[str, str] | None:
-    """Return (owner, name) for an *expression* such as `layout.macros["page"]`; None for another kind.
-
-    owner: "layout" or "template".
-    """
-    match = PLAIN_MACRO.fullmatch(expression)
-    return match and (match["owner"] or "template", match["item"] or match["step"])

@@ -15,10 +15,8 @@ from .compiling import compile_template
 from .compiling import Compiled
 from .compiling import DEFAULT_EXPRESSIONS
 from .compiling import read_source
-from .places import mistake
-from .places import Place
-from .program import macro_named
 from .scope import untranslated
+from .slots import check_macros
 from .steps import called
 from .steps import Steps
 from .steps import TraverseStep
@@ -126,7 +124,7 @@ class Templates:
                 seen.add(template.path)
                 try:
                     template.current()
-                    self._check_macros(template)
+                    self.check(template)
                 except TemplateError as error:
                     mistakes[str(error)] = error  # a layout's comes with each template that uses it
         if mistakes:
@@ -165,6 +163,10 @@ class Templates:
         """Return the template in the file *name*, relative to that of *template*. Raises TemplateError."""
         return self.load(template.path.parent / name.strip())
 
+    def check(self, template: Template) -> None:
+        """Raise TemplateError if *template* uses a macro, or fills a slot, that is not there."""
+        check_macros(self, template)
+
     def _variables(self, path: Path) -> dict[str, Any]:
         template = self.load(path)
         layout = self.layout_of(path)
@@ -179,16 +181,6 @@ class Templates:
         if layout is not None:
             own["layout"] = NearestLayout(self, path) if self.development else layout
         return {**self._names, **own}
-
-    def _check_macros(self, template: Template) -> None:
-        """Raise TemplateError if *template* uses a macro of its layout, or of itself, that is not there."""
-        for expression, line, column in template.current().compiled.uses:
-            owner, name = macro_named(expression) or ("", "")
-            wanted = self.layout_of(template.path) if owner == "layout" else template
-            if owner and wanted is not None and name not in wanted.macros:
-                there = ", ".join(wanted.macros) or "none"
-                reason = f"There is no macro called {name!r} in {wanted.path}; there is {there}"
-                raise mistake(reason, Place(str(template.path), line, column, expression))
 
 
 class OwnMacros:

@@ -43,6 +43,9 @@ class Workshop(Protocol):
     def loaded(self, template: "Template", name: str) -> "Template":
         """Return the template that the file *name*, relative to *template*, holds."""
 
+    def check(self, template: "Template") -> None:
+        """Raise TemplateError if *template* uses a macro, or fills a slot, that is not there."""
+
 
 class Macro:
     """A macro, for metal:use-macro. include: the compiled function that writes it."""
@@ -163,6 +166,11 @@ class WatchedTemplate(Template):
         if cooked is None or stamp != self._stamp:
             cooked = self.cook()
             self._stamp = stamp
+            try:
+                self._workshop.check(self)
+            except TemplateError:
+                self._stamp = None  # and say it again at the next request
+                raise
         return cooked
 
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from objpub.errors import DeclarationError
@@ -57,6 +59,27 @@ CASES = [
     ),
     ("<p metal:use-macro=\"macros['x']\"/>", "There is no macro called 'x' in {folder}/page.pt", 1, 21, None),
     ('<p metal:define-macro="a"/><p metal:define-macro="a"/>', "There are two macros called 'a'", 1, 51, "a"),
+    (
+        '<p metal:use-macro="macros" tal:content="a"/>',
+        "tal:content and metal:use-macro cannot stand",
+        1,
+        42,
+        "a",
+    ),
+    (
+        '<p metal:use-macro="layuot"/>',
+        "no variable called 'layuot' here; did you mean 'layout'?",
+        1,
+        21,
+        "layuot",
+    ),
+    (
+        "<p metal:use-macro=\"marcos['x']\"/>",
+        "no variable called 'marcos' here; did you mean 'macros'?",
+        1,
+        21,
+        None,
+    ),
     ('<p i18n:name="x"/>', "i18n:name stands inside no element with i18n:translate", 1, 15, "x"),
     ('<p i18n:attributes="a,b c"/>', 'i18n:attributes has ";" between attributes', 1, 21, "a,b c"),
     ("<!-- a -- b -->", 'A comment cannot have "--" inside', 1, 8, "--"),
@@ -126,8 +149,136 @@ def test_a_macro_that_the_layout_does_not_have(made):
         "layout.pt": '<x metal:define-macro="page"/><x metal:define-macro="mail"/>',
     }
     templates, _ = made(files)
-    with pytest.raises(TemplateError, match=r"no macro called 'pgae' in .*layout.pt; there is page, mail"):
+    with pytest.raises(
+        TemplateError,
+        match=r"no macro called 'pgae' in .*layout.pt; did you mean 'page'. there is page, mail",
+    ):
         templates.compile_all()
+
+
+LAYOUT = '<html><title metal:define-slot="title"/><main metal:define-slot="content"/></html>'
+
+
+def wrong(made, page, **others):
+    """Return the error of the template *page*, beside a layout and *others*, by name without ending."""
+    files = {"page.pt": page, "layout.pt": LAYOUT, **{f"{name}.pt": text for name, text in others.items()}}
+    templates, _ = made(files)
+    with pytest.raises(TemplateError) as caught:
+        templates.compile_all()
+    return caught.value
+
+
+def test_a_slot_that_the_layout_does_not_have(made):
+    error = wrong(made, '<x metal:use-macro="layout">\n<p metal:fill-slot="contnet">Lost</p></x>')
+    assert "no slot called 'contnet' in " in error.message
+    assert "layout.pt; did you mean 'content'? there is content, title" in error.message
+    assert (error.file.rpartition("/")[2], error.line, error.column, error.expression) == (
+        "page.pt",
+        2,
+        21,
+        "contnet",
+    )
+
+
+def test_a_slot_that_a_macro_does_not_have(made):
+    own = '<b metal:define-macro="m"><i metal:define-slot="one"/></b><u metal:define-slot="two"/>'
+    use = '<p metal:use-macro="macros[\'m\']"><b metal:fill-slot="two"/></p>'
+    assert "no slot of the macro 'm' called 'two'" in wrong(made, own + use).message
+    load = '<x metal:use-macro="load: forms.pt"><b metal:fill-slot="lable"/></x>'
+    assert "did you mean 'label'?" in wrong(made, load, forms='<i metal:define-slot="label"/>').message
+    defined = """<x tal:define="forms load: forms.pt"><p metal:use-macro="forms.macros['buton']"/></x>"""
+    assert "did you mean 'button'?" in wrong(made, defined, forms='<i metal:define-macro="button"/>').message
+
+
+def test_a_slot_that_stands_where_nothing_is_shown_is_none(made):
+    own = '<p metal:define-macro="m"><x metal:use-macro="layout"><i metal:define-slot="one"/></x></p>'
+    use = '<p metal:use-macro="macros[\'m\']"><b metal:fill-slot="one"/></p>'
+    assert "no slot of the macro 'm' called 'one'" in wrong(made, own + use).message
+
+
+def test_a_slot_that_is_filled_twice(made):
+    page = '<x metal:use-macro="layout"><p metal:fill-slot="content"/><p metal:fill-slot="content"/></x>'
+    assert "The slot 'content' is filled twice" in wrong(made, page).message
+
+
+def test_a_slot_that_is_filled_after_an_extended_macro(made):
+    page = '<x metal:extend-macro="layout"><p metal:fill-slot="content"/></x><p metal:fill-slot="title"/>'
+    assert "metal:fill-slot stands inside no element" in wrong(made, page).message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>${1 +}</p>",
+        "${1 +}",
+        '<p tal:condition="1 +"><b metal:fill-slot="content"/></p>',
+        '<x metal:use-macro="layout"><b metal:fill-slot="content">${1 +}</b></x>',
+    ],
+)
+def test_an_expression_outside_of_the_slots_that_is_none(made, text):
+    assert (
+        "'1 +' is not a Python expression" in wrong(made, f'<x metal:use-macro="layout">{text}</x>').message
+    )
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        ("<p metal:use-macro='forms'><b metal:fill-slot='anything'/></p>", None),  # from the view
+        (
+            "<p metal:use-macro='load: inner.pt'><b metal:fill-slot='title'>x</b>"
+            "<b metal:fill-slot='part'>y</b></p>",
+            "xy",
+        ),
+        (
+            "<p metal:use-macro=\"macros['a' + 'b']\"><b metal:fill-slot='s'>x</b></p><tal:x condition='0'>"
+            "<i metal:define-macro='ab'><b metal:define-slot='s'/></i></tal:x>",
+            "x",
+        ),
+        (
+            "<tal:x define='l layout' metal:use-macro='l'><b metal:fill-slot='content'>x</b> ${zzz}</tal:x>",
+            "x",
+        ),
+        ("<x metal:use-macro='layout' tal:switch='1'><b tal:case='1'>${default}</b></x>", ""),
+        (
+            "<x metal:use-macro='layout'>"
+            "<b metal:fill-slot='title'><i metal:fill-slot='content'>x</i></b></x>",
+            "xx",
+        ),
+        (
+            "<x metal:use-macro='layout'><b metal:fill-slot='title' metal:use-macro='layout'>"
+            "<i metal:fill-slot='content'>x</i></b></x>",
+            "x",
+        ),
+    ],
+)
+def test_macros_and_slots_that_are_fine_or_cannot_be_known(made, page, shown):
+    inner = "<x metal:use-macro='layout'><x metal:fill-slot='content'><i metal:define-slot='part'/></x></x>"
+    templates, template = made({"page.pt": page, "layout.pt": LAYOUT, "inner.pt": inner})
+    templates.compile_all()
+    if shown is not None:
+        assert re.sub(r"<[^>]*>|\s", "", template.render()) == shown
+
+
+def test_a_slot_misspelt_while_the_site_runs_in_development(made):
+    page = '<x metal:use-macro="layout"><p metal:fill-slot="content">a</p></x>'
+    templates, template = made({"page.pt": page, "layout.pt": LAYOUT}, development=True)
+    templates.compile_all()
+    assert "a" in template.render()
+    template.path.write_text(page.replace("content", "contnt"))
+    for _ in range(2):
+        with pytest.raises(TemplateError, match="no slot called 'contnt'"):
+            template.render()
+    template.path.write_text(page)
+    assert "a" in template.render()
+
+
+def test_a_misspelt_slot_is_found_in_a_template_from_the_cache(made, tmp_path):
+    page = '<x metal:use-macro="layout"><p metal:fill-slot="contnet">a</p></x>'
+    for _ in range(2):
+        templates, _ = made({"page.pt": page, "layout.pt": LAYOUT}, cache_folder=tmp_path / "cache")
+        with pytest.raises(TemplateError, match="did you mean 'content'"):
+            templates.compile_all()
 
 
 def test_a_file_that_is_not_utf_8(made):
