@@ -1,18 +1,37 @@
 """The site: the resource at the top."""
 
+from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 from zoneinfo import ZoneInfoNotFoundError
 
+from objpub.lineage import lineage
 from objpub.schema import field
+from objpub.schema import Ref
 
+from .content import Content
 from .folder import Folder
+from .images import Image
 
 
 class Site(Folder, icon="site"):
     """The site itself."""
 
-    title: str = field(default="", index="text")
+    title: str = field(default="", max_length=200, index="text")
+    description: str = field(
+        default="",
+        multiline=True,
+        max_length=500,
+        index="text",
+        description="One or two sentences, for search engines and for those who meet the site elsewhere.",
+    )
+    logo: Image | None = field(default=None, description="A picture that stands for the site on each page.")
+    front_page: Ref[Content] | None = field(
+        default=None, description="What is shown at the address of the site; nothing: the site's own page."
+    )
+    navigation: tuple[Ref[Content], ...] = field(
+        default=(), description="What each page leads to, in this order; nothing: what the layout chooses."
+    )
     time_zone: str = field(
         default="UTC",
         min_length=1,
@@ -45,6 +64,21 @@ class Site(Folder, icon="site"):
     @trash.setter
     def trash(self, trash: Any) -> None:
         self._trash = trash
+
+    @property
+    def front(self) -> Any:
+        """The page that is shown at the address of the site; None for the site's own."""
+        return self.front_page if self.front_page is not None and self.is_in(self.front_page) else None
+
+    @property
+    def ways(self) -> Iterator[Any]:
+        """What the navigation was chosen to lead to, without what was deleted since."""
+        return (each for each in self.navigation if self.is_in(each))
+
+    def is_in(self, resource: Any) -> bool:
+        """Is *resource* a page of this site? What was deleted is not, though it can still be restored."""
+        folders = list(lineage(resource))[1:]
+        return bool(folders) and folders[-1] is self and all(isinstance(each, Folder) for each in folders)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -7,6 +7,7 @@ import time
 import weakref
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from .classes import broken_class
 from .classes import class_for
 from .connection import Connection
 from .figures import figures_of
+from .figures import latest_transactions
 from .manager import PairManager
 from .packing import pack
 from .packing import Packed
@@ -149,6 +151,10 @@ class Database(DB):
     def figures(self) -> dict[str, Any]:
         """Return what there is to know in numbers; see `objpub.database.figures` for their names."""
         return figures_of(self)
+
+    def latest(self, most: int = 20) -> list[Mapping[str, Any]]:
+        """Return the last *most* transactions, the newest first; see `latest_transactions`."""
+        return latest_transactions(self, most)
 
     def close(self) -> None:
         """End every transaction, close every connection, then the storage. Closing again does nothing."""

@@ -1,5 +1,8 @@
 """The database in numbers."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from datetime import UTC
 from typing import Any
 
 from .places import blob_files
@@ -38,3 +41,23 @@ def figures_of(database: Any) -> dict[str, Any]:
         "loads": sum(loads for loads, _ in transfers),
         "stores": sum(stores for _, stores in transfers),
     }
+
+
+def latest_transactions(database: Any, most: int) -> list[Mapping[str, Any]]:
+    """Return the last *most* transactions, the newest first; none where the engine keeps no past.
+
+    Each has "user" and "description" as text, "moment" in UTC, and what was said of it besides, such as
+    "path". Those before the last pack are not known any more.
+    """
+    if not database.supportsUndo():
+        return []
+    entries = database.undoLog(0, -most)
+    return [{**entry, **as_plain(entry)} for entry in entries]
+
+
+def as_plain(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return user, description and moment of an *entry* of the undo log: some engines give bytes."""
+    texts = (entry.get(name, "") for name in ("user_name", "description"))
+    user, said = (text.decode("utf-8", "replace") if isinstance(text, bytes) else text for text in texts)
+    moment = datetime.fromtimestamp(entry["time"], UTC)
+    return {"user": user.strip(), "description": said, "moment": moment}

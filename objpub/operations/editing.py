@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfoNotFoundError
 
 from objpub.content import Site
 from objpub.database import registry_of
@@ -12,6 +15,7 @@ from objpub.errors import Invalid
 from objpub.errors import NotPossible
 from objpub.events import Modified
 from objpub.events import notify
+from objpub.schema import did_you_mean
 from objpub.schema import Schema
 from objpub.schema import schema_of
 from objpub.security import Identity
@@ -64,6 +68,7 @@ def edit(
     check_fields(identity, schema, resource, (*merge.changed, *merge.clashes))
     wanted = {name: checked[name] for name in merge.changed}
     check_references(identity, schema, wanted, resource)
+    check_site(resource, wanted)
     check_files(schema, resource, wanted)
     if merge.clashes:
         raise Clash({name: (value_of(resource, name), checked[name]) for name in merge.clashes})
@@ -109,6 +114,30 @@ def check_files(schema: Schema, resource: Any, values: Mapping[str, Any]) -> Non
     for name, value in values.items():
         if schema[name].kind.uploads and getattr(value, "__parent__", None) not in (None, resource):
             raise NotPossible(f"{quoted(value)} belongs to {quoted(value.__parent__)} already; send another")
+
+
+def check_site(resource: Any, values: Mapping[str, Any]) -> None:
+    """Raise Invalid for a time zone of the site that nobody knows, and a front page that is elsewhere."""
+    if not isinstance(resource, Site):
+        return
+    errors = {}
+    zone, front_page = values.get("time_zone"), values.get("front_page")
+    if zone is not None and not is_zone(zone):
+        near = did_you_mean(zone, available_timezones())
+        errors["time_zone"] = f"There is no time zone {zone!r}{near or ', wanted one such as Europe/Rome'}"
+    if front_page is not None and not resource.is_in(front_page):
+        errors["front_page"] = f"wanted a page of the site, not {quoted(front_page)}"
+    if errors:
+        raise Invalid(errors)
+
+
+def is_zone(name: str) -> bool:
+    """Is there a time zone called *name*?"""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def titles(schema: Schema, names: Iterable[str]) -> str:

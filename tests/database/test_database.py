@@ -309,3 +309,25 @@ def test_a_storage_that_must_be_polled_is_polled_before_the_past_is_opened(datab
     assert polled == [None]
     database.open().close()
     assert polled == [None]
+
+
+def test_the_latest_transactions(tmp_path):
+    database = open_database("file:site.fs", root=tmp_path)
+    for number in range(3):
+        with transaction_for(database) as pair:
+            pair.connection.root()[f"key{number}"] = number
+            transaction = pair.manager.get()
+            transaction.user = "ann"
+            transaction.note(f"Änderung {number}")
+            transaction.setExtendedInfo("path", "/news")
+            pair.manager.commit()
+    found = database.latest(2)
+    assert [each["description"] for each in found] == ["Änderung 2", "Änderung 1"]
+    assert found[0]["user"] == "ann"
+    assert found[0]["path"] == "/news"
+    assert found[0]["moment"].tzinfo is not None
+    database.close()
+
+
+def test_an_engine_without_a_past_has_no_latest_transactions(database):
+    assert database.latest() == []

@@ -1,0 +1,56 @@
+"""The site's own fields, changed by those who may."""
+
+import pytest
+
+from objpub.content import Folder
+from objpub.errors import Forbidden
+from objpub.errors import Invalid
+from objpub.operations import delete
+from objpub.operations import set_site_fields
+
+
+@pytest.fixture
+def news(world):
+    news = world.site.add("news", Folder())
+    world.commit()
+    return news
+
+
+def test_front_page_and_navigation(world, news):
+    set_site_fields(world.identity("tom"), world.site, {"front_page": news, "navigation": [news]})
+    assert world.site.front is news
+    assert world.commit() == ("Edited “Saltmarsh”: front page, navigation", "tom")
+
+
+def test_only_managers(world, news):
+    with world.refuses(Forbidden):
+        set_site_fields(world.identity("ann"), world.site, {"front_page": news})
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe/Rom", "../etc/passwd", "x" * 300])
+def test_a_time_zone_that_nobody_knows(world, zone):
+    with world.refuses(Invalid) as caught:
+        set_site_fields(world.identity("tom"), world.site, {"time_zone": zone})
+    assert set(caught.value.errors) == {"time_zone"}
+    if zone == "Europe/Rom":
+        assert "did you mean 'Europe/Rome'?" in caught.value.errors["time_zone"]
+
+
+def test_the_site_is_not_its_own_front_page(world):
+    with world.refuses(Invalid) as caught:
+        set_site_fields(world.identity("tom"), world.site, {"front_page": world.site})
+    assert "front_page" in caught.value.errors
+
+
+def test_a_front_page_that_was_deleted_is_none(world, news):
+    set_site_fields(world.identity("tom"), world.site, {"front_page": news})
+    world.commit()
+    delete(world.identity("tom"), news)
+    world.commit()
+    assert world.site.front is None
+
+
+def test_a_front_page_in_the_trash_is_refused(world, news):
+    delete(world.identity("tom"), news)
+    with world.refuses(Invalid):
+        set_site_fields(world.identity("tom"), world.site, {"front_page": news})
