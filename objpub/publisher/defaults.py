@@ -23,6 +23,9 @@ from objpub.views import view
 from .failures import Failure
 from .request import Markup
 
+PAGE = 50
+MOST_PAGES = 100  # that are looked through for children that may be seen
+
 
 @view(Content, template="content.pt")
 def show(content: Content, request: Any) -> dict[str, Any]:
@@ -33,9 +36,8 @@ def show(content: Content, request: Any) -> dict[str, Any]:
 @view(Folder, template="content.pt")
 def show_folder(folder: Folder, request: Any, after: str | None = None) -> dict[str, Any]:
     """Show the fields of a folder, and those of its children that may be seen."""
-    page = folder.page(after=after)
-    children = [child for child in page.items if request.can("view", child)]
-    return page_of(folder, request, children, page.next)
+    children, following = seen_children(folder, request, after)
+    return page_of(folder, request, children, following)
 
 
 @view(File)
@@ -73,6 +75,30 @@ def page_of(
         html = with_prefix(content.html, request.prefix)
     rows = rows_of(content, set(readable) - shown_apart, request)
     return {"html": html, "rows": rows, "children": children, "after": after}
+
+
+def seen_children(folder: Folder, request: Any, after: str | None) -> tuple[list[Any], str | None]:
+    """Return the next children of *folder* that may be seen, and the cursor of those that follow, or None.
+
+    The cursor is that of a child that may be seen: it may hold its name. After a long row of children that
+    may not, it is given up.
+    """
+    seen: list[Any] = []
+    following = None
+    for _ in range(MOST_PAGES):
+        page = folder.page(after=after, limit=PAGE)
+        for number, child in enumerate(page.items, 1):
+            if not request.can("view", child):
+                continue
+            if len(seen) == PAGE:
+                return seen, following
+            seen.append(child)
+            if len(seen) == PAGE:
+                following = folder.page(after=after, limit=number).next
+        if page.next is None:
+            break
+        after = page.next
+    return seen, None
 
 
 def rows_of(content: Content, names: Container[str], request: Any) -> list[tuple[str, Any]]:

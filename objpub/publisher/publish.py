@@ -17,6 +17,8 @@ from objpub.database import transaction_for
 from objpub.errors import Busy
 from objpub.errors import DatabaseError
 from objpub.errors import Forbidden
+from objpub.errors import MethodNotAllowed
+from objpub.errors import NotFound
 from objpub.errors import ObjpubError
 from objpub.security import Policy
 from objpub.traversal import Found
@@ -24,8 +26,10 @@ from objpub.traversal import walk
 from objpub.views import find_view
 from objpub.views import respond
 from objpub.views import Response
-from objpub.views import View
 
+from .authorizing import authorize
+from .authorizing import authorize_some
+from .authorizing import concealed
 from .failures import failure
 from .finishing import finish
 from .form import check_body
@@ -89,12 +93,16 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
     identity = request.identity = policy.identify(request)
     if identity is not application.nobody:
         request.records.extend(identity.records)
-    found = walk(registry, request.site, incoming.segments, request)
-    request.arrive(found)
-    if incoming.method == "OPTIONS":
-        return allowed_methods(registry, found)
-    view = find_view(registry, found, incoming.method)
-    authorize(policy, request, view, found)
+    try:
+        found = walk(registry, request.site, incoming.segments, request)
+        request.arrive(found)
+        if incoming.method == "OPTIONS":
+            authorize_some(policy, request, found)
+            return allowed_methods(registry, found)
+        view = find_view(registry, found, incoming.method)
+        authorize(policy, request, view, found)
+    except (Forbidden, MethodNotAllowed, NotFound) as error:
+        raise concealed(policy, request, error) from None
     if incoming.is_safe:
         if is_elsewhere(incoming, found):
             return moved_to(request, found)
@@ -102,14 +110,6 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
         check_proof(request)
         check_body(request.form, view.parameters, request.environ.get("CONTENT_TYPE", ""))
     return respond(view.call(found.context, request), found.context, request, view.render)
-
-
-def authorize(policy: Policy, request: Request, view: View, found: Found) -> None:
-    """Raise Forbidden, with a decision that explains itself, unless the view may be called."""
-    if view.permission is not None:
-        decision = policy.can(request.identity, view.permission, found.context)
-        if not decision:
-            raise Forbidden(decision.sentence, decision)
 
 
 def is_elsewhere(incoming: Incoming, found: Found) -> bool:

@@ -62,7 +62,7 @@ def test_head_knows_the_length_of_files_and_streams(shared, path):
     ],
 )
 def test_options_says_which_methods_there_are(shared, path, methods):
-    response = shared.client.request("OPTIONS", path)
+    response = shared.browser().login("mia").request("OPTIONS", path)
     assert (response.status, response.raw) == (204, b"")
     assert response.headers["Allow"] == methods
 
