@@ -5,6 +5,12 @@
 Each segment is an item of what was reached so far, else the name of a view (the walk ends there), else a
 virtual child that a `@traverse` makes. `@@name` is always a view; `++kind++name` asks a namespace. There is
 no acquisition: one object has one URL.
+
+Below the name of an area, such as "manage", the same resources stand with views of their own. They are
+reached as `@@name` only, so that a resource in it can have any name:
+
+    /manage/blog/edit      →  Found(the resource at /blog/edit, "", area="manage")
+    /manage/blog/@@edit    →  Found(the resource at /blog, "edit", area="manage")
 """
 
 import re
@@ -30,18 +36,29 @@ class Found:
     """Where a walk ended.
 
     context: the resource. view_name: "" for its default view. subpath: the segments after the view's
-    name. forced: the view was asked for as `@@name`.
+    name. forced: the view was asked for as `@@name`. area: the set of views that it is looked for in; "" for
+    those of the site itself.
     """
 
-    __slots__ = ("context", "forced", "subpath", "view_name")
+    __slots__ = ("area", "context", "forced", "subpath", "view_name")
 
     def __init__(
-        self, context: Any, view_name: str = "", subpath: tuple[str, ...] = (), forced: bool = False
+        self,
+        context: Any,
+        view_name: str = "",
+        subpath: tuple[str, ...] = (),
+        forced: bool = False,
+        area: str = "",
     ):
         self.context = context
         self.view_name = view_name
         self.subpath = subpath
         self.forced = forced
+        self.area = area
+
+
+class Areas(set[str]):
+    """The first segments of paths below which the same resources have other views."""
 
 
 class ViewNames(ByClass[bool]):
@@ -152,22 +169,24 @@ def split_path(path: str) -> tuple[tuple[str, ...], bool]:
 def walk(registry: Registry, site: Any, segments: tuple[str, ...], request: Any = None) -> Found:
     """Walk *segments* down from *site*. Raises NotFound, which names how far the walk came."""
     context = site
-    for index, name in enumerate(segments):
+    area = segments[0] if segments and segments[0] in registry[Areas] else ""
+    steps = segments[1:] if area else segments
+    for index, name in enumerate(steps):
         if name[0] in "@+_":
             if name[:2] == "@@" and len(name) > 2:
-                return Found(context, name[2:], segments[index + 1 :], True)
+                return Found(context, name[2:], steps[index + 1 :], True, area)
             child = step_into_namespace(registry, context, name, request)
         else:
             get = getattr(context, "get", None)
             child = get(name) if get is not None else None
             if child is None:
-                if registry[ViewNames].find(type(context), name):
-                    return Found(context, name, segments[index + 1 :])
+                if not area and registry[ViewNames].find(type(context), name):
+                    return Found(context, name, steps[index + 1 :])
                 child = virtual_child(registry, context, name, request)
         if child is None:
             raise NotFound("/" + "/".join(segments), path_of(context), name, context)
         context = child
-    return Found(context)
+    return Found(context, area=area)
 
 
 def step_into_namespace(registry: Registry, context: Any, name: str, request: Any) -> Any:

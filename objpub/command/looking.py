@@ -14,8 +14,9 @@ from objpub.security import NO_IDENTITY
 from objpub.security import Permissions
 from objpub.security import Policy
 from objpub.security import SYSTEM
+from objpub.views import all_views
+from objpub.views import AreaViews
 from objpub.views import View
-from objpub.views import Views
 from objpub.views import views_of
 
 from .line import command
@@ -38,7 +39,7 @@ def views(path: str | None, public: bool, settings_path: Path | None) -> None:
     if path is None:
         with told_as_mistakes(settings):
             registry = app_for(settings).freeze()
-        found = [each for each in registry[Views].all() if not issubclass(each.kind, BaseException)]
+        found = [each for each in all_views(registry) if not issubclass(each.kind, BaseException)]
         permitted = [each for each in found if not public or is_public(registry, each)]
         show(sorted(permitted, key=lambda each: (each.kind.__name__, each.name, each.methods)))
         return
@@ -47,7 +48,8 @@ def views(path: str | None, public: bool, settings_path: Path | None) -> None:
         can = application.registry[Policy].can
         show(
             each
-            for each in views_of(application.registry, type(resource))
+            for area in ("", *application.registry[AreaViews])
+            for each in views_of(application.registry, type(resource), area)
             if not public or each.permission is None or can(NO_IDENTITY, each.permission, resource)
         )
 
@@ -62,7 +64,7 @@ def show(found: Iterable[View]) -> None:
     rows = [
         (
             each.kind.__name__,
-            each.name or "(default)",
+            f"{each.area} @@{each.name}".rstrip("@ ") if each.area else each.name or "(default)",
             " ".join(each.methods),
             each.permission or "public",
             short(each.place),

@@ -24,7 +24,8 @@ from objpub.security import Policy
 from objpub.views import as_json
 from objpub.views import respond
 from objpub.views import Response
-from objpub.views import Views
+from objpub.views import View
+from objpub.views import views_in
 
 from .development import decision_page
 from .development import said
@@ -166,6 +167,8 @@ def page_for_developers(application: "Application", request: "Request", failed: 
     """Return what is shown in development, None for what is shown there as everywhere."""
     if failed.status == 500:
         return traceback_page(request, failed)
+    if request.area:
+        return None
     if failed.status == 403 and getattr(failed.error, "decision", None) is not None:
         return decision_page(request, failed)
     if failed.status in {404, 405}:
@@ -191,10 +194,21 @@ def problem_json(failed: Failure, lines: list[str]) -> Response:
     return response
 
 
+def error_view(request: "Request", failed: Failure) -> View | None:
+    """Return the view for *failed*: in an area its own, but for the sign-in; None where there is none."""
+    registry = request.registry
+    own = () if isinstance(failed.error, SignInNeeded) else (request.area,)
+    for area in dict.fromkeys((*own, "")):
+        views = views_in(registry, area)
+        view = views.find(type(failed.error), ("", "GET")) or views.find(Failure, ("", "GET"))
+        if view is not None:
+            return view
+    return None
+
+
 def error_page(application: "Application", request: "Request", failed: Failure) -> Response:
     """Return the page that the site's view for the error makes, over a site opened read-only."""
-    views = application.registry[Views]
-    view = views.find(type(failed.error), ("", "GET")) or views.find(Failure, ("", "GET"))
+    view = error_view(request, failed)
     if view is None:
         return bare_page(failed)
     with transaction_for(application.database, read_only=True) as pair:

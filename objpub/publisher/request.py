@@ -22,10 +22,12 @@ from objpub.security import Permission
 from objpub.security import Policy
 from objpub.settings import Settings
 from objpub.templates import Format
+from objpub.traversal import Areas
 from objpub.traversal import Found
 from objpub.views import as_json
 from objpub.views import find_view
 from objpub.views import html
+from objpub.views import PageBars
 from objpub.views import Response
 from objpub.views import see_other
 
@@ -106,18 +108,27 @@ class Request(BaseRequest):
         self.view_name = found.view_name
         self.subpath = found.subpath
 
+    @property
+    def area(self) -> str:
+        """The set of views that this is about, such as "manage"; "" for those of the site itself."""
+        segments = self.incoming.segments
+        return segments[0] if segments and segments[0] in self.registry[Areas] else ""
+
     # Where things are
 
     def url(  # type: ignore[override]  # a resource's, not its own
-        self, resource: Any = None, view: str = "", *, absolute: bool = False, **query: Any
+        self, resource: Any = None, view: str = "", *, area: str = "", absolute: bool = False, **query: Any
     ) -> str:
         """Return the URL of *resource* (default: the context), a path from the top of the host.
 
-        view: the name of a view of it. query: values by name; None is left out, a list gives several.
+        view: the name of a view of it; in an area it is written "@@name". area: where the view is declared,
+        such as "manage". query: values by name; None is left out, a list gives several.
         absolute: with scheme and host, by the setting `server.url` or as the request came.
         """
         resource = self.context if resource is None else resource
         path = self.path_to(resource)
+        if area:
+            path = f"{self.prefix}/{area}{path[len(self.prefix) :]}"
         if view:
             path = f"{path if path[-1] == '/' else path + '/'}{quote(view, safe='@+:~')}"
         if query:
@@ -166,7 +177,13 @@ class Request(BaseRequest):
     # What to answer
 
     def redirect(
-        self, target: Any = None, view: str = "", *, message: str | None = None, undo: bool = False
+        self,
+        target: Any = None,
+        view: str = "",
+        *,
+        area: str = "",
+        message: str | None = None,
+        undo: bool = False,
     ) -> Response:
         """Return a 303 to a resource (default: the context), its *view*, or a path of this site.
 
@@ -178,7 +195,7 @@ class Request(BaseRequest):
             if location is None:
                 raise DeclarationError(f"redirect wants a resource or a path of this site, not {target!r}")
         else:
-            location = self.url(target, view)
+            location = self.url(target, view, area=area)
         if message:
             self.message(message)
         return see_other(location)
@@ -206,9 +223,17 @@ class Request(BaseRequest):
             return Markup(result.__html__())
         raise NotFound(f"{self.url(resource)}{view}", self.url(resource), view, resource)
 
+    @property
+    def page_bar(self) -> "Markup":
+        """What plugins show at the end of this page to those who may; nothing to visitors."""
+        if not self.identity.authenticated or self.area:
+            return NO_MARKUP
+        bars = self.registry[PageBars]
+        return Markup("".join(bar(self.context, self) or "" for bar in bars)) if bars else NO_MARKUP
+
     def page(self, result: dict[str, Any]) -> Response:
         """Return the page of the view that is being called, filled with *result*: to change its headers."""
-        found = find_view(self.registry, Found(self.context, self.view_name), self.method)
+        found = find_view(self.registry, Found(self.context, self.view_name, area=self.area), self.method)
         if found.render is None:
             raise DeclarationError(f"The view {self.view_name!r} has no template to fill")
         return html(found.render(self.context, self, result))
@@ -264,6 +289,9 @@ class Markup(str):
     def __html__(self) -> str:
         """Return itself."""
         return str(self)
+
+
+NO_MARKUP = Markup()
 
 
 def own_path(target: str) -> str | None:

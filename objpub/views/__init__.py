@@ -12,16 +12,21 @@ from .arguments import arguments_for
 from .declarations import Action
 from .declarations import action
 from .declarations import Actions
+from .declarations import page_bar
+from .declarations import PageBars
 from .declarations import PUBLIC
 from .declarations import SAFE
 from .declarations import Tab
 from .declarations import tab
 from .declarations import Tabs
 from .declarations import view
+from .lookup import all_views
+from .lookup import AreaViews
 from .lookup import find_view
 from .lookup import not_found
 from .lookup import View
 from .lookup import Views
+from .lookup import views_in
 from .lookup import views_of
 from .response import as_json
 from .response import binary
@@ -40,13 +45,16 @@ __all__ = [
     "SAFE",
     "Action",
     "Actions",
+    "AreaViews",
     "FileBody",
+    "PageBars",
     "Response",
     "Tab",
     "Tabs",
     "View",
     "Views",
     "action",
+    "all_views",
     "arguments_for",
     "as_json",
     "binary",
@@ -56,10 +64,12 @@ __all__ = [
     "html",
     "not_found",
     "octets",
+    "page_bar",
     "plain",
     "respond",
     "see_other",
     "tab",
     "view",
+    "views_in",
     "views_of",
 ]

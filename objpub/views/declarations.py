@@ -16,6 +16,7 @@ from objpub.configuration import note
 from objpub.configuration import Source
 from objpub.configuration import source_here
 from objpub.content import ReservedNames
+from objpub.content import Site
 from objpub.errors import DeclarationError
 from objpub.errors import TemplateError
 from objpub.registry import ByClass
@@ -26,16 +27,18 @@ from objpub.security import Permission
 from objpub.security import Permissions
 from objpub.templates import Template
 from objpub.templates import Templates
+from objpub.traversal import Areas
 from objpub.traversal import ViewNames
 
 from .arguments import with_arguments
+from .lookup import AreaViews
 from .lookup import View
 from .lookup import Views
 
 SAFE = ("GET", "HEAD")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 PUBLIC = "public"  # as a permission: everybody may, no check is made
-OPTIONS = ("name", "method", "permission", "template", "title", "subpath")
+OPTIONS = ("name", "method", "permission", "template", "title", "subpath", "area")
 
 Function = Callable[..., Any]
 
@@ -52,6 +55,7 @@ class Wish:
     title: str
     subpath: bool
     source: Source
+    area: str = ""
 
 
 def view(
@@ -63,6 +67,7 @@ def view(
     template: str | None = None,
     title: str = "",
     subpath: bool = False,
+    area: str = "",
     **misspelt: Any,
 ) -> Callable[[Function], Function]:
     """Declare a view of *kind*: a function (context, request, **arguments).
@@ -71,24 +76,33 @@ def view(
     permission: default "view" for GET, else "edit"; "public" checks nothing. template: a file in the
     folder `templates` beside the module; default: `article.pt` for the default view of `Article`,
     `article-print.pt` for its view `print`, where there is one. title: for people. subpath: whether
-    segments may follow the name; they are in `request.subpath`.
+    segments may follow the name; they are in `request.subpath`. area: the first segment of paths below which
+    the view is found, as `/manage/a/b/@@name` for "manage"; default: those of the site itself.
     Arguments after the first two are values of the form, converted by annotation; a bad one is a 400.
     What it may return: see `objpub.views.respond`.
     """
     source = source_here()
     for option in misspelt:
         raise DeclarationError(f"@view has no option {option!r}{did_you_mean(option, OPTIONS)}", source)
-    wish = Wish(kind, name, methods_from(method, source), permission, template, title, subpath, source)
+    check_area(area, source)
+    wish = Wish(kind, name, methods_from(method, source), permission, template, title, subpath, source, area)
 
     def declare(function: Function) -> Function:
         def apply(registry: Registry) -> None:
             register(registry, composed(registry, wish, function))
 
-        keys = tuple(("view", kind, name, each) for each in wish.methods)
+        word = f"{area} view" if area else "view"
+        keys = tuple((word, kind, name, each) for each in wish.methods)
         note(function, Declaration("view", keys, apply, source, target=function))
         return function
 
     return declare
+
+
+def check_area(area: str, source: Source) -> None:
+    """Raise DeclarationError for what cannot be the first segment of a path."""
+    if area and not (area.isidentifier() and area.isascii()):
+        raise DeclarationError(f"area={area!r}: wanted a word such as 'manage'", source)
 
 
 def methods_from(method: str | Iterable[str], source: Source) -> tuple[str, ...]:
@@ -104,7 +118,15 @@ def methods_from(method: str | Iterable[str], source: Source) -> tuple[str, ...]
 
 
 def register(registry: Registry, made: View) -> None:
-    """Keep a composed view, and its name: walks end at it, and no new child may have it."""
+    """Keep a composed view, and its name: walks end at it, and no new child may have it.
+
+    In an area, names of views stand behind `@@`; there it is the area's name that the site cannot give.
+    """
+    if made.area:
+        registry[Areas].add(made.area)
+        registry[AreaViews].setdefault(made.area, Views()).add(made)
+        registry[ReservedNames].put(Site, made.area, "an area with views of its own")
+        return
     registry[Views].add(made)
     if made.name and not issubclass(made.kind, BaseException):
         registry[ViewNames].put(made.kind, made.name, True)
@@ -134,6 +156,7 @@ def composed(registry: Registry, wish: Wish, function: Function) -> View:
         parameters=parameters,
         template=template_of(registry, wish, function),
         subpath=wish.subpath,
+        area=wish.area,
         title=wish.title or (wish.name.replace("-", " ").replace("_", " ").capitalize()),
         source=wish.source,
         function=function,
@@ -284,3 +307,21 @@ def action(
         return function
 
     return declare
+
+
+class PageBars(list[Callable[[Any, Any], str | None]]):
+    """What stands at the end of public pages, declared with `@page_bar`."""
+
+
+def page_bar(function: Callable[[Any, Any], str | None]) -> Callable[[Any, Any], str | None]:
+    """Declare what stands at the end of public pages: a function (context, request) → HTML, None for nothing.
+
+    Only those who have signed in are asked about; layouts show it as `${request.page_bar}`.
+    """
+
+    def apply(registry: Registry) -> None:
+        registry[PageBars].append(function)
+
+    key = ("page bar", f"{function.__module__}.{function.__qualname__}")
+    note(function, Declaration("page_bar", (key,), apply, source_here(), target=function))
+    return function

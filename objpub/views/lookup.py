@@ -23,7 +23,7 @@ class View:
 
     call: (context, request) → result. permission: the name that is checked, or None for everybody.
     template: what a dict is rendered with, or None; render: (context, request, dict) → page.
-    subpath: whether segments may follow its name.
+    subpath: whether segments may follow its name. area: the set of views that it belongs to, or "".
     """
 
     kind: type
@@ -37,6 +37,7 @@ class View:
     title: str
     source: Source
     function: Callable[..., Any]
+    area: str = ""
     render: Callable[[Any, Any, dict[str, Any]], str] | None = None
 
     def __post_init__(self) -> None:
@@ -83,9 +84,30 @@ class Views(ByClass[View]):
         yield from dict.fromkeys(view for _, _, view in self.items())
 
 
+class AreaViews(dict[str, Views]):
+    """The views of areas by the area's name: those of the management interface are in "manage"."""
+
+    def freeze(self) -> None:
+        """Refuse further views."""
+        for views in self.values():
+            views.freeze()
+
+
+def views_in(registry: Registry, area: str) -> Views:
+    """Return the table of the views of *area*; "" is the site itself. An unknown area has none."""
+    return registry[AreaViews].get(area) or Views() if area else registry[Views]
+
+
+def all_views(registry: Registry) -> Iterator[View]:
+    """Yield every view once, those of the site itself first."""
+    yield from registry[Views].all()
+    for views in registry[AreaViews].values():
+        yield from views.all()
+
+
 def find_view(registry: Registry, found: Found, method: str) -> View:
     """Return the view for what a walk found. Raises NotFound or MethodNotAllowed."""
-    views = registry[Views]
+    views = registry[AreaViews][found.area] if found.area else registry[Views]
     kind = type(found.context)
     view = views.find(kind, (found.view_name, method))
     if view is not None and (view.subpath or not found.subpath):
@@ -99,14 +121,14 @@ def find_view(registry: Registry, found: Found, method: str) -> View:
 
 def not_found(found: Found) -> NotFound:
     """Return the error that says what of the walk's rest is missing."""
-    walked = path_of(found.context)
+    walked = f"/{found.area}{path_of(found.context)}" if found.area else path_of(found.context)
     rest = "/".join(filter(None, (found.view_name, *found.subpath)))
     missing = found.subpath[0] if found.subpath else found.view_name
     return NotFound(f"{walked.rstrip('/')}/{rest}", walked, missing, found.context)
 
 
-def views_of(registry: Registry, kind: type) -> list[View]:
+def views_of(registry: Registry, kind: type, area: str = "") -> list[View]:
     """Return the views that instances of *kind* have, the most specific of each name and method."""
-    table = registry[Views]
+    table = views_in(registry, area)
     found = (table.find(kind, key) for key in sorted(table.keys(kind), key=str))
     return list(dict.fromkeys(view for view in found if view is not None))
