@@ -191,8 +191,8 @@ class Frame:
         ]
 
     @cached_property
-    def tree(self) -> list[Row]:
-        """The site as far as it is opened, around this object."""
+    def tree(self) -> Row | None:
+        """The site as far as it is opened, around this object; None for those who may see nothing of it."""
         return tree_of(self.request, self.context)
 
     @property

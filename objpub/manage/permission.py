@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from objpub.errors import Forbidden
 from objpub.security import Permission
 
 See = Permission(
@@ -22,3 +23,9 @@ def visible(request: Any, resource: Any) -> bool:
 def sees_all(request: Any) -> bool:
     """Is nothing hidden from the one who asks, so that things can be counted without looking at each?"""
     return "manager" in request.identity.roles
+
+
+def check_signed_in(request: Any) -> None:
+    """Raise Forbidden for a visitor: a browser is led to the sign-in then."""
+    if not request.identity.authenticated:
+        raise Forbidden("Sign in to manage the site")

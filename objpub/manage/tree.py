@@ -54,30 +54,32 @@ class Row:
     more: str = ""
 
 
-def tree_of(request: Any, context: Any) -> list[Row]:
-    """Return the tree of the site around *context*: the site, or what of it may be seen."""
-    tree = Tree(request, context)
+def tree_of(request: Any, context: Any) -> Row | None:
+    """Return the top of the tree around *context*: the site, or the highest place above it that may be seen.
+
+    It is open, whatever the cookie says. None for those who may see nothing of the lineage.
+    """
     seen = [step for step in lineage(context) if visible(request, step)]
-    if not seen:
-        return []
-    return [tree.row(seen[-1])]
+    return Tree(request, context, tree_state(request, seen[-1])).row(seen[-1]) if seen else None
 
 
 def branch_of(request: Any, folder: Any) -> Row:
     """Return *folder* as an open branch, whatever the cookie says: for one that is opened in the page."""
-    tree = Tree(request, folder, {path_of(folder): True})
-    row = tree.row(folder)
-    row.current = False
-    return row
+    return Tree(request, None, tree_state(request, folder)).row(folder)
+
+
+def tree_state(request: Any, top: Any) -> dict[str, bool]:
+    """Return path → open? as the cookie of *request* says; *top* is open."""
+    return {**state_from(request.cookies.get(COOKIE, "")), path_of(top): True}
 
 
 class Tree:
-    """What one page shows of the site. state: path → open?; None: as the cookie says."""
+    """What one page shows of the site. context: what the page is about, or None. state: path → open?"""
 
-    def __init__(self, request: Any, context: Any, state: dict[str, bool] | None = None):
+    def __init__(self, request: Any, context: Any, state: dict[str, bool]):
         self.request = request
         self.context = context
-        self.state = state_from(request.cookies.get(COOKIE, "")) if state is None else state
+        self.state = state
         self.all = sees_all(request)
         query = request.environ.get("QUERY_STRING", "")
         self.back = request.prefix + request.incoming.path + (f"?{query}" if query else "")
@@ -106,7 +108,7 @@ class Tree:
     def is_open(self, folder: Any, path: str) -> bool:
         """Is the branch of *folder* open?"""
         known = self.state.get(path)
-        return inside(self.context, folder) if known is None else known
+        return self.context is not None and inside(self.context, folder) if known is None else known
 
     def fill(self, row: Row, folder: Any) -> None:
         """Put the first children of *folder* that may be seen into *row*, and say what is left out."""
@@ -130,7 +132,7 @@ class Tree:
 
     def child_around(self, folder: Any) -> Any:
         """Return the child of *folder* that this page is about, or in; None where it is elsewhere."""
-        for step in lineage(self.context):
+        for step in lineage(self.context) if self.context is not None else ():
             if step.__parent__ is folder:
                 return step if visible(self.request, step) else None
         return None
