@@ -10,6 +10,7 @@ from objpub.lineage import find_resource
 from objpub.lineage import nearest
 from objpub.operations import digests_of
 from objpub.operations import edit
+from objpub.publisher import with_sizes
 from objpub.schema import Markdown
 from objpub.views import Response
 from objpub.views import view
@@ -102,4 +103,4 @@ def section_at(request: Any, path: str) -> Section | None:
 def shown_html(document: Any, request: Any) -> str:
     """Return the text of *document* as HTML, its links fit for where the site is published."""
     prefix = request.url(request.site).rstrip("/")
-    return with_prefix(document.html, prefix).replace(CODE, CODE_IN_REACH)
+    return with_prefix(with_sizes(document.html, request), prefix).replace(CODE, CODE_IN_REACH)

@@ -15,10 +15,12 @@ from .problems import Problem
 from .rendering import with_prefix
 from .report import Report
 from .types import Document
+from .types import MACHINERY
 from .types import Page
 from .types import Section
 
 __all__ = [
+    "MACHINERY",
     "BrokenLink",
     "Document",
     "Page",

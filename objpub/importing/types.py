@@ -19,6 +19,9 @@ from objpub.schema import mixin
 from .rendering import render_changed
 from .source import LARGEST_PAGE_BYTES
 
+#: Fields that say how a document is kept, and nothing to those who read it.
+MACHINERY = frozenset({"aliases", "extra", "link_title", "weight", "written_in"})
+
 
 @mixin
 class Document:

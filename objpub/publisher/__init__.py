@@ -16,6 +16,7 @@ from .first_run import first_run
 from .first_run import greeting
 from .form import Form
 from .incoming import Incoming
+from .pictures import with_sizes
 from .problems import Problem
 from .problems import SignInNeeded
 from .request import Markup
@@ -41,4 +42,5 @@ __all__ = [
     "greeting",
     "own_path",
     "serve",
+    "with_sizes",
 ]

@@ -10,6 +10,7 @@ from objpub.content import Folder
 from objpub.content import Image
 from objpub.content import title_of
 from objpub.importing import Document
+from objpub.importing import MACHINERY
 from objpub.importing import with_prefix
 from objpub.schema import schema_of
 from objpub.security import Policy
@@ -21,6 +22,8 @@ from objpub.views import Response
 from objpub.views import view
 
 from .failures import Failure
+from .pictures import SIZES
+from .pictures import with_sizes
 from .request import Markup
 
 PAGE = 50
@@ -71,8 +74,8 @@ def page_of(
     shown_apart = {"title"}
     html = ""
     if isinstance(content, Document) and "text" in readable:
-        shown_apart.add("text")
-        html = with_prefix(content.html, request.prefix)
+        shown_apart |= {"text", *MACHINERY}
+        html = with_prefix(with_sizes(content.html, request), request.prefix)
     rows = rows_of(content, set(readable) - shown_apart, request)
     return {"html": html, "rows": rows, "children": children, "after": after}
 
@@ -123,12 +126,28 @@ def seen(value: Any, request: Any) -> Any:
 
 def displayed(field: Any, value: Any, request: Any) -> Any:
     """Return *value* as a page shows it."""
+    if isinstance(value, Image):
+        return picture(value, request)
     if isinstance(value, Content):
         return Markup(f'<a href="{request.url(value)}">{escaped(title_of(value))}</a>')
     if field.kind.name == "rich text":
         return Markup(value)
     text = field.to_text(value)
     return ", ".join(map(str, text)) if isinstance(text, list) else text
+
+
+def picture(image: Image, request: Any) -> Markup:
+    """Return *image* as HTML, in the size that a browser chooses."""
+    values = {
+        "src": request.url(image),
+        "alt": image.alt,
+        "srcset": request.srcset(image),
+        "sizes": SIZES,
+        "width": str(image.width),
+        "height": str(image.height),
+        "loading": "lazy",
+    }
+    return Markup("<img" + "".join(f' {name}="{escaped(value)}"' for name, value in values.items()) + ">")
 
 
 def escaped(text: str) -> str:

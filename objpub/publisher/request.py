@@ -34,6 +34,7 @@ from objpub.views import see_other
 from .form import Form
 from .incoming import Incoming
 from .messages import COOKIE
+from .pictures import srcset
 
 if TYPE_CHECKING:
     from .application import Application
@@ -165,6 +166,10 @@ class Request(BaseRequest):
     def static(self, path: str) -> str:
         """Return the URL of a file of a part, "blog/style.css": it changes with the file, and is cached."""
         return f"{self.prefix}{self.application.static.url(path)}"
+
+    def srcset(self, image: Any) -> str:
+        """Return the attribute `srcset` of an *image*: the addresses of its scales with their widths."""
+        return srcset(self, image)
 
     # What may be done
 
