@@ -258,6 +258,31 @@ def test_increments_of_many_threads_are_all_kept():
             assert root["box"]["page"].count == 100
 
 
+def test_those_who_met_a_conflict_over_one_object_go_on_one_at_a_time():
+    everybody = threading.Barrier(4)
+    conflicted, inside, most = set(), [], []
+
+    @view(Site, "meet", method="POST", permission="public")
+    def meet(site, request):
+        if request.incoming.id not in conflicted:
+            conflicted.add(request.incoming.id)
+            everybody.wait(10)
+            raise ConflictError("met", oid=b"\0" * 8)
+        inside.append(request.id)
+        most.append(len(inside))
+        alone = threading.Event()
+        alone.wait(0.05)  # time enough for another one, if it were let in
+        inside.remove(request.id)
+
+    with site_with(meet) as site:
+        threads = [threading.Thread(target=site.browser().post, args=("/meet",)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert most == [1] * 4
+
+
 # After the commit
 
 

@@ -112,6 +112,9 @@ CASES = [
     wrong(403, "POST /box/page/count", "same-site", headers={"Sec-Fetch-Site": "same-site"}),
     wrong(403, "POST /box/page/count", "Origin", "_token", user="edith", headers={"Origin": None}),
     wrong(403, "POST /login", "evil", headers={"Origin": "http://evil.example"}, data={"name": "mia"}),
+    wrong(403, "PUT /box/page/body", "http://evil.example", headers={"Origin": "http://evil.example"}),
+    wrong(403, "PATCH /box/page", "http://evil.example", headers={"Origin": "http://evil.example"}),
+    wrong(403, "DELETE /box/page", "cross-site", headers={"Sec-Fetch-Site": "cross-site"}),
     # 404: no such resource, view or file
     wrong(404, "GET /nothing", "/nothing"),
     wrong(404, "GET /box/page/nothing", "'/box/page' has no 'nothing'"),
