@@ -127,7 +127,7 @@ def failure(application: "Application", request: "Request", error: BaseException
     except Exception:
         LOG.exception("%s: the error page itself failed", request.incoming.id)
         response = bare_page(failed)
-    return finish(request, with_headers(response, failed))
+    return finish(request, with_headers(request, response, failed))
 
 
 def sign_in_needed(request: "Request") -> SignInNeeded:
@@ -255,7 +255,15 @@ def bare_page(failed: Failure) -> Response:
     return response
 
 
-def with_headers(response: Response, failed: Failure) -> Response:
+def challenge(request: "Request") -> str:
+    """Return how to sign in: Basic for programs. A browser would ask for that in a window of its own."""
+    environ = request.environ
+    if "HTTP_SEC_FETCH_SITE" in environ or not (wants_json(request) or "HTTP_AUTHORIZATION" in environ):
+        return 'Session realm="objpub"'
+    return 'Basic realm="objpub", charset="UTF-8"'
+
+
+def with_headers(request: "Request", response: Response, failed: Failure) -> Response:
     """Add what the status of *failed* calls for."""
     error = failed.error
     if failed.status == 405 and isinstance(error, MethodNotAllowed):
@@ -266,7 +274,7 @@ def with_headers(response: Response, failed: Failure) -> Response:
         if error.retry_after:
             response.headers["Retry-After"] = str(error.retry_after)
         if response.status_int == 401:
-            response.headers["WWW-Authenticate"] = 'Basic realm="objpub", charset="UTF-8"'
+            response.headers["WWW-Authenticate"] = challenge(request)
     if response.status_int >= 400:
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -93,6 +93,8 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
     identity = request.identity = policy.identify(request)
     if identity is not application.nobody:
         request.records.extend(identity.records)
+        if identity.refusal is not None:
+            raise Forbidden(identity.refusal.text)
     try:
         found = walk(registry, request.site, incoming.segments, request)
         request.arrive(found)

@@ -249,6 +249,8 @@ class Authenticator:
         if not self._hashing.acquire(timeout=BUSY_SECONDS):
             return Proof(account, Refusal(CROWDED, 1))
         try:
+            if stamp and self._proofs.has(account, password, stamp, now):
+                return Proof(account)  # somebody else who waited sent the same, and was right
             right, renewed = users.verify(account, password, self.passwords)
         finally:
             self._hashing.release()
@@ -310,9 +312,13 @@ def authenticator_for(settings: Settings) -> Authenticator:
 def decoded(credentials: str) -> tuple[str, str]:
     """Return name and password of Basic *credentials*; two empty texts for what cannot be read."""
     try:
-        text = base64.b64decode(credentials.strip(), validate=True).decode()
+        raw = base64.b64decode(credentials.strip(), validate=True)
     except (binascii.Error, ValueError):
         return "", ""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        text = raw.decode("latin-1")  # what programs send that are older than RFC 7617
     name, _, password = text.partition(":")
     return name, password
 

@@ -328,6 +328,28 @@ def test_a_right_password_is_not_hashed_again_for_a_minute(site):
     assert counting.checks == 3, "a clock that goes back does not make it last"
 
 
+class Turn:
+    """A turn to hash that comes after something else happened."""
+
+    def __init__(self, happens):
+        self.happens = happens
+
+    def acquire(self, timeout):
+        self.happens()
+        return True
+
+    def release(self):
+        pass
+
+
+def test_of_many_who_send_the_same_right_password_at_once_only_the_first_is_hashed(site):
+    counting = CountingPasswords()
+    here = Authenticator(passwords=counting)
+    here._hashing = Turn(lambda: here._proofs.put("ann", GOOD, site.users.stamp_of("ann"), NOON))
+    assert here.identify(request_to(site, basic=f"ann:{GOOD}"), NOON).user_id == "ann"
+    assert counting.checks == 0
+
+
 def test_a_changed_password_is_forgotten_at_once(site):
     here = authenticator()
     assert here.identify(request_to(site, basic=f"ann:{GOOD}"), NOON).authenticated
