@@ -1,5 +1,6 @@
 """What is installed is what was meant: exact versions, files in the wheel, commands of the Makefile."""
 
+import configparser
 import pathlib
 import re
 import shutil
@@ -45,6 +46,15 @@ def number(version):
 
 def test_buildout_pins_what_constraints_pin():
     assert buildout_versions() == constraints()
+
+
+def test_buildout_makes_the_three_commands():
+    read = configparser.RawConfigParser(delimiters="=")
+    read.read(ROOT / "buildout.cfg", "utf-8")
+    assert {read["buildout"]["develop"], *read["buildout"]["parts"].split()} == {".", "objpub", "py", "test"}
+    assert read["objpub"]["eggs"] == "objpub"  # whose console script is bin/objpub
+    assert read["py"]["interpreter"] == "py"
+    assert read["test"]["scripts"] == "pytest=test"
 
 
 def test_every_requirement_is_pinned_at_or_above_its_lower_bound():
@@ -116,3 +126,9 @@ def test_make_alone_lists_every_command():
     commands = set(re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1].split()) - {"help"}
     listed = subprocess.run(["make", "-s"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     assert set(re.findall(r"^make (\w+) ", listed, re.MULTILINE)) == commands
+
+
+def test_make_serve_takes_a_port_and_a_folder():
+    command = ["make", "--dry-run", "serve", "PORT=9123", "DIR=var/elsewhere"]
+    shown = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert '-m objpub.demo --port "9123" "var/elsewhere"' in shown
