@@ -27,6 +27,8 @@ from objpub.publisher import own_path
 from objpub.views import Response
 from objpub.views import view
 
+from .permission import check_signed_in
+
 KEPT = 10
 NOTES = "undo"  # the name of the notes in a session
 
@@ -79,8 +81,9 @@ def undo(site: Site, request: Any, token: str, back: str = "") -> Response:
 
     back: the page where it was offered, to say there why it cannot be done.
     """
+    check_signed_in(request)
     if request.session is None:
-        raise Forbidden("Sign in to undo what you did")
+        raise Forbidden("Undo needs a session, and you came with a key")
     sessions, key = site.users.sessions, request.session.key
     kept = sessions.notes(key, NOTES)
     found = next((each for each in kept if each[0] == token), None)

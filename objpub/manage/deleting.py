@@ -1,0 +1,143 @@
+"""Deleting: first what and how much, then into the trash, with an Undo."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from objpub.content import Content
+from objpub.content import Folder
+from objpub.content import title_of
+from objpub.content import walk
+from objpub.errors import NotFound
+from objpub.operations import delete
+from objpub.operations import say
+from objpub.views import Response
+from objpub.views import view
+
+from .frame import framed
+from .permission import check_signed_in
+from .permission import visible
+from .referring import Referring
+from .referring import referring_to
+from .undo import offer_undo
+from .undo import restored
+
+MOST_COUNTED = 10_000  # resources below one; above that the number says "more than"
+NOTHING = "There is nothing to delete: it was not chosen, or it is not there any more."
+
+
+@dataclass(frozen=True)
+class Doomed:
+    """Something that is to be deleted. count: of what is in it, at most `MOST_COUNTED`.
+
+    refusal: why it may not be deleted, or "".
+    """
+
+    resource: Any
+    title: str
+    count: int
+    refusal: str
+
+    @property
+    def is_counted(self) -> bool:
+        """Is *count* the whole number?"""
+        return self.count < MOST_COUNTED
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """What a deletion is about. doomed: what can go. kept: what may not. referring: what refers to it."""
+
+    doomed: tuple[Doomed, ...]
+    kept: tuple[Doomed, ...]
+    referring: Referring
+
+    @property
+    def count(self) -> int:
+        """How many resources go, with all that is in them."""
+        return sum(1 + each.count for each in self.doomed)
+
+    @property
+    def is_counted(self) -> bool:
+        """Is *count* the whole number?"""
+        return all(each.is_counted for each in self.doomed)
+
+
+@view(Content, "delete", area="manage", permission="view")
+def lead_to_folder(content: Content, request: Any) -> Response:
+    """Deleting something is a matter of the folder that it is in."""
+    folder, name = content.__parent__, content.__name__
+    if not isinstance(folder, Folder) or name not in folder:
+        raise NotFound(request.incoming.path, request.url(content), "@@delete", content)
+    return request.redirect(request.url(folder, "@@delete", area="manage", pick=name))
+
+
+@view(Folder, "delete", area="manage", permission="view", template="delete.pt")
+def ask(folder: Folder, request: Any, pick: tuple[str, ...] = ()) -> Any:
+    """Show what would be deleted, with all its consequences; nothing is done yet."""
+    check_signed_in(request)
+    if not pick and folder.__parent__ is not None:
+        return lead_to_folder(folder, request)
+    picked = picked_in(request, folder, pick)
+    if not picked:
+        return request.redirect(folder, area="manage", message=NOTHING)
+    doomed = [doomed_one(request, each) for each in picked]
+    deletion = Deletion(
+        tuple(each for each in doomed if not each.refusal),
+        tuple(each for each in doomed if each.refusal),
+        referring_to(request, picked),
+    )
+    return framed(request, "contents", heading_for(deletion.doomed or deletion.kept), deletion=deletion)
+
+
+@view(Folder, "delete", area="manage", method="POST", permission="view")
+def delete_them(folder: Folder, request: Any, pick: tuple[str, ...] = ()) -> Response:
+    """Move what was picked to the trash, all of it or nothing."""
+    check_signed_in(request)
+    picked = picked_in(request, folder, pick)
+    if not picked:
+        return request.redirect(folder, area="manage", message=NOTHING)
+    entries = [delete(request.identity, each) for each in picked]
+    count = sum(entry.count for entry in entries)
+    sentence = f"Deleted {named(picked)}{with_contents(count - len(entries))}. You find it in the trash"
+    if len(entries) > 1:
+        say(request.identity, folder, f"Deleted {named(picked)} from “{title_of(folder)}”", alone=True)
+    offer_undo(request, sentence, *map(restored, entries))
+    return request.redirect(folder, area="manage")
+
+
+def picked_in(request: Any, folder: Folder, names: Iterable[str]) -> list[Any]:
+    """Return the children of *folder* called *names* that are there and that the one who asks sees."""
+    children = (folder.get(name) for name in dict.fromkeys(names))
+    return [each for each in children if each is not None and visible(request, each)]
+
+
+def doomed_one(request: Any, resource: Any) -> Doomed:
+    """Return what deleting *resource* means."""
+    title, count = title_of(resource), 0
+    decision = request.can("delete", resource)
+    refusal = "" if decision else decision.sentence
+    for step in walk(resource):
+        if step is resource:
+            continue
+        count += 1
+        if not refusal and not (request.can("delete", step) and request.can("view", step)):
+            refusal = f"There is something in “{title}” that you may not delete"
+        if count >= MOST_COUNTED:
+            break
+    return Doomed(resource, title, count, refusal)
+
+
+def heading_for(doomed: tuple[Doomed, ...]) -> str:
+    """Return the question that the page asks."""
+    return f"Delete “{doomed[0].title}”?" if len(doomed) == 1 else f"Delete {len(doomed):,} items?"
+
+
+def named(resources: list[Any]) -> str:
+    """Return what a sentence calls *resources*: “Tides”, or 3 items."""
+    return f"“{title_of(resources[0])}”" if len(resources) == 1 else f"{len(resources):,} items"
+
+
+def with_contents(count: int) -> str:
+    """Return what a sentence adds about *count* things inside."""
+    return f" with {count:,} item{'' if count == 1 else 's'} in it" if count else ""

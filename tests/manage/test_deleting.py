@@ -1,0 +1,236 @@
+"""Deleting in the management interface: what and how much is said first, then it is in the trash."""
+
+import pytest
+
+from objpub.content import Content
+from objpub.operations import add_new
+from objpub.operations import delete
+from objpub.operations import rename
+from objpub.operations import sentence_of
+from objpub.schema import field
+from objpub.schema import Ref
+from objpub.schema import RichText
+from objpub.security import grant
+from objpub.security import override_permission
+from objpub.security import SYSTEM
+from objpub.views import views_in
+from tests.manage.pages import Page
+from tests.manage.pages import Section
+
+
+class Walk(Content, addable="anywhere"):
+    """A walk that begins somewhere."""
+
+    title: str
+    start: Ref[Page] | None = field(default=None, title="Begins at")
+    stops: tuple[Ref[Page], ...] = field(default=(), title="Stops")
+    text: RichText = field(default="", title="Way")
+
+
+THINGS = (Walk,)
+
+
+def add(site, path, kind, **values):
+    with site.work() as root:
+        folder = root
+        for name in path.strip("/").split("/") if path != "/" else ():
+            folder = folder[name]
+        return add_new(SYSTEM, folder, kind, values).__name__
+
+
+def has_form(page):
+    return any(
+        form.id == "delete" and any(each.name == "pick" for each in form.controls) for form in page.page.forms
+    )
+
+
+def submitted(page):
+    return page.form("delete").submit(follow=True)
+
+
+def words(page):
+    """Return the text of what stands beside the tree."""
+    return " ".join(page.text.partition("<main")[2].split())
+
+
+def names(site, *path):
+    with site.work() as root:
+        for name in path:
+            root = root[name]
+        return sorted(root)
+
+
+def test_the_page_says_what_and_how_much_and_changes_nothing(site):
+    ines = site.browser().login("ines")
+    before = site.last_transaction()
+    page = ines.get("/manage/news/@@delete?pick=tides&pick=series")
+    assert page.status == 200
+    assert "Delete 2 items?" in page.text
+    assert "and 3 items in it" in words(page)
+    assert "5 items</b> go to the trash in all" in words(page)
+    assert "items</b> go" not in ines.get("/manage/news/@@delete?pick=tides").text
+    assert site.last_transaction() == before
+
+
+def test_what_was_picked_goes_to_the_trash_and_nothing_else_and_undo_brings_it_back(site):
+    ines = site.browser().login("ines")
+    page = ines.get("/manage/news/@@delete?pick=tides&pick=series")
+    page = submitted(page)
+    assert page.path == "/manage/news/"
+    assert "Deleted 2 items with 3 items in it" in page.text
+    assert names(site, "news") == ["herons", "marsh"]
+    with site.work() as root:
+        assert [(each.path, each.who, each.count) for each in root.trash] == [
+            ("/news/series", "ines", 4),
+            ("/news/tides", "ines", 1),
+        ]
+    assert page.form("/manage/@@undo").submit(follow=True).path == "/manage/news/"
+    assert names(site, "news") == ["herons", "marsh", "series", "tides"]
+
+
+def test_one_is_called_by_its_title_and_the_transaction_says_it(site):
+    page = submitted(site.browser().login("ines").get("/manage/news/@@delete?pick=tides"))
+    assert "Deleted “Tides”. You find it in the trash" in page.text
+    assert site.client.get("/news/tides").status == 404
+
+
+def test_something_without_children_or_without_picks_leads_to_its_folders_page(site):
+    ines = site.browser().login("ines")
+    for path in ("/manage/news/tides/@@delete", "/manage/news/@@delete"):
+        response = ines.get(path)
+        assert response.status == 303
+        assert response.location.partition("?")[0] in {"/manage/news/@@delete", "/manage/@@delete"}
+    assert "Delete “News”?" in ines.get("/manage/news/@@delete", follow=True).text
+
+
+@pytest.mark.parametrize("query", ["", "pick=", "pick=nothing", "pick=../news", "pick=%00", "pick=@@delete"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_picks_that_lead_to_nothing_change_nothing(site, query, method):
+    ines = site.browser().login("ines")
+    before = site.last_transaction()
+    response = ines.request(method, f"/manage/@@delete?{query}")
+    assert response.status in {303, 400}
+    if response.status == 303:
+        assert "There is nothing to delete" in ines.get(response.location).text
+    assert site.last_transaction() == before
+
+
+def test_those_that_went_meanwhile_are_left_out(site):
+    ines = site.browser().login("ines")
+    page = ines.get("/manage/news/@@delete?pick=tides&pick=marsh")
+    with site.work() as root:
+        delete(SYSTEM, root["news"]["marsh"])
+    assert "Deleted “Tides”" in submitted(page).text
+
+
+def test_who_may_not_delete_it_reads_why_and_cannot(site):
+    with site.work() as root:
+        grant(root["archive"], "user:tomas", "reviewer")
+    add(site, "/archive", Page, title="Old")
+    tomas = site.browser().login("tomas")
+    before = site.last_transaction()
+    page = tomas.get("/manage/archive/@@delete?pick=old")
+    assert page.status == 200
+    assert "“Old” stays." in page.text
+    assert not has_form(page)
+    assert tomas.post("/manage/archive/@@delete", {"pick": "old"}).status == 403
+    assert site.last_transaction() == before
+
+
+def test_one_that_may_not_go_keeps_all_of_them(site):
+    with site.work() as root:
+        override_permission(root["news"]["series"]["two"], "delete", "manager")
+    ines = site.browser().login("ines")
+    page = ines.get("/manage/news/@@delete?pick=tides&pick=series")
+    assert "There is something in “Series” that you may not delete" in page.text
+    assert "Two" not in words(page)
+    before = site.last_transaction()
+    assert ines.post("/manage/news/@@delete", [("pick", "tides"), ("pick", "series")]).status == 403
+    assert site.last_transaction() == before
+    assert "Deleted “Tides”" in submitted(page).text, "the page leaves out what may not go"
+
+
+def test_a_visitor_signs_in_first_and_nobody_sees_what_is_hidden(site):
+    assert site.client.get("/manage/news/@@delete?pick=tides").status in {303, 401}
+    nora = site.browser().login("nora")
+    before = site.last_transaction()
+    for response in (
+        nora.get("/manage/news/@@delete?pick=tides"),
+        nora.post("/manage/news/@@delete", {"pick": "tides"}),
+    ):
+        assert "Tides" not in response.text
+    assert site.last_transaction() == before
+
+
+def test_what_refers_to_it_is_named_with_its_field(site):
+    with site.work() as root:
+        news = root["news"]
+        add_new(SYSTEM, root["archive"], Walk, {"title": "Short walk", "start": news["tides"]})
+        add_new(
+            SYSTEM, root["archive"], Walk, {"title": "Long walk", "stops": (news["marsh"], news["tides"])}
+        )
+        add_new(SYSTEM, root, Walk, {"title": "By word", "text": '<p><a href="/news/tides">there</a></p>'})
+        add_new(SYSTEM, root, Walk, {"title": "By another", "text": '<p><a href="/news/tides-2">no</a></p>'})
+        hidden = add_new(SYSTEM, root, Walk, {"title": "Secret walk", "start": news["tides"]})
+        override_permission(hidden, "view", "manager")
+    page = site.browser().login("ines").get("/manage/news/@@delete?pick=tides")
+    assert "4 places refer to it" in words(page)
+    for title, where in (("Short walk", "Begins at"), ("Long walk", "Stops"), ("By word", "Way")):
+        assert title in page.text
+        assert where in page.text
+    assert "Secret walk" not in page.text
+    assert "By another" not in words(page)
+    assert "refer" not in site.browser().login("ines").get("/manage/news/@@delete?pick=herons").text
+
+
+def test_what_goes_too_does_not_count_as_referring(site):
+    with site.work() as root:
+        tides = root["news"]["tides"]
+        add_new(SYSTEM, root["news"], Walk, {"title": "Inside", "start": tides})
+    page = site.browser().login("ines").get("/manage/@@delete?pick=news")
+    assert "Inside" not in words(page)
+
+
+def test_gentler_ways_are_offered(site):
+    page = site.browser().login("admin").get("/manage/news/@@delete?pick=tides")
+    links = [target for _, target in page.page.links]
+    views = views_in(site.registry, "manage")
+    for kind, name, link in (
+        (Section, "move", "/manage/news/@@move?pick=tides"),
+        (Page, "security", "/manage/news/tides/@@security"),
+    ):
+        assert (link in links) is (views.find(kind, (name, "GET")) is not None)
+
+
+def test_a_rename_meanwhile_deletes_nothing_else(site):
+    ines = site.browser().login("ines")
+    page = ines.get("/manage/news/@@delete?pick=tides")
+    with site.work() as root:
+        rename(SYSTEM, root["news"]["tides"], "waves")
+    before = site.last_transaction()
+    assert "There is nothing to delete" in submitted(page).text
+    assert site.last_transaction() == before
+
+
+def test_many_have_one_sentence_in_the_history(site):
+    for number in range(30):
+        add(site, "/archive", Page, title=f"Page {number}")
+    ines = site.browser().login("ines")
+    picks = [("pick", f"page-{number}") for number in range(30)]
+    assert ines.post("/manage/archive/@@delete", picks).status == 303
+    storage = site.database.storage
+    (record,) = list(storage.iterator(storage.lastTransaction()))
+    assert sentence_of(record) == "Deleted 30 items from “Archive”"
+    assert names(site, "archive") == []
+
+
+def test_a_broken_or_very_full_folder_says_that_it_is_very_full(site, monkeypatch):
+    monkeypatch.setattr("objpub.manage.deleting.MOST_COUNTED", 3)
+    page = site.browser().login("ines").get("/manage/news/@@delete?pick=series")
+    assert "more than" in page.text
+
+
+def test_a_site_that_is_too_large_to_be_looked_through_says_so(site, monkeypatch):
+    monkeypatch.setattr("objpub.manage.referring.LOOKED_AT", 3)
+    page = site.browser().login("ines").get("/manage/news/@@delete?pick=series")
+    assert "not all of it was looked through" in page.text
