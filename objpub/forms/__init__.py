@@ -16,6 +16,7 @@ changed one field the form shows both values and asks. This module is the face o
 private.
 """
 
+from .aids import Aids
 from .digests import read_digests
 from .digests import sign_digests
 from .form import Form
@@ -25,4 +26,14 @@ from .submitting import Outcome
 from .submitting import submit_add
 from .submitting import submit_edit
 
-__all__ = ["Form", "Outcome", "Row", "form_for", "read_digests", "sign_digests", "submit_add", "submit_edit"]
+__all__ = [
+    "Aids",
+    "Form",
+    "Outcome",
+    "Row",
+    "form_for",
+    "read_digests",
+    "sign_digests",
+    "submit_add",
+    "submit_edit",
+]

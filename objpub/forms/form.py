@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from objpub.content import title_of
 from objpub.content import Upload
 from objpub.errors import DeclarationError
+from objpub.errors import Invalid
 from objpub.errors import NotFound
 from objpub.lineage import find_resource
 from objpub.lineage import path_of
@@ -20,17 +23,28 @@ from objpub.schema import Surroundings
 from objpub.settings import secret_of
 from objpub.templates import Templates
 
+from .aids import Aids
+from .aids import known_items
+from .aids import NO_AIDS
+from .alternatives import alt_field
+from .alternatives import alt_name
 from .digests import sign_digests
+from .meetings import met
+from .meetings import past_of
+from .rows import AltText
 from .rows import Row
 from .rows import row_for
 
 TEMPLATE = Path(__file__).parent / "templates" / "form.pt"
 STARTED = "_started"  # what the form started from, signed
 DECIDE = "_decide"  # names of the fields whose two values are shown
-KEEP = "_keep."  # with the name of such a field: "mine" or "theirs"
+KEEP = "_keep."  # with the name of such a field: "mine", "theirs" or "both"
+BOTH = "_both."  # with the name of such a field: what both have written, together
+BEGUN = "~"  # with the name of such a field, among the digests: of the value that both started from
+LOST = "_lost."  # with the name of a file: what it was called before a sign-in, over which no file is kept
 REMOVE = "_remove."  # with the name of a file: take it away
 EMPTY = "_empty"  # names that send nothing where nothing is chosen
-SENDS_NOTHING = frozenset({"radio", "multiselect"})
+SENDS_NOTHING = frozenset({"radio", "multiselect", "checks"})
 
 
 class Form:
@@ -38,7 +52,8 @@ class Form:
 
     rows: a `Row` for each field that may be seen and changed, in their order. errors: field name → sentence,
     those of fields that are not in the form too. started: the signed digests; "" where they are not known.
-    is_new: is it for a new resource? macros: of the template, "fields" for all but the button.
+    is_new: is it for a new resource? aids: what the place of the form offers. macros: of the template,
+    "fields" for all but the button.
     """
 
     def __init__(
@@ -48,20 +63,33 @@ class Form:
         errors: Mapping[str, str],
         started: str = "",
         is_new: bool = False,
+        aids: Aids = NO_AIDS,
     ):
         self.request = request
         self.rows = rows
         self.errors = dict(errors)
         self.started = started
         self.is_new = is_new
-        bad = next((row for row in rows if row.error or row.theirs is not None), None)
+        self.aids = aids
+        self.icon = aids.icon
+        bad = next((row for row in rows if is_wrong(row) or row.theirs is not None), None)
         if bad is not None:
-            bad.focused = True
+            focused = bad.alt if bad.alt is not None and not bad.error and bad.theirs is None else bad
+            focused.focused = True
+
+    @property
+    def mistakes(self) -> list[tuple[str, str, str]]:
+        """The id of the control, the title of the field and the sentence of each error in the form."""
+        found = []
+        for row in self.rows:
+            found += [(row.id, row.field.title, row.error)] if row.error else []
+            found += [(row.alt.id, row.alt.title, row.alt.error)] if row.alt and row.alt.error else []
+        return found
 
     @property
     def elsewhere(self) -> list[str]:
         """The errors that belong to none of the rows."""
-        names = {row.name for row in self.rows}
+        names = {row.name for row in self.rows} | {row.alt.name for row in self.rows if row.alt is not None}
         return [f"{name}: {text}" for name, text in self.errors.items() if name not in names]
 
     @property
@@ -101,13 +129,24 @@ class Subject:
     Raises DeclarationError for names in *fields* that are no fields.
     """
 
-    def __init__(self, request: Any, place: Any, kind: type, fields: Iterable[str] | None, is_new: bool):
+    def __init__(
+        self,
+        request: Any,
+        place: Any,
+        kind: type,
+        fields: Iterable[str] | None,
+        is_new: bool,
+        aids: Aids = NO_AIDS,
+    ):
         schema = schema_of(kind)
         names = list(schema if fields is None else fields)
         for name in names:
             if name not in schema:
                 raise DeclarationError(f"{kind.__name__} has no field {name!r}{did_you_mean(name, schema)}")
         self.request = request
+        self.aids = aids
+        self.kind = kind
+        self.folder = place if is_new else place.__parent__
         self.resource = None if is_new else place
         self.schema = schema
         self.surroundings = Surroundings(ZoneInfo(request.site.time_zone), self.find)
@@ -139,7 +178,15 @@ class Subject:
 
     def digests(self) -> dict[str, str]:
         """Return the digests of the fields as they are now; none of a new resource."""
-        return {} if self.resource is None else digests_of(self.resource, self.fields)
+        if self.resource is None:
+            return {}
+        digests = digests_of(self.resource, self.fields)
+        for name, field in self.fields.items():
+            described = alt_field(field)
+            if described is not None:
+                text = getattr(self.here(name), described.name, None)
+                digests[alt_name(name, described)] = described.digest(text)
+        return digests
 
     def find(self, path: str) -> Any:
         """Return the resource at *path*. Raises NotFound alike where nothing is and where it is hidden."""
@@ -171,14 +218,54 @@ class Subject:
         typed, errors, started = typed or {}, errors or {}, started or {}
         rows = [self.row(name, typed.get(name)) for name in self.fields]
         for row in rows:
-            text = errors.get(row.name, "")
-            row.error = text[:1].upper() + text[1:]
+            row.error = sentence(errors.get(row.name, ""))
             row.digest = started.get(row.name, "")
-            if row.name in clashes:
-                row.theirs = self.texts(row.name)
-                row.kept = str(self.request.form.get(KEEP + row.name, "")) if errors else ""
+            if row.alt is not None:
+                row.alt.error = sentence(errors.get(row.alt.name, ""))
+        self.compare([row for row in rows if row.name in clashes], typed, started, bool(errors))
         signed = sign_digests(self.secret, started, self.about) if started else ""
-        return Form(self.request, rows, errors, signed, self.resource is None)
+        return Form(self.request, rows, errors, signed, self.resource is None, self.aids)
+
+    def compare(
+        self,
+        rows: list[Row],
+        typed: Mapping[str, list[Any]],
+        started: Mapping[str, str],
+        decided: bool,
+    ) -> None:
+        """Show in *rows* what others have saved meanwhile. decided: keep what was chosen, where it was."""
+        if not rows:
+            return
+        begun = {row.name: started.get(BEGUN + row.name, started.get(row.name, "")) for row in rows}
+        past = past_of(self.resource, self.fields, begun, self.surroundings)
+        form = self.request.form
+        for row in rows:
+            user = past.authors.get(row.name, ("",))[0]
+            row.theirs = self.texts(row.name)
+            mine = self.meant(row.field, typed.get(row.name, []))
+            row.meeting = met(
+                row.field, self.here(row.name), mine, past, self.person(user), self.surroundings
+            )
+            row.kept = str(form.get(KEEP + row.name, "")) if decided else ""
+            if decided and BOTH + row.name in form and row.meeting.together is not None:
+                row.meeting = replace(row.meeting, together=str(form.get(BOTH + row.name)))
+
+    def meant(self, field: Field, raw: list[Any]) -> Any:
+        """Return the value that was typed for *field*, or the text where it is none; the name of a file."""
+        if self.request.form.get(REMOVE + field.name):
+            return None
+        if field.kind.uploads:
+            return next((each.filename for each in raw if isinstance(each, Upload)), "")
+        try:
+            return field.from_text(raw, self.surroundings)
+        except Invalid:
+            return "\n".join(each for each in raw if isinstance(each, str))
+
+    def person(self, user_id: str) -> str:
+        """Return what people call a user: “you” for whoever asks, "" for nobody."""
+        if not user_id:
+            return ""
+        return str(self.request.site.users.title_of_principal(f"user:{user_id}"))
 
     def row(self, name: str, typed: list[Any] | None) -> Row:
         """Return the row of a field. typed: what was sent; None for what is stored."""
@@ -187,23 +274,64 @@ class Subject:
             return Row(field, "locked", [])
         if not field.kind.uploads:
             texts = self.texts(name) if typed is None else [each for each in typed if isinstance(each, str)]
-            return row_for(field, texts or ([] if field.many else [""]), self.surroundings)
+            row = row_for(field, texts or ([] if field.many else [""]), self.surroundings)
+            if row.widget == "tags":
+                row.known = known_items(self.request, field, self.kind, self.folder)
+            elif row.widget in {"reference", "references"}:
+                row.chosen = self.titles_of(row.texts)
+            return row
+        return self.file_row(field, typed)
+
+    def file_row(self, field: Field, typed: list[Any] | None) -> Row:
+        """Return the row of a field for a file, with the place for its alternative text."""
+        name = field.name
         row = row_for(field, [], self.surroundings)
         row.current = self.here(name)
         row.again = next((each.filename for each in typed or () if isinstance(each, Upload)), "")
+        row.again = row.again or str(self.request.form.get(LOST + name, ""))
+        described = alt_field(field)
+        if described is not None:
+            text = self.request.form.get(alt_name(name, described)) if typed is not None else None
+            row.alt = AltText(
+                alt_name(name, described),
+                described.title,
+                described.description,
+                getattr(row.current, described.name, "") if text is None else str(text),
+            )
         return row
 
+    def titles_of(self, paths: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Return (path, title) for each of *paths*; the title is "" where nothing is that may be seen."""
+        found = []
+        for path in paths:
+            try:
+                found.append((path, title_of(self.find(path.strip())) if path.strip() else ""))
+            except NotFound:
+                found.append((path, ""))
+        return tuple(found)
 
-def form_for(request: Any, subject: Any, fields: Iterable[str] | None = None) -> Form:
+
+def is_wrong(row: Row) -> bool:
+    """Is there an error in *row*?"""
+    return bool(row.error or (row.alt is not None and row.alt.error))
+
+
+def sentence(text: str) -> str:
+    """Return *text* with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def form_for(request: Any, subject: Any, fields: Iterable[str] | None = None, aids: Aids = NO_AIDS) -> Form:
     """Return the form to edit the resource *subject*, or, for a class, to add one to the context.
 
     fields: names of those to show, in this order; None: all. A field that the one who asks may not see or
-    not change is not in the form. Raises DeclarationError for a name that is no field.
+    not change is not in the form. aids: what else helps to fill it in. Raises DeclarationError for a name
+    that is no field.
     """
     is_new = isinstance(subject, type)
     place, kind = (request.context, subject) if is_new else (subject, type(subject))
-    met = Subject(request, place, kind, fields, is_new)
-    return met.form(started=met.digests())
+    about = Subject(request, place, kind, fields, is_new, aids)
+    return about.form(started=about.digests())
 
 
 def permits(request: Any, field: Field, place: Any) -> bool:

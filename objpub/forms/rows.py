@@ -10,7 +10,10 @@ from typing import Any
 from objpub.schema import Field
 from objpub.schema import Surroundings
 
+from .meetings import Meeting
+
 FEW = 4  # as many choices are shown at once; more go into a list that opens
+SEVERAL = 12  # the same, where several of them can be chosen
 
 #: Name of the kind → name of the widget, a macro in form.pt.
 WIDGETS: Mapping[str, str] = MappingProxyType(
@@ -34,11 +37,51 @@ WIDGETS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: Name of the kind of collection, and of its items → name of the widget; any other gets lines.
+WIDGETS_OF_SEVERAL: Mapping[tuple[str, str], str] = MappingProxyType(
+    {
+        ("frozenset", "text"): "tags",
+        ("frozenset", "reference"): "references",
+        ("tuple", "reference"): "references",
+        # a line of these is no item
+        **{(several, "multiline text"): "texts" for several in ("tuple", "frozenset")},
+        **{(several, "rich text"): "texts" for several in ("tuple", "frozenset")},
+        **{(several, "markdown"): "texts" for several in ("tuple", "frozenset")},
+    }
+)
+
+#: Widgets that are a group of controls, named by a legend instead of a label.
+GROUPS = frozenset({"radio", "checks"})
+
 #: Widget → what its value looks like; browsers drop anything else, so it gets a line of text instead.
 STRICT = {
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
     "datetime": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?"),
 }
+
+
+@dataclass
+class AltText:
+    """The alternative text that is asked for beside an image. digest: of what the form started from."""
+
+    name: str
+    title: str
+    description: str
+    text: str
+    error: str = ""
+    digest: str = ""
+    focused: bool = False
+
+    @property
+    def id(self) -> str:
+        """The id of the control."""
+        return f"field-{self.name}"
+
+    @property
+    def described(self) -> str | None:
+        """The ids of what describes the control, for `aria-describedby`; None for nothing."""
+        parts = {"hint": self.description, "error": self.error}
+        return " ".join(f"{self.id}-{part}" for part, there in parts.items() if there) or None
 
 
 @dataclass
@@ -48,9 +91,11 @@ class Row:
     field: what was declared. widget: the name of its macro. texts: what it shows, as typed or as stored.
     error: a sentence, or "". digest: of the value that the form started from; "" where that is not known.
     options: value, title and whether it is chosen, of a choice. current: the file that is there, or None.
-    again: the name of a file that was sent and has to be chosen anew. theirs: what somebody else saved
-    meanwhile, where that has to be decided; else None. kept: what was decided, "mine" or "theirs".
-    focused: does the page open at it?
+    again: the name of a file that was sent and has to be chosen anew. alt: what an image shows, in words, or
+    None. known: what neighbours have, to complete what is typed. chosen: path and title of what is referred
+    to. theirs: what somebody else saved meanwhile, where that has to be decided; else None. meeting: the
+    same with what there was before, compared. kept: what was decided, "mine", "theirs" or "both". focused:
+    does the page open at it?
     """
 
     field: Field
@@ -61,7 +106,11 @@ class Row:
     options: tuple[tuple[str, str, bool], ...] = ()
     current: Any = None
     again: str = ""
+    alt: AltText | None = None
+    known: tuple[str, ...] = ()
+    chosen: tuple[tuple[str, str], ...] = ()
     theirs: list[str] | None = None
+    meeting: Meeting | None = None
     kept: str = ""
     focused: bool = False
 
@@ -79,6 +128,11 @@ class Row:
     def text(self) -> str:
         """All that it shows as one text, one item in each line."""
         return "\n".join(self.texts)
+
+    @property
+    def is_group(self) -> bool:
+        """Is it a group of controls?"""
+        return self.widget in GROUPS
 
     @property
     def required(self) -> bool:
@@ -106,15 +160,13 @@ def widget_for(field: Field) -> str:
     """Return the name of the widget for values of *field*."""
     if field.many:
         if field.choices:
-            return "multiselect"
-        return "texts" if field.kind.item.name in WHOLE else "lines"  # type: ignore[attr-defined]
+            return "checks" if len(field.choices) <= SEVERAL else "multiselect"
+        item = field.kind.item.name  # type: ignore[attr-defined]
+        return WIDGETS_OF_SEVERAL.get((field.kind.name, item), "lines")
     widget = WIDGETS.get(field.kind.name, "text")
     if widget == "select" and len(field.choices) <= FEW:
         return "radio"
     return "select" if widget == "checkbox" and field.nullable else widget
-
-
-WHOLE = frozenset({"multiline text", "rich text", "markdown"})  # a line of them is no item
 
 
 def choices_of(
@@ -147,5 +199,5 @@ def choice_text(field: Field, value: Any, surroundings: Surroundings) -> str:
 
 
 OPTIONS: Mapping[str, Callable[..., tuple[tuple[str, str, bool], ...]]] = MappingProxyType(
-    {"select": choices_of, "multiselect": choices_of, "radio": radio_choices}
+    {"select": choices_of, "multiselect": choices_of, "checks": choices_of, "radio": radio_choices}
 )

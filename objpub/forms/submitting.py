@@ -1,23 +1,34 @@
 """What a form sent: read, given to the operations, and answered."""
 
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from objpub.content import check_name
 from objpub.content import Upload
 from objpub.errors import Clash
 from objpub.errors import Invalid
 from objpub.errors import NameTaken
+from objpub.lineage import path_of
 from objpub.operations import add_new
 from objpub.operations import edit
 from objpub.schema import Field
 
+from .aids import Aids
+from .aids import NO_AIDS
+from .alternatives import meant_otherwise
+from .alternatives import read_alternatives
+from .alternatives import write_alternatives
 from .digests import read_digests
+from .form import BEGUN
+from .form import BOTH
 from .form import DECIDE
 from .form import EMPTY
 from .form import Form
 from .form import KEEP
+from .form import LOST
 from .form import REMOVE
 from .form import STARTED
 from .form import Subject
@@ -32,7 +43,8 @@ class Outcome:
     resource: what was added or edited; None if it was not added. form: to show again, with all that was
     typed. saved: was it? errors: field name → sentence. clashes: field name → (value here, value sent), for
     each that somebody else changed meanwhile, too. changed: names of the fields that have other values now.
-    merged: titles of the fields that others changed meanwhile, and that were kept.
+    merged: titles of the fields that others changed meanwhile, and that were kept. theirs, mine: of a clash,
+    the titles of the fields that only others, or only whoever sent the form, have changed.
     """
 
     resource: Any
@@ -41,6 +53,8 @@ class Outcome:
     clashes: Mapping[str, tuple[Any, Any]]
     changed: frozenset[str] = frozenset()
     merged: tuple[str, ...] = ()
+    theirs: tuple[str, ...] = ()
+    mine: tuple[str, ...] = ()
 
     @property
     def saved(self) -> bool:
@@ -71,19 +85,26 @@ class Outcome:
 
 
 def submit_add(
-    request: Any, folder: Any, kind: type, fields: Iterable[str] | None = None, name: str | None = None
+    request: Any,
+    folder: Any,
+    kind: type,
+    fields: Iterable[str] | None = None,
+    name: str | None = None,
+    aids: Aids = NO_AIDS,
 ) -> Outcome:
     """Add a resource of class *kind* to *folder*, of what the form in *request* sent.
 
-    fields: as for `form_for`. name: None makes one from the title. Raises what `add_new` raises, but for
-    values and names that do not fit: they are in the outcome.
+    fields, aids: as for `form_for`. name: None makes one from the title. Raises what `add_new` raises, but
+    for values and names that do not fit: they are in the outcome.
     """
-    subject = Subject(request, folder, kind, fields, True)
+    subject = Subject(request, folder, kind, fields, True, aids)
     typed = typed_in(request.form, subject)
     values, errors = read_typed(subject, typed, {})
+    errors.update(read_alternatives(subject.fields, request.form, values)[1])
     for each, field in subject.schema.items():
         if field.required and each not in values:
             errors.setdefault(each, f"is missing; wanted {field.wanted}")
+    errors.update(wrong_name(folder, name))
     resource = None
     if not errors:
         try:
@@ -95,48 +116,107 @@ def submit_add(
     return Outcome(resource, subject.form(typed, errors), errors, {}, frozenset(values))
 
 
-def submit_edit(request: Any, resource: Any, fields: Iterable[str] | None = None) -> Outcome:
+def submit_edit(
+    request: Any, resource: Any, fields: Iterable[str] | None = None, aids: Aids = NO_AIDS
+) -> Outcome:
     """Edit *resource* as the form in *request* says, merged with what others changed since it was loaded.
 
-    fields: as for `form_for`. A form without the signed digests of where it began is taken to have begun
-    somewhere else: each field that differs is a clash. Raises what `edit` raises, but for values that do
-    not fit and clashes: they are in the outcome.
+    fields, aids: as for `form_for`. A form without the signed digests of where it began is taken to have
+    begun somewhere else: each field that differs is a clash. Raises what `edit` raises, but for values that
+    do not fit and clashes: they are in the outcome.
     """
-    subject = Subject(request, resource, type(resource), fields, False)
-    typed = typed_in(request.form, subject)
-    known = read_digests(subject.secret, str(request.form.get(STARTED, "")), subject.about) or {}
-    started = {name: digest for name, digest in known.items() if name in subject.fields}
-    left = {name for name in subject.fields if request.form.get(KEEP + name) == "theirs"}
-    meant = {name: raw for name, raw in typed.items() if name not in left}
-    values, errors = read_typed(subject, meant, started)
-    errors.update(undecided(request.form, values))
-    clashes: Mapping[str, tuple[Any, Any]] = {}
-    changed, merged = frozenset[str](), frozenset[str]()
-    if not errors:
-        begun = dict.fromkeys(values, UNKNOWN) | {n: d for n, d in started.items() if n not in left}
+    return Submission(Subject(request, resource, type(resource), fields, False, aids)).outcome()
+
+
+def wrong_name(folder: Any, name: str | None) -> dict[str, str]:
+    """Return the error about the *name* that was asked for, as "name", beside those of the fields."""
+    try:
+        if name is not None and check_name(name, folder) in folder:
+            raise NameTaken(name, path_of(folder))
+    except (Invalid, NameTaken) as error:
+        return error.errors if isinstance(error, Invalid) else {"name": str(error)}
+    return {}
+
+
+class Submission:
+    """What a form to edit something has sent. started: the digests of what it began with."""
+
+    def __init__(self, subject: Subject):
+        self.subject = subject
+        self.form = subject.request.form
+        self.typed = typed_in(self.form, subject)
+        text = str(self.form.get(STARTED, ""))
+        self.known = read_digests(subject.secret, text, subject.about) or {}
+        self.started = {name: digest for name, digest in self.known.items() if self.is_mine(name)}
+        self.left = {name for name in subject.fields if self.form.get(KEEP + name) == "theirs"}
+        self.now = subject.digests()
+
+    def is_mine(self, name: str) -> bool:
+        """Does a digest with this name belong to a field of the form?"""
+        return name in self.subject.fields or name.partition(".")[0].lstrip(BEGUN) in self.subject.fields
+
+    def outcome(self) -> Outcome:
+        """Save what was sent, and say what became of it."""
+        subject = self.subject
+        meant = {name: raw for name, raw in self.typed.items() if name not in self.left}
+        values, errors = read_typed(subject, meant, self.started)
+        texts, wrong_texts = read_alternatives(subject.fields, self.form, values)
+        texts, more = meant_otherwise(subject.resource, subject.fields, texts, self.started)
+        errors.update(wrong_texts | more | undecided(self.form, values))
+        if errors:
+            self.started.update({name: self.now[name] for name in more})
+            return self.again(errors)
         try:
-            edited = edit(request.identity, resource, values, started_from=begun)
-            changed, merged = edited.changed, edited.merged & set(started)
+            return self.save(values, texts)
         except Invalid as error:
-            errors = error.errors
+            return self.again(error.errors)
         except Clash as error:
-            clashes = error.fields
-            now = subject.digests()
-            started = ({} if known else now) | started | {name: now[name] for name in clashes}
-    pending = clashes or asked_about(request.form, subject, errors)
-    form = subject.form(typed, errors, started, pending)
-    titles = tuple(field.title for name, field in subject.fields.items() if name in merged)
-    return Outcome(resource, form, errors, clashes, changed, titles)
+            return self.clash(error.fields, values)
+
+    def save(self, values: Mapping[str, Any], texts: Mapping[str, str]) -> Outcome:
+        """Do what was asked for. Raises Invalid and Clash, and has done nothing then."""
+        subject = self.subject
+        begun = {name: digest for name, digest in self.started.items() if name in subject.fields}
+        begun = dict.fromkeys(values, UNKNOWN) | {n: d for n, d in begun.items() if n not in self.left}
+        edited = edit(subject.request.identity, subject.resource, values, started_from=begun)
+        changed = edited.changed | write_alternatives(
+            subject.request.identity, subject.resource, subject.fields, texts
+        )
+        titles = self.titles(edited.merged & set(self.started))
+        form = subject.form(self.typed, {}, self.started)
+        return Outcome(subject.resource, form, {}, {}, changed, titles)
+
+    def again(self, errors: Mapping[str, str]) -> Outcome:
+        """Return the form with *errors*; what was asked before is asked once more."""
+        asked = [name for name in str(self.form.get(DECIDE, "")).split() if name in self.subject.fields]
+        form = self.subject.form(self.typed, errors, self.started, asked)
+        return Outcome(self.subject.resource, form, errors, {})
+
+    def clash(self, clashes: Mapping[str, tuple[Any, Any]], values: Mapping[str, Any]) -> Outcome:
+        """Return the form that asks about each of *clashes*: from now on it begins with what is there."""
+        subject, now = self.subject, self.now
+        others = {n for n in subject.fields if n in self.known and self.known[n] != now[n]} - set(clashes)
+        sent = {name for name, value in values.items() if subject.fields[name].digest(value) != now[name]}
+        begun = {BEGUN + name: self.known.get(BEGUN + name, self.known.get(name, "")) for name in clashes}
+        self.started = ({} if self.known else now) | self.started | {n: now[n] for n in clashes} | begun
+        form = subject.form(self.typed, {}, self.started, clashes)
+        titles, mine = self.titles(others), self.titles(sent - set(clashes) - others)
+        return Outcome(subject.resource, form, {}, clashes, theirs=titles, mine=mine)
+
+    def titles(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return the titles of the fields *names*, in the order of the form."""
+        return tuple(field.title for name, field in self.subject.fields.items() if name in names)
 
 
 def typed_in(form: Any, subject: Subject) -> dict[str, list[Any]]:
     """Return what *form* sent for each field of *subject*: texts and uploads."""
     empty = set(str(form.get(EMPTY, "")).split())
     names = [name for name in subject.fields if name not in subject.locked]
+    both = {name for name in names if form.get(KEEP + name) == "both" and BOTH + name in form}
     return {
-        name: [plain(each) for each in form.all(name)] or [""]
+        name: [plain(each) for each in form.all(BOTH + name if name in both else name)] or [""]
         for name in names
-        if name in form or name in empty
+        if name in form or name in empty or name in both
     }
 
 
@@ -159,7 +239,12 @@ def read_typed(
         field = subject.fields[name]
         untouched = name in now and started.get(name) == now[name] and same(field, raw, subject.texts(name))
         try:
-            if subject.request.form.get(REMOVE + name):
+            lost = subject.request.form.get(LOST + name)
+            if lost and field.kind.uploads and blank(raw):
+                errors[name] = (
+                    f"{lost!r} was not kept while you signed in; choose it again or save without it"
+                )
+            elif subject.request.form.get(REMOVE + name):
                 values[name] = field.check(None)
             elif not untouched and not (field.kind.uploads and blank(raw)):
                 values[name] = field.from_text(sent(field, raw), subject.surroundings)
@@ -195,10 +280,5 @@ def undecided(form: Any, values: Mapping[str, Any]) -> dict[str, str]:
     return {
         name: "choose which of the two values to keep"
         for name in names
-        if name in values and form.get(KEEP + name) not in {"mine", "theirs"}
+        if name in values and form.get(KEEP + name) not in {"mine", "theirs", "both"}
     }
-
-
-def asked_about(form: Any, subject: Subject, errors: Mapping[str, str]) -> list[str]:
-    """Return the fields that the form has asked about, where it is shown again because of *errors*."""
-    return [name for name in str(form.get(DECIDE, "")).split() if errors and name in subject.fields]

@@ -80,7 +80,7 @@ def test_the_same_field_shows_both_values_and_saves_nothing(site):
     assert stored(site) == ("Tides", "High", "wild")
     assert page.form(0)["text"] == "Ebb"
     assert page.form(0)["title"] == "Mine"
-    assert "<p>High</p>" in page.text
+    assert "<del>Low</del><ins>High</ins>" in page.text
     assert 'href="#field-text"' in page.text
 
 
@@ -114,7 +114,7 @@ def test_a_third_change_during_the_decision_clashes_again(site):
     form["_keep.text"] = "mine"
     page = form.submit()
     assert page.status == 409
-    assert "<p>Highest</p>" in page.text
+    assert "<ins>Highest</ins>" in page.text
 
 
 def test_an_error_and_a_later_clash_lose_nothing(site):
