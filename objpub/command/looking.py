@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from objpub.errors import NotPossible
-from objpub.lineage import find_resource
 from objpub.registry import Registry
 from objpub.security import Identity
 from objpub.security import NO_IDENTITY
@@ -23,6 +22,7 @@ from .line import command
 from .sites import app_for
 from .sites import opened
 from .sites import reading
+from .sites import resource_at
 from .sites import settings_at
 from .sites import told_as_mistakes
 from .speaking import table
@@ -44,7 +44,7 @@ def views(path: str | None, public: bool, settings_path: Path | None) -> None:
         show(sorted(permitted, key=lambda each: (each.kind.__name__, each.name, each.methods)))
         return
     with opened(settings) as application, reading(application) as site:
-        resource = find_resource(site, path)
+        resource = resource_at(site, path)
         can = application.registry[Policy].can
         show(
             each
@@ -93,7 +93,7 @@ def why(name: str, permission: str, path: str, settings_path: Path | None) -> No
     """
     with opened(settings_at(settings_path)) as application, reading(application) as site:
         decision = application.registry[Policy].can(
-            identity_of(site, name), permission, find_resource(site, path)
+            identity_of(site, name), permission, resource_at(site, path)
         )
         click.secho("Yes." if decision else "No.", bold=True)
         for step in decision.steps:

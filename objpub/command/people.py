@@ -6,7 +6,6 @@ from typing import Any
 import click
 
 from objpub.errors import NotPossible
-from objpub.lineage import find_resource
 from objpub.lineage import path_of
 from objpub.operations import add_user
 from objpub.operations import give_roles
@@ -24,6 +23,7 @@ from .line import command
 from .line import Commands
 from .sites import opened
 from .sites import reading
+from .sites import resource_at
 from .sites import settings_at
 from .speaking import ask_password
 from .speaking import table
@@ -107,7 +107,7 @@ def grant(
             give_roles(SYSTEM, site, principal, after)
             place = "everywhere"
         else:
-            resource = find_resource(site, path)
+            resource = resource_at(site, path)
             before = grants_of(resource).get(principal, frozenset())
             after = before - set(roles) if take else before | set(roles)
             set_grants(SYSTEM, resource, principal, after)

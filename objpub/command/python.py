@@ -15,7 +15,6 @@ from objpub import operations
 from objpub.database import Pair
 from objpub.database import site_of
 from objpub.database import transaction_for
-from objpub.lineage import find_resource
 from objpub.operations import say
 from objpub.publisher import Application
 from objpub.security import SYSTEM
@@ -24,6 +23,7 @@ from .line import command
 from .line import REFUSED
 from .line import tell
 from .sites import opened
+from .sites import resource_at
 from .sites import settings_at
 
 try:
@@ -66,8 +66,8 @@ class Session:
         self.pair.manager.begin()
 
     def find(self, path: str) -> Any:
-        """Return the resource at *path*. Raises NotFound."""
-        return find_resource(self.site, path)
+        """Return the resource at *path*. Raises NotPossible."""
+        return resource_at(self.site, path)
 
     def names(self) -> dict[str, Any]:
         """Return what code finds by name."""

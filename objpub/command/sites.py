@@ -1,5 +1,6 @@
 """Which site a command is about: its settings, its application, and the way in and out of its database."""
 
+import difflib
 import importlib
 import os
 import sys
@@ -7,23 +8,28 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
-from urllib.parse import unquote
 
+from objpub.content import Folder
+from objpub.database import files_named
 from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.errors import DatabaseError
 from objpub.errors import DeclarationError
+from objpub.errors import NotFound
+from objpub.errors import NotPossible
 from objpub.errors import ObjpubError
 from objpub.errors import SettingsError
+from objpub.lineage import find_resource
 from objpub.publisher import App
 from objpub.publisher import Application
 from objpub.settings import load_settings
 from objpub.settings import Settings
 
 FILE = "objpub.toml"
+MOST_NAMES = 5_000  # that a misspelt one is compared with
 OBJPUB = Path(__file__).resolve().parent.parent
 
 
@@ -38,13 +44,20 @@ def settings_at(path: Path | None, *, bare: bool = False, **changes: Any) -> Set
     found = path or nearest_file(Path.cwd())
     settings = load_settings(found, os.environ)
     if found is None and not bare:
-        file = database_files(settings)[0]
-        if file is None or not file.exists():
+        if not has_database(settings):
             raise SettingsError(
                 f"There is no {FILE} in {Path.cwd()} or above it: go to the folder of a site, name the file"
                 " with --settings, or make a site with `objpub init DIR`"
             )
     return replace(settings, **changes)
+
+
+def has_database(settings: Settings) -> bool:
+    """Is the database of the site in a file that is there?"""
+    try:
+        return database_file(settings)[0].exists()
+    except DatabaseError:
+        return False
 
 
 def nearest_file(folder: Path) -> Path | None:
@@ -133,19 +146,21 @@ def reading(application: Application) -> Iterator[Any]:
         yield site_of(pair.connection)
 
 
-def database_files(settings: Settings) -> tuple[Path | None, Path | None]:
-    """Return the file of the site's database and the folder of its blobs; None for what is no file."""
-    scheme, _, rest = settings.database.uri.partition(":")
-    place, _, query = rest.partition("?")
-    if scheme != "file" or not place:
-        return None, None
-    file = settings.folder / unquote(place)
-    return file, settings.folder / (dict(parse_qsl(query)).get("blobs") or file.parent / "blobs")
+def resource_at(site: Any, path: str) -> Any:
+    """Return the resource at *path*. Raises NotPossible, which names the nearest that there is."""
+    try:
+        return find_resource(site, path)
+    except NotFound as error:
+        near = difflib.get_close_matches(error.missing, names_around(error.context), 1)
+        hint = f"; did you mean {error.walked.rstrip('/')}/{near[0]}?" if near else ""
+        raise NotPossible(f"{error}{hint}") from error
+
+
+def names_around(resource: Any) -> list[str]:
+    """Return the names of the first children of *resource*; of what is no folder: none."""
+    return list(islice(resource, MOST_NAMES)) if isinstance(resource, Folder) else []
 
 
 def database_file(settings: Settings) -> tuple[Path, Path]:
-    """Return what `database_files` does. Raises DatabaseError for a database that is not kept in a file."""
-    file, blobs = database_files(settings)
-    if file is None or blobs is None:
-        raise DatabaseError(f"The database {settings.database.uri!r} is not kept in a file")
-    return file, blobs
+    """Return the file of the site's database and the folder of its blobs. Raises DatabaseError for others."""
+    return files_named(settings.database.uri, settings.folder)

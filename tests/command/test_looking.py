@@ -104,6 +104,16 @@ def test_why_with_something_unknown(objpub, folder):
     assert "elm" in one_line(objpub("why", "visitor", "view", "/elm", status=1))
 
 
+def test_a_path_that_is_not_there_names_the_nearest(objpub, folder):
+    site(folder, "leaves_q")
+    sentence = "objpub: Nothing at '/oka': '/' has no 'oka'; did you mean /oak?\n"
+    assert one_line(objpub("why", "visitor", "view", "/oka", status=1)) == sentence
+    assert one_line(objpub("views", "/oka", status=1)) == sentence
+    objpub("user", "add", "ann", "--no-password")
+    assert one_line(objpub("user", "grant", "ann", "editor", "--at", "/oka", status=1)) == sentence
+    assert "did you mean" not in one_line(objpub("why", "visitor", "view", "/oak/leaf", status=1))
+
+
 def test_call_prints_status_headers_and_body(objpub, folder):
     site(folder, "leaves_i")
     text = objpub("call", "/oak").output
