@@ -7,12 +7,17 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from typing import Any
 from typing import cast
-
-import webob
+from warnings import catch_warnings
+from warnings import filterwarnings
 
 from objpub.content import File
 from objpub.content import is_inline
 from objpub.errors import DeclarationError
+
+with catch_warnings():
+    # It imports cgi, which Python deprecates up to 3.12, and which objpub does not use.
+    filterwarnings("ignore", "'cgi' is deprecated", DeprecationWarning)
+    import webob
 
 SPOOL_BYTES = 1_000_000  # a streamed body above this size is spooled to disk
 

@@ -46,6 +46,7 @@ def test_the_tests_of_a_new_site_pass(objpub, folder):
     result = subprocess.run(command, cwd=folder / "duneland", env=environ, capture_output=True, text=True)
     assert result.returncode == 0, result.stdout
     assert "3 passed" in result.stdout
+    assert "warning" not in result.stdout
 
 
 def test_a_new_site_answers(objpub, folder, monkeypatch):
