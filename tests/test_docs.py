@@ -33,6 +33,7 @@ from markdown_it import MarkdownIt
 import objpub
 from objpub import errors
 from objpub import events
+from objpub.command import main
 from objpub.settings import load_settings
 from objpub.settings import reference
 
@@ -269,11 +270,10 @@ def test_make_commands_exist():
 
 
 def test_objpub_commands_and_their_options_exist():
-    command = pytest.importorskip("objpub.command")
     for place, line in command_lines():
         words = shlex.split(line)
         if words[0].endswith("objpub"):
-            found = command.main
+            found = main
             for word in words[1:]:
                 if word.startswith("-"):
                     known = {name for param in found.params for name in (*param.opts, *param.secondary_opts)}

@@ -46,6 +46,9 @@ def test_a_mistake_stops_the_start(objpub, folder, kind):
         ("<p tal:content='context..title'>x</p>", "context..title"),
         ("<p><b></p>", "b"),
         ("<p tal:contents='context.title'>x</p>", "tal:content"),
+        ("<x metal:use-macro='layout'><p metal:fill-slot='contnet'>x</p></x>", "did you mean 'content'?"),
+        ("<x metal:use-macro='layuot'><p metal:fill-slot='content'>x</p></x>", "did you mean 'layout'?"),
+        ("<x metal:use-macro='layout'>${context.}</x>", "context."),
     ],
 )
 def test_a_template_that_does_not_compile_stops_the_start(objpub, folder, template, wanted):
