@@ -26,6 +26,7 @@ from objpub.schema import field
 from objpub.schema import Markdown
 from objpub.schema import Ref
 from objpub.schema import RichText
+from objpub.schema import Secret
 from objpub.schema import URL
 from objpub.security import Deny
 from objpub.security import Permission
@@ -55,6 +56,7 @@ __all__ = [
     "Request",
     "Restored",
     "RichText",
+    "Secret",
     "Site",
     "SiteCreated",
     "Trashed",

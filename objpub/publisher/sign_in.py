@@ -5,6 +5,7 @@ from datetime import UTC
 from typing import Any
 
 from objpub.content import Site
+from objpub.schema import Secret
 from objpub.schema import shown
 from objpub.security import MARK_COOKIE
 from objpub.security import Policy
@@ -36,7 +37,7 @@ def login_first(failed: Any, request: Any) -> dict[str, Any]:
 
 @view(Site, "login", method="POST", permission=PUBLIC, template="login.pt")
 def sign_in(
-    site: Site, request: Any, name: str = "", password: str = "", came_from: str = "", again: bool = False
+    site: Site, request: Any, name: str = "", password: Secret = "", came_from: str = "", again: bool = False
 ) -> Any:
     """Sign in, and go on to where the person came from.
 

@@ -25,6 +25,7 @@ from .options import mixin
 from .options import Options
 from .options import Ref
 from .options import RichText
+from .options import Secret
 from .options import URL
 from .sanitize import safe_html
 from .schemas import Schema
@@ -45,6 +46,7 @@ __all__ = [
     "Ref",
     "RichText",
     "Schema",
+    "Secret",
     "Surroundings",
     "did_you_mean",
     "field",

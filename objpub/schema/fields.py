@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from typing import Any
+from typing import ClassVar
 
 from objpub.errors import DeclarationError
 from objpub.errors import Invalid
@@ -41,6 +42,7 @@ class Field:
     whatever comes.
     """
 
+    takes_secrets: ClassVar[bool] = False
     __slots__ = (
         "_check",
         "annotation",
@@ -69,6 +71,8 @@ class Field:
         self.annotation = annotation
         self.options = options
         self.kind: Kind = kind_of(annotation, options)
+        if self.kind.secret and not self.takes_secrets:
+            raise DeclarationError("Secret is for arguments of views: what is stored in the open is none")
         self._check = self.kind.check
         self.nullable = self.kind.nullable
         self.many = self.kind.many
@@ -99,7 +103,7 @@ class Field:
         try:
             return self._check(value)
         except ValueError as error:
-            raise Invalid({self.name: str(error)}) from None
+            raise self._refusal(error) from None
 
     def to_text(self, value: Any, surroundings: Surroundings = NOWHERE) -> Any:
         """Return a stored value as a form shows it: a text, "" for None; a list of texts where `many`.
@@ -122,7 +126,7 @@ class Field:
         try:
             return self._from_text(text, surroundings)
         except ValueError as error:
-            raise Invalid({self.name: str(error)}) from None
+            raise self._refusal(error) from None
 
     def to_json(self, value: Any, surroundings: Surroundings = NOWHERE) -> Any:
         """Return a stored value as something that JSON can hold. Inverse: `from_json`.
@@ -141,7 +145,7 @@ class Field:
         try:
             return self._check(self.kind.from_json(value, surroundings))
         except ValueError as error:
-            raise Invalid({self.name: str(error)}) from None
+            raise self._refusal(error) from None
 
     def json_schema(self) -> dict[str, Any]:
         """Return the JSON Schema of the field, with title, description and default."""
@@ -166,6 +170,11 @@ class Field:
         except NOT_OF_THIS_KIND:
             canonical = f"{NOTHING} of this kind: {value!r}"
         return hashlib.blake2b(canonical.encode(), digest_size=DIGEST_BYTES).hexdigest()
+
+    def _refusal(self, error: ValueError) -> Invalid:
+        """Return *error*, which a value met, with the name of the field; of a secret it says nothing more."""
+        kind = self.kind
+        return Invalid({self.name: f"wanted {kind.wanted}" if kind.secret else str(error)})
 
     def _from_text(self, raw: Any, surroundings: Surroundings) -> Any:
         kind = self.kind
@@ -200,6 +209,7 @@ class Field:
 class Parameter(Field):
     """An argument of a view. An enum comes as its member; an empty value means the default."""
 
+    takes_secrets = True
     __slots__ = ()
 
     def from_text(self, text: Any, surroundings: Surroundings = NOWHERE) -> Any:

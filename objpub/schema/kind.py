@@ -53,6 +53,9 @@ class Kind:
     #: Does a form send something else than text, such as an upload?
     uploads: bool = False
 
+    #: May no message repeat what came?
+    secret: bool = False
+
     #: May it stand in a tuple or a frozenset?
     repeatable: bool = True
 

@@ -39,6 +39,7 @@ from .texts import EmailAddress
 from .texts import Line
 from .texts import MarkdownText
 from .texts import Rich
+from .texts import SecretLine
 from .texts import Text
 from .texts import WebAddress
 from .times import Date
@@ -66,6 +67,7 @@ MARKED: Mapping[Any, type[Kind]] = MappingProxyType(
         Mark.EMAIL: EmailAddress,
         Mark.URL: WebAddress,
         Mark.REFERENCE: Reference,
+        Mark.SECRET: SecretLine,
     }
 )
 

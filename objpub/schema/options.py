@@ -46,6 +46,7 @@ class Mark(Enum):
     EMAIL = "email"
     URL = "url"
     REFERENCE = "reference"
+    SECRET = "secret"
 
 
 #: HTML from people; made safe whenever it is set.
@@ -59,6 +60,9 @@ Email = Annotated[str, Mark.EMAIL]
 
 #: An absolute address on the web: http, https or mailto.
 URL = Annotated[str, Mark.URL]
+
+#: An argument of a view that no message repeats, such as a password: `password: Secret = ""`.
+Secret = Annotated[str, Mark.SECRET]
 
 #: A reference to another resource: `Ref[Person]`. What is stored is the resource itself.
 Ref = Annotated[T, Mark.REFERENCE]

@@ -129,6 +129,26 @@ class Line(Text):
         return schema if self.pattern is None else {**schema, "pattern": f"^(?:{self.pattern.pattern})$"}
 
 
+class SecretLine(Line):
+    """A line that no message repeats, kept with the space around it."""
+
+    name = "secret"
+    understands = frozenset({"min_length", "max_length"})
+    secret = True
+
+    def __init__(self, annotation: Any, options: Options, nullable: bool = False):
+        super().__init__(annotation, options, nullable)
+        self.wanted = f"{self.noun} of {self.least:,} to {self.most:,} characters"
+
+    def tidy(self, value: str) -> str:
+        """Return *value*."""
+        return value
+
+    def json_schema(self) -> dict[str, Any]:
+        """Return "string" in the format "password"."""
+        return {**super().json_schema(), "format": "password", "writeOnly": True}
+
+
 class Rich(Text):
     """HTML from people. What is stored holds nothing that could run, load from elsewhere or hide."""
 

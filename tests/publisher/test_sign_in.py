@@ -220,3 +220,19 @@ def test_a_cookie_without_a_sign_of_its_origin_needs_the_token_of_the_session(si
 )
 def test_a_browser_on_our_own_page_may_change_things(site, headers):
     assert site.client.login("mia").post("/box/page/secret", headers=headers).status == 200
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+@pytest.mark.parametrize("password", ["hunter2\x7f", "hunter2\nhunter2"])
+def test_a_password_of_the_wrong_shape_is_not_repeated(site, password, accept):
+    for options in ({"data": {"name": "mia", "password": password}}, {"json": {"password": password}}):
+        response = site.browser().post("/login", headers={"Accept": accept}, **options)
+        assert response.status == 400
+        assert "password" in response.text
+        assert "hunter2" not in response.text
+
+
+def test_a_password_that_is_no_text_is_not_repeated(site):
+    response = site.client.post("/login", json={"name": "mia", "password": {"hunter2": 1}})
+    assert response.status == 400
+    assert "hunter2" not in response.text

@@ -1,4 +1,5 @@
 import enum
+from typing import Annotated
 from typing import Any
 
 import pytest
@@ -9,7 +10,10 @@ from objpub.schema import Email
 from objpub.schema import Field
 from objpub.schema import field
 from objpub.schema import Markdown
+from objpub.schema import parameters_of
 from objpub.schema import RichText
+from objpub.schema import schema_of
+from objpub.schema import Secret
 from objpub.schema import URL
 
 
@@ -250,3 +254,38 @@ def test_json_schema_says_what_is_checked(annotation: Any, options, expected):
 )
 def test_lengths_in_words(options, words):
     assert Field("value", str, field(**options)).wanted == words
+
+
+# Secrets
+
+
+def unlock(context, request, code: Secret = "", length: "Annotated[Secret, field(max_length=3)]" = ""):
+    """A view with secrets."""
+
+
+@pytest.mark.parametrize(
+    "sent", ["a\nb", "x" * 20_000, "nul\0nul", ["one", "two"], 5, {"hunter2": 1}, "hunter2\x7f", "hun\ud800"]
+)
+@pytest.mark.parametrize("name", ["code", "length"])
+@pytest.mark.parametrize("way", ["from_text", "from_json", "check"])
+def test_no_message_repeats_a_secret(sent, name, way):
+    with pytest.raises(Invalid) as raised:
+        getattr(parameters_of(unlock)[name], way)(sent)
+    most = {"code": "10,000", "length": "3"}[name]
+    assert raised.value.errors == {name: f"wanted a line of text of 0 to {most} characters"}
+
+
+def test_a_secret_keeps_the_space_around_it():
+    assert parameters_of(unlock)["code"].from_text(" a b ") == " a b "
+
+
+def test_a_secret_is_no_field_of_what_is_stored():
+    class Safe:
+        code: Secret = ""
+
+    with pytest.raises(DeclarationError, match="arguments of views"):
+        schema_of(Safe)
+
+
+def test_a_secret_is_write_only_in_json_schema():
+    assert parameters_of(unlock)["code"].json_schema()["writeOnly"] is True
