@@ -22,6 +22,7 @@ from objpub.lineage import inside
 from objpub.lineage import lineage
 from objpub.lineage import path_of
 from objpub.registry import Registry
+from objpub.schema import field
 
 from .broken import BrokenResource
 from .broken import is_remains
@@ -57,6 +58,8 @@ class Page:
 
 class Folder(Content, addable="anywhere", icon="folder"):
     """A folder that holds other things."""
+
+    title: str = field(default="", max_length=200)
 
     #: Do the children stand in an order of their own? The class statement says `ordered=True`.
     is_ordered = False
