@@ -24,6 +24,7 @@ from objpub.publisher import Request
 from objpub.schema import Email
 from objpub.schema import field
 from objpub.schema import Markdown
+from objpub.schema import mixin
 from objpub.schema import Ref
 from objpub.schema import RichText
 from objpub.schema import Secret
@@ -63,6 +64,7 @@ __all__ = [
     "action",
     "evolve",
     "field",
+    "mixin",
     "on",
     "rule",
     "tab",

@@ -34,6 +34,7 @@ import objpub
 from objpub import errors
 from objpub import events
 from objpub.command import main
+from objpub.publisher.failures import status_of
 from objpub.settings import load_settings
 from objpub.settings import reference
 
@@ -241,6 +242,19 @@ def test_every_event_is_described():
         if inspect.isclass(value) and issubclass(value, events.Event)
     }
     assert kinds - described() == set()
+
+
+def test_every_error_is_described_with_its_base_and_its_status():
+    kinds = [
+        each for each in vars(errors).values() if inspect.isclass(each) and each.__module__ == "objpub.errors"
+    ]
+    rows = re.findall(
+        r"^\| `(\w+)` \| (?:`(\w+)`)? ?\| (\d+) \|", DOCS.joinpath("reference/errors.md").read_text(), re.M
+    )
+    bases = {each.__name__: each.__base__.__name__ for each in kinds} | {"ObjpubError": ""}
+    assert {name: base for name, base, _ in rows} == bases
+    statuses = {each.__name__: str(status_of(each.__new__(each))) for each in kinds}
+    assert {name: status for name, _, status in rows} == statuses
 
 
 def test_every_name_of_the_authors_face_is_described():
