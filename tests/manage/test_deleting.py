@@ -1,7 +1,5 @@
 """Deleting in the management interface: what and how much is said first, then it is in the trash."""
 
-import pytest
-
 from objpub.content import Content
 from objpub.operations import add_new
 from objpub.operations import delete
@@ -103,15 +101,15 @@ def test_something_without_children_or_without_picks_leads_to_its_folders_page(s
     assert "Delete “News”?" in ines.get("/manage/news/@@delete", follow=True).text
 
 
-@pytest.mark.parametrize("query", ["", "pick=", "pick=nothing", "pick=../news", "pick=%00", "pick=@@delete"])
-@pytest.mark.parametrize("method", ["GET", "POST"])
-def test_picks_that_lead_to_nothing_change_nothing(site, query, method):
+def test_picks_that_lead_to_nothing_change_nothing(site):
     ines = site.browser().login("ines")
     before = site.last_transaction()
-    response = ines.request(method, f"/manage/@@delete?{query}")
-    assert response.status in {303, 400}
-    if response.status == 303:
-        assert "There is nothing to delete" in ines.get(response.location).text
+    for query in ("", "pick=", "pick=nothing", "pick=../news", "pick=%00", "pick=@@delete"):
+        for method in ("GET", "POST"):
+            response = ines.request(method, f"/manage/@@delete?{query}")
+            assert response.status in {303, 400}
+            if response.status == 303:
+                assert "There is nothing to delete" in ines.get(response.location).text
     assert site.last_transaction() == before
 
 
