@@ -4,6 +4,7 @@ report = import_folder(database, "docs", "/docs", identity=SYSTEM)
 print(report)
 """
 
+import difflib
 import time
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -33,17 +34,23 @@ from .plan import Plan
 from .plan import RELINK
 from .plan import Step
 from .problems import BrokenLink
+from .problems import first_of
 from .problems import Problem
+from .problems import UnknownName
 from .report import Report
 from .source import Source
 from .tree import FILE
 from .tree import IMAGE
 from .tree import read_tree
+from .tree import Tree
+from .tree import UNDERSTOOD
 from .turns import Turns
 from .turns import turns_on
 from .writing import Done
 from .writing import Work
 from .writing import Writer
+
+MOST_PROBLEMS = 20  # that one file is given in the report; a file can have as many as bytes
 
 Progress = Callable[[int, int, str], None]
 """Called with (how many are done, of how many, the path of the last one)."""
@@ -79,6 +86,7 @@ def import_folder(
     plan, links = turns.read(lambda site: make_plan(site, target, folder, tree, exists, report))
     report.problems += tree.problems
     report.unpublished.update(tree.unpublished)
+    report.unknown += unknown_names(tree)
     run = Run(turns, Writer(identity, folder, target), plan, links, report)
     run.write_all(batch, progress)
     report.broken += broken_links(plan)
@@ -125,7 +133,7 @@ class Run:
         except BadSource as error:
             self._failed(step, error.line, error.reason)
             return None
-        self.report.problems += built.problems
+        self.report.problems += first_of(built.problems, MOST_PROBLEMS)
         self.plan.seen[node.key] = built.links
         self.plan.ids[node.key] = built.rendered.ids
         digest = digest_of_node(self.writer.source, node, built.includes)
@@ -196,6 +204,16 @@ def is_there(site: Any, path: str) -> bool:
     except NotFound:
         return False
     return True
+
+
+def unknown_names(tree: Tree) -> list[UnknownName]:
+    """Return the names in the front matter of *tree* that no field is for, each once."""
+    found = []
+    for name, places in sorted(tree.unknown.items()):
+        near = difflib.get_close_matches(name, UNDERSTOOD, 1, 0.75)
+        file, line = min(places)
+        found.append(UnknownName(name, len(places), file, line, near[0] if near else ""))
+    return found
 
 
 def batches(steps: Sequence[Step], size: int) -> Iterator[Sequence[Step]]:

@@ -7,6 +7,7 @@ from dataclasses import field
 from .problems import BrokenLink
 from .problems import first_lines
 from .problems import Problem
+from .problems import UnknownName
 
 # How many lines of each kind `str(report)` shows; the lists have them all.
 LINES_SHOWN = 20
@@ -22,6 +23,7 @@ class Report:
     on the site and does not come back. vanished: what is on the site and whose file is gone, or not published
     any more; nothing is deleted. renamed: what could not have the name of its file. unpublished: path →
     why it is left out. problems: what could not be read or taken over. broken: links that lead nowhere.
+    unknown: names in front matter that no field is for; they are kept among the `extra` of their pages.
     seconds: how long it took.
     """
 
@@ -36,6 +38,7 @@ class Report:
     unpublished: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     broken: list[BrokenLink] = field(default_factory=list)
+    unknown: list[UnknownName] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
@@ -58,6 +61,7 @@ class Report:
             ("Renamed", self.renamed),
             ("Not published", unpublished),
             ("Links that lead nowhere", self.broken),
+            ("Names in front matter that no field is for, kept as other values", self.unknown),
         ):
             if things:
                 found += ["", f"{title} ({len(things):,}):"]

@@ -10,6 +10,7 @@ from .fields import moment
 
 FROM = ("publishdate", "pubdate", "published", "date")
 UNTIL = ("expirydate", "unpublishdate")
+RULES = frozenset({*FROM, *UNTIL, "draft", "headless", "build", "_build", "cascade"})  # what is read here
 
 
 def reason_unpublished(values: Mapping[str, Any], now: datetime) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from objpub.errors import BadSource
 
+from .fields import FIELDS
 from .fields import one_line
 from .frontmatter import FrontMatter
 from .problems import Problem
@@ -19,6 +20,7 @@ from .rules import FROM
 from .rules import handed_down
 from .rules import publishes_files
 from .rules import reason_unpublished
+from .rules import RULES
 from .rules import with_cascades
 from .source import Directory
 from .source import ending
@@ -31,6 +33,9 @@ SECTION, PAGE, IMAGE, FILE = "section", "page", "image", "file"
 
 OWN_PAGES = ("_index.md", "index.md", "_index.html", "index.html", "readme.md")
 """The files that can be a folder's own page, the first of them wins; other endings of the kinds fit too."""
+
+UNDERSTOOD = frozenset({*FIELDS, *RULES, "slug", "url"})
+"""The names in front matter that something is made of, in lower case."""
 
 LATER = float("inf")
 
@@ -70,12 +75,16 @@ class Node:
 
 @dataclass
 class Tree:
-    """A whole source. unpublished: path → why it is left out. bad: files that cannot be read."""
+    """A whole source. unpublished: path → why it is left out. bad: files that cannot be read.
+
+    unknown: name in front matter that nothing is made of → the files that have it, with its line or 0.
+    """
 
     root: Node
     problems: list[Problem] = field(default_factory=list)
     unpublished: dict[str, str] = field(default_factory=dict)
     bad: set[str] = field(default_factory=set)
+    unknown: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 
 
 Cascades = tuple[tuple[Any, dict[str, Any]], ...]
@@ -170,11 +179,15 @@ class Reading:
 
     def _read(self, path: str) -> FrontMatter | None:
         try:
-            return self.source.page(path)
+            found = self.source.page(path)
         except BadSource as error:
             self.tree.problems.append(Problem(path, error.line, error.reason))
             self.tree.bad.add(path)
             return None
+        for name in found.values:
+            if name not in UNDERSTOOD:
+                self.tree.unknown.setdefault(name, []).append((path, found.lines.get(name, 0)))
+        return found
 
 
 def own_page(directory: Directory) -> str:

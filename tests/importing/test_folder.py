@@ -579,3 +579,22 @@ def test_a_page_with_values_too_long_is_named(run, look):
     report = run({"a.md": f"---\ntitle: {'x' * 1001}\n---\n", "b.md": "# B"})
     assert look(lambda site: list(site["docs"])) == ["b"]
     assert "title: wanted at most 1,000 characters" in report.problems[0].message
+
+
+def test_names_that_no_field_is_for_are_told_once_with_the_first_place(run, look):
+    first = "---\ntitle: One\nseason: autumn\ntgas: [a]\ndraft: false\nslug: one\n---\ntext"
+    report = run({"b.md": first, "a.md": "---\nseason: spring\n---\ntext", "c.md": "text"})
+    assert [str(each) for each in report.unknown] == [
+        "season: in 2 files, first in a.md:2",
+        "tgas: in 1 file, first in b.md:4; did you mean tags?",
+    ]
+    assert "no field is for, kept as other values (2):\n  season: in 2 files" in str(report)
+    assert look(lambda site: site["docs"]["one"].extra)[1:] == ("season: autumn", "slug: one", 'tgas: ["a"]')
+    assert len(run().unknown) == 2
+
+
+def test_problems_of_one_file_are_told_up_to_a_number(run):
+    report = run({"a.md": "{{< open\n" * 20_000, "b.md": "{{< open\n"})
+    assert len(report.problems) == 22
+    assert [each.line for each in report.problems] == [*range(1, 22), 1]
+    assert str(report.problems[20]) == "a.md:21: and 19,980 more from here on"
