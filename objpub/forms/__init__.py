@@ -22,6 +22,8 @@ from .digests import sign_digests
 from .form import Form
 from .form import form_for
 from .rows import Row
+from .submitting import changed_meanwhile
+from .submitting import form_again
 from .submitting import Outcome
 from .submitting import submit_add
 from .submitting import submit_edit
@@ -31,6 +33,8 @@ __all__ = [
     "Form",
     "Outcome",
     "Row",
+    "changed_meanwhile",
+    "form_again",
     "form_for",
     "read_digests",
     "sign_digests",

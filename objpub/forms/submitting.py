@@ -128,6 +128,35 @@ def submit_edit(
     return Submission(Subject(request, resource, type(resource), fields, False, aids)).outcome()
 
 
+def form_again(
+    request: Any,
+    subject: Any,
+    fields: Iterable[str] | None = None,
+    aids: Aids = NO_AIDS,
+    errors: Mapping[str, str] | None = None,
+) -> Form:
+    """Return the form about *subject* with what was sent, and nothing done.
+
+    subject, fields, aids: as for `form_for`. errors: field name → sentence, to show. What was asked about
+    before, because somebody else changed it, is asked once more.
+    """
+    if isinstance(subject, type):
+        about = Subject(request, request.context, subject, fields, True, aids)
+        return about.form(typed_in(request.form, about), errors)
+    about = Subject(request, subject, type(subject), fields, False, aids)
+    return Submission(about).again(errors or {}).form
+
+
+def changed_meanwhile(request: Any, resource: Any, fields: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Return the titles of the fields that somebody has changed since the form in *request* was loaded."""
+    subject = Subject(request, resource, type(resource), fields, False)
+    known = read_digests(subject.secret, str(request.form.get(STARTED, "")), subject.about) or {}
+    now = subject.digests()
+    return tuple(
+        field.title for name, field in subject.fields.items() if name in known and known[name] != now[name]
+    )
+
+
 def wrong_name(folder: Any, name: str | None) -> dict[str, str]:
     """Return the error about the *name* that was asked for, as "name", beside those of the fields."""
     try:

@@ -12,6 +12,7 @@ from .markdown import Rendered
 from .markdown import Renderer
 from .problems import BrokenLink
 from .problems import Problem
+from .rendering import rendered_as
 from .rendering import with_prefix
 from .report import Report
 from .types import Document
@@ -31,5 +32,6 @@ __all__ = [
     "Report",
     "Section",
     "import_folder",
+    "rendered_as",
     "with_prefix",
 ]

@@ -34,10 +34,17 @@ def render_changed(document: Any) -> None:
     Links of an imported document lead where the import would lead them; those it does not know stay.
     """
     text, written_in = document.text, document.written_in
-    if document._rendered_from == rendered_from(text, written_in):
-        return
+    if document._rendered_from != rendered_from(text, written_in):
+        put_rendering(document, rendered_as(document, text, written_in), text, written_in)
+
+
+def rendered_as(document: Any, text: str, written_in: str) -> Rendered:
+    """Return *text* as it would be rendered as the text of *document*; None for a new one.
+
+    written_in: "markdown" or "html".
+    """
     visit = keep
-    ledger = ledger_of(document)
+    ledger = ledger_of(document) if document is not None else None
     if ledger is not None and document._source:
         links = Links(ledger.places.get, ledger.url_of, {}, lambda path: False)
         entry = ledger.entries.get(document._source)
@@ -47,8 +54,7 @@ def render_changed(document: Any) -> None:
             return links.resolve(destination, key, file).url or destination
 
     renderer = Renderer()
-    render = renderer.html if written_in == "html" else renderer.markdown
-    put_rendering(document, render(text, visit), text, written_in)
+    return renderer.html(text, visit) if written_in == "html" else renderer.markdown(text, visit)
 
 
 def with_prefix(html: str, prefix: str) -> str:

@@ -1,0 +1,93 @@
+"""What a reference can lead to, folder by folder: the list from which a form lets people choose."""
+
+from typing import Any
+
+from objpub.content import addable_in
+from objpub.content import Content
+from objpub.content import Folder
+from objpub.content import title_of
+from objpub.errors import Invalid
+from objpub.errors import NotFound
+from objpub.lineage import find_resource
+from objpub.lineage import lineage
+from objpub.lineage import path_of
+from objpub.schema import schema_of
+from objpub.views import Response
+from objpub.views import view
+
+from .frame import AREA
+from .icons import icon_name
+from .permission import See
+from .permission import visible
+
+AT_ONCE = 50
+
+
+@view(Content, "choose", area=AREA, permission=See)
+def choose(
+    content: Content, request: Any, field: str, type: str = "", at: str = "", after: str = ""
+) -> Response:
+    """List a folder: where one is, and what is in it, with what fits the reference *field*.
+
+    type: of what is to be added to *content*; "" means *content* itself. at: the path of the folder; "" for
+    the one around *content*. after: the cursor of a further page.
+    """
+    target = target_of(request, content, field, type)
+    folder = folder_at(request, content, at)
+    page = folder.page(after or None, AT_ONCE)
+    return request.json(
+        {
+            "path": path_of(folder),
+            "title": title(request, folder),
+            "fits": isinstance(folder, target),
+            "above": [
+                {"path": path_of(each), "title": title(request, each)}
+                for each in list(lineage(folder))[:0:-1]
+                if visible(request, each)
+            ],
+            "items": [
+                {
+                    "path": path_of(each),
+                    "title": title_of(each),
+                    "icon": icon_name(each),
+                    "fits": isinstance(each, target),
+                    "opens": isinstance(each, Folder),
+                }
+                for each in page
+                if isinstance(each, Content) and visible(request, each)
+            ],
+            "after": page.next,
+        }
+    )
+
+
+def target_of(request: Any, content: Content, name: str, kind: str) -> type:
+    """Return the class that the reference *name* leads to. Raises Invalid for what is no reference."""
+    cls: Any = content.__class__
+    if kind:
+        cls = next(
+            (each.kind for each in addable_in(request.registry, content) if kind in {each.name, each.dotted}),
+            None,
+        )
+    field = schema_of(cls).get(name) if cls is not None else None
+    known: Any = getattr(field.kind, "item", field.kind) if field is not None else None
+    found: Any = getattr(known, "target", None)
+    if found is None:
+        raise Invalid({"field": f"{name!r} is no reference here"})
+    return found if isinstance(found, type) else object
+
+
+def folder_at(request: Any, content: Content, path: str) -> Folder:
+    """Return the folder at *path*; for "" the one around *content*, as far as it may be seen."""
+    if not path:
+        around = (each for each in lineage(content) if isinstance(each, Folder) and visible(request, each))
+        return next(around, request.site)
+    folder = find_resource(request.site, path)
+    if not isinstance(folder, Folder) or not visible(request, folder):
+        raise NotFound(path)
+    return folder
+
+
+def title(request: Any, folder: Any) -> str:
+    """Return the title of a folder; a site without one is "Site"."""
+    return title_of(folder) if folder.__parent__ is not None or folder.title else "Site"

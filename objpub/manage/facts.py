@@ -1,0 +1,60 @@
+"""What stands beside the form of an object: who can see it, its address, and what happened to it lately."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from objpub.content import content_type_of
+from objpub.database import Revision
+from objpub.database import revisions_of
+from objpub.lineage import path_of
+from objpub.security import NO_IDENTITY
+from objpub.security import Policy
+
+LATELY = 4  # changes that are told
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change. who: the title of the one who made it, "" if nobody is known. you: was it the reader?"""
+
+    sentence: str
+    who: str
+    you: bool
+    moment: datetime
+
+
+class Facts:
+    """What there is to tell about the object that *request* is for."""
+
+    def __init__(self, request: Any):
+        self.request = request
+        self.context = request.context
+
+    @property
+    def kind(self) -> str:
+        """What people call such an object."""
+        kind = content_type_of(self.context)
+        return kind.title if kind is not None else type(self.context).__name__
+
+    @property
+    def is_public(self) -> bool:
+        """Can everybody see it, also those who have not signed in?"""
+        return bool(self.request.registry[Policy].can(NO_IDENTITY, "view", self.context))
+
+    @property
+    def path(self) -> str:
+        """Its address below the site."""
+        return path_of(self.context)
+
+    @property
+    def lately(self) -> list[Change]:
+        """The last changes, the newest first."""
+        return [self.change(each) for each in revisions_of(self.context, LATELY)]
+
+    def change(self, revision: Revision) -> Change:
+        """Return what a revision tells to people."""
+        users, user = self.request.site.users, revision.user
+        who = "" if not user or users is None else str(users.title_of_principal(f"user:{user}"))
+        you = bool(user) and user == self.request.identity.user_id
+        return Change(revision.sentence, who, you, revision.moment)

@@ -1,0 +1,87 @@
+"""What is typed, shown as it will be published, and saved nowhere.
+
+One text in Markdown as HTML, for the tab beside it; or the whole public page, with everything that stands in
+the form.
+"""
+
+from typing import Any
+
+from objpub.content import Content
+from objpub.content import Folder
+from objpub.errors import Forbidden
+from objpub.errors import Invalid
+from objpub.errors import NotFound
+from objpub.forms import Outcome
+from objpub.forms import submit_edit
+from objpub.importing import Document
+from objpub.importing import rendered_as
+from objpub.importing import Renderer
+from objpub.importing import with_prefix
+from objpub.publisher import Markup
+from objpub.schema import schema_of
+from objpub.traversal import Found
+from objpub.views import find_view
+from objpub.views import respond
+from objpub.views import Response
+from objpub.views import view
+
+from .adding import kind_called
+from .adding import submitted
+from .editing import aids_for
+from .editing import fields_of
+from .frame import AREA
+
+
+@view(Content, "preview", method="POST", area=AREA, permission="edit")
+def preview(content: Content, request: Any, field: str = "") -> Any:
+    """Show a text of *content* as typed; without *field* the whole page."""
+    if field:
+        return fragment(request, type(content), content, field)
+    outcome = submit_edit(request, content, fields_of(type(content)), aids_for(request, content))
+    return whole_page(request, outcome)
+
+
+@view(Folder, "preview", method="POST", area=AREA, permission="edit")
+def preview_in_folder(folder: Folder, request: Any, field: str = "", type: str = "") -> Any:
+    """Show a text of *folder*, or of what is about to be added to it: *type* says what."""
+    if not type:
+        return preview(folder, request, field)
+    found = kind_called(request, folder, type)
+    if found is None:
+        raise NotFound(request.incoming.path, request.url(folder), type, folder)
+    if not request.can("add", folder):
+        raise Forbidden("Only who may add something here sees a preview of it", request.can("add", folder))
+    if field:
+        return fragment(request, found.kind, None, field)
+    return whole_page(request, submitted(request, folder, found))
+
+
+def fragment(request: Any, kind: type, content: Any, name: str) -> Markup:
+    """Return the text that was sent for the field *name*, as HTML that is safe to show."""
+    field = schema_of(kind).get(name)
+    if field is None or field.kind.name != "markdown":
+        raise Invalid({"field": f"{kind.__name__} has no text in Markdown called {name!r}"})
+    text = str(request.form.get(name, "")).replace("\r\n", "\n")
+    if issubclass(kind, Document) and name == "text":
+        written_in = str(request.form.get("written_in", "markdown"))
+        html = rendered_as(content, text, written_in).html
+    else:
+        html = Renderer().markdown(text).html
+    return Markup(with_prefix(html, request.url(request.site).rstrip("/")))
+
+
+def whole_page(request: Any, outcome: Outcome) -> Response:
+    """Return the public page of what the form made, and let nothing of it be saved."""
+    request.connection.transaction_manager.doom()
+    if not outcome.saved:
+        errors = dict(outcome.errors) or dict.fromkeys(outcome.clashes, "somebody else changed it meanwhile")
+        raise Invalid(errors)
+    resource = outcome.resource
+    found = Found(resource)
+    shown = find_view(request.registry, found, "GET")
+    if shown.permission is not None:
+        decision = request.can(shown.permission, resource)
+        if not decision:
+            raise Forbidden(decision.sentence, decision)
+    request.arrive(found)
+    return respond(shown.call(resource, request), resource, request, shown.render)
