@@ -216,9 +216,13 @@ def read_raw(
 ) -> Form:
     """Return a form whose body, of a media type nobody parses, lies in a file."""
     path = spool_file(folder)
-    with path.open("wb") as target:
-        while block := body.read():
-            target.write(block)
+    try:
+        with path.open("wb") as target:
+            while block := body.read():
+                target.write(block)
+    except BaseException:
+        discard([path])
+        raise
     return Form(values, body=path, files=(path,))
 
 
@@ -235,6 +239,7 @@ def read_multipart(
     try:
         for name, value in parts_of(body, boundary, limits, folder, files):
             found.append((name, value))
+        return Form(with_checkboxes(collected(found, values)), files=tuple(files))
     except multipart.ParserLimitReached as error:
         discard(files)
         raise TooLarge(f"The form is too large: {error}") from error
@@ -244,7 +249,6 @@ def read_multipart(
     except BaseException:
         discard(files)
         raise
-    return Form(with_checkboxes(collected(found, values)), files=tuple(files))
 
 
 def parts_of(
