@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from webob.cookies import parse_cookie  # type: ignore[attr-defined]  # its stubs lack it
 
@@ -23,6 +24,7 @@ from .problems import UnknownMethod
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SAME = frozenset({"same-origin", "none"})
+USUAL_PORTS = {"http": 80, "https": 443}
 
 
 class Incoming:
@@ -60,8 +62,12 @@ class Incoming:
         """Return how long it has taken so far."""
         return time.perf_counter() - self.started
 
-    def read(self, limits: LimitSettings, hosts: tuple[str, ...], folder: Path) -> None:
-        """Check and parse what came. Raises a Problem, or NotFound for a path that leaves the site."""
+    def read(self, limits: LimitSettings, hosts: tuple[str, ...], folder: Path, origin: str = "") -> None:
+        """Check and parse what came. Raises a Problem, or NotFound for a path that leaves the site.
+
+        hosts: the names that are answered; none for any. folder: where files are spooled. origin: of the
+        site as browsers know it, where that differs from how requests arrive.
+        """
         environ = self.environ
         if self.method not in METHODS:
             raise UnknownMethod(f"The method {self.method[:40]!r} is not known here")
@@ -76,7 +82,7 @@ class Incoming:
         if "\\" in environ.get("HTTP_COOKIE", ""):
             environ["HTTP_COOKIE"] = ";".join(filter(is_cookie_readable, environ["HTTP_COOKIE"].split(";")))
         if not self.is_safe:
-            check_origin(environ)
+            check_origin(environ, origin)
             self.form = read_form(environ, limits, folder)
         elif environ.get("QUERY_STRING"):
             self.form = read_form({**environ, "CONTENT_LENGTH": ""}, limits, folder)
@@ -113,11 +119,12 @@ def is_cookie_readable(pair: str) -> bool:
     return True
 
 
-def check_origin(environ: dict[str, Any]) -> None:
+def check_origin(environ: dict[str, Any], known: str = "") -> None:
     """Raise CrossSite for a request that changes something and says it comes from another site.
 
     `Sec-Fetch-Site` decides where the browser sends it, else `Origin`. A program sends neither; whether it
-    brings a browser's cookie without a proof is asked when its session is known.
+    brings a browser's cookie without a proof is asked when its session is known. known: the origin of the
+    site for browsers, such as "https://example.org" where a server in front speaks TLS.
     """
     site = environ.get("HTTP_SEC_FETCH_SITE")
     if site is not None:
@@ -127,8 +134,18 @@ def check_origin(environ: dict[str, Any]) -> None:
     origin = environ.get("HTTP_ORIGIN")
     if origin is not None:
         own = f"{environ['wsgi.url_scheme']}://{environ.get('HTTP_HOST', '')}"
-        if origin.lower() != own.lower():
-            raise CrossSite(f"This request was sent by a page of {origin[:80]!r}, not of {own!r}")
+        if origin.lower() not in {own.lower(), known}:
+            raise CrossSite(f"This request was sent by a page of {origin[:80]!r}, not of {known or own!r}")
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of *url* as browsers write them in `Origin`; "" for no URL."""
+    parts = urlsplit(url)
+    if not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    port = "" if parts.port in {None, USUAL_PORTS.get(parts.scheme)} else f":{parts.port}"
+    return f"{parts.scheme}://{host}{port}"
 
 
 def request_ids() -> Iterator[str]:
