@@ -17,7 +17,6 @@ from objpub.database import retryable
 from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.errors import DatabaseError
-from objpub.errors import Refused
 from objpub.registry import Registry
 from objpub.security import authenticator_for
 from objpub.security import Identity
@@ -31,6 +30,7 @@ from objpub.views import Response
 from .access_log import AccessLog
 from .failures import failure
 from .incoming import Incoming
+from .incoming import origin_of
 from .incoming import request_ids
 from .lanes import attempts
 from .lanes import Lanes
@@ -62,6 +62,7 @@ class Application:
         self.signer = MessageSigner(secret_of(settings))
         self.access_log = AccessLog(sys.stdout) if settings.log.access else None
         self.conflicts: dict[int, int] = {}  # how many attempts were first, second … when they met one
+        self._origin = origin_of(settings.server.url)
         self._lanes = Lanes()
         self._counting = threading.Lock()
         self._ids = request_ids()
@@ -87,9 +88,10 @@ class Application:
 
     def respond(self, incoming: Incoming) -> tuple[Response, Request]:
         """Return the answer to *incoming*, and the request of the last attempt."""
+        settings, folder = self.settings, self.database.temporary_folder
         try:
-            incoming.read(self.settings.limits, self.settings.server.hosts, self.database.temporary_folder)
-        except Refused as error:
+            incoming.read(settings.limits, settings.server.hosts, folder, self._origin)
+        except Exception as error:  # what is refused, and what nobody foresaw, such as a full disk
             request = Request(self, incoming)
             return failure(self, request, error), request
         if incoming.segments and (service := SERVICES.get(incoming.segments[0])) is not None:

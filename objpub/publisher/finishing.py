@@ -38,6 +38,18 @@ def finish(request: Any, response: Response) -> Response:
     return response
 
 
+def check_headers(response: Response) -> None:
+    """Raise ValueError for what cannot be a header: before the commit, as nothing could be sent after it."""
+    for name, value in (("status", response._status), *response._headerlist):
+        if not (value.isprintable() and (value.isascii() or is_latin(value))):
+            raise ValueError(f"The header {name} cannot be {value[:200]!r}: it has to be one line of Latin-1")
+
+
+def is_latin(text: str) -> bool:
+    """Can *text* be written as Latin-1, as WSGI wants it?"""
+    return max(text) <= "\xff"
+
+
 def set_messages(request: Any, response: Response) -> None:
     """Keep new messages for the next page, or forget those that were shown."""
     if request.new_messages:

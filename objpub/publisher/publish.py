@@ -6,6 +6,7 @@
 The form was parsed before (`incoming`); what must be kept in any case comes after (`records`).
 """
 
+import logging
 from typing import Any
 from typing import TYPE_CHECKING
 
@@ -31,6 +32,7 @@ from .authorizing import authorize
 from .authorizing import authorize_some
 from .authorizing import concealed
 from .failures import failure
+from .finishing import check_headers
 from .finishing import finish
 from .form import check_body
 from .incoming import Incoming
@@ -41,6 +43,10 @@ from .request import Request
 
 if TYPE_CHECKING:
     from .application import Application
+
+
+LOG = logging.getLogger("objpub.publisher")
+BUSY = "Others are changing the same thing at this moment. Nothing was changed; try again in a moment."
 
 
 class Conflicted(ObjpubError):
@@ -62,7 +68,8 @@ def publish(application: "Application", incoming: Incoming) -> tuple[Response, R
                 application.count_conflict(number, conflict)
             except (Exception, SystemExit) as error:
                 return failure(application, request, error), request
-    return failure(application, request, Busy(f"Conflicts with others persisted: {conflict}")), request
+    LOG.warning("%s: given up, conflicts persisted: %s", incoming.id, conflict)
+    return failure(application, request, Busy(BUSY)), request
 
 
 def publish_once(application: "Application", request: Request) -> Response:
@@ -70,6 +77,7 @@ def publish_once(application: "Application", request: Request) -> Response:
     with transaction_for(application.database, read_only=request.incoming.is_safe) as pair:
         try:
             response = answer(application, request, pair)
+            check_headers(response)
             if not request.incoming.is_safe and response.status_int < 400:
                 commit(request, pair)
             elif pair.connection.violation is not None:

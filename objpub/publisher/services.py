@@ -7,7 +7,6 @@ from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.errors import MethodNotAllowed
 from objpub.errors import NotFound
-from objpub.errors import Refused
 from objpub.views import octets
 from objpub.views import plain
 from objpub.views import Response
@@ -67,7 +66,7 @@ def service(answer: Callable[[Any, Any], Response], deeper: bool = False) -> Cal
             if not deeper and (len(request.incoming.segments) > 1 or request.incoming.slash):
                 raise NotFound(request.incoming.path)
             return finish(request, answer(application, request))
-        except Refused as error:
+        except Exception as error:
             return failure(application, request, error)
 
     return checked
