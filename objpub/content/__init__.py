@@ -27,11 +27,13 @@ from .folder import Page
 from .folder import PAGE_LIMIT
 from .folder import walk
 from .images import Image
+from .images import is_image_type
 from .media_types import is_inline
 from .media_types import media_type_of
 from .names import check_name
 from .names import name_from
 from .names import ReservedNames
+from .names import spread_number
 from .names import unique_name
 from .scales import ScaleCache
 from .scales import ScaledImage
@@ -64,12 +66,14 @@ __all__ = [
     "evolve",
     "evolve_state",
     "hold_in_place",
+    "is_image_type",
     "is_inline",
     "media_type_of",
     "modified_of",
     "move",
     "name_from",
     "needs_evolving",
+    "spread_number",
     "title_of",
     "unique_name",
     "walk",

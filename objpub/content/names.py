@@ -1,6 +1,7 @@
 """The names of resources: one rule for every way in, and names made from titles."""
 
 import itertools
+import random
 import unicodedata
 from collections.abc import Callable
 from collections.abc import Container
@@ -141,7 +142,8 @@ def fitting(text: str, size: int) -> str:
 def name_from(title: str, folder: Any, *, fallback: str = "item") -> str:
     """Return a name for a new child of *folder*, made from its *title*: not taken and not reserved.
 
-    fallback: what to start from where the title has no letters. A taken name gets "-2", "-3" and so on.
+    fallback: what to start from where the title has no letters. A taken name gets "-2", "-3" and so on
+    to "-9", then a number that nobody else will be trying at the same time.
     """
     start = slug_of(title) or slug_of(fallback) or "item"
     registry = registry_of(folder)
@@ -149,7 +151,7 @@ def name_from(title: str, folder: Any, *, fallback: str = "item") -> str:
     def is_free(name: str) -> bool:
         return name not in folder and wrong_with(name) is None and not owner_of(name, folder, registry)
 
-    return start if is_free(start) else f"{start}-{first_number(lambda n: is_free(f'{start}-{n}'))}"
+    return start if is_free(start) else f"{start}-{spread_number(lambda n: is_free(f'{start}-{n}'))}"
 
 
 def first_number(is_free: Callable[[int], bool]) -> int:
@@ -168,12 +170,31 @@ def first_number(is_free: Callable[[int], bool]) -> int:
     return free
 
 
-def unique_name(name: str, taken: Container[str]) -> str:
-    """Return *name*; if it is *taken*, with a number before its ending: "cat.png" → "cat-2.png"."""
+def spread_number(is_free: Callable[[int], bool]) -> int:
+    """Return a number from 2 on that is free: the first one up to 9, above that any.
+
+    Who adds at the same time does not know of the others; if all took the first, all but one would have to
+    begin anew. Each range has ten times as many numbers as the one before, so a few questions do.
+    """
+    for number in range(2, 10):
+        if is_free(number):
+            return number
+    ranges = (random.randrange(10, 10**digits) for digits in itertools.count(3))
+    return next(number for number in ranges if is_free(number))
+
+
+def unique_name(
+    name: str, taken: Container[str], number_for: Callable[[Callable[[int], bool]], int] = first_number
+) -> str:
+    """Return *name*; if it is *taken*, with a number before its ending: "cat.png" → "cat-2.png".
+
+    number_for: returns a number that a function says is free: `first_number` for who plans alone,
+    `spread_number` where others may be adding.
+    """
     if name not in taken:
         return name
     start, dot, ending = name.rpartition(".")
     if not start:
         start, dot, ending = name, "", ""
-    number = first_number(lambda n: f"{start}-{n}{dot}{ending}" not in taken)
+    number = number_for(lambda n: f"{start}-{n}{dot}{ending}" not in taken)
     return f"{start}-{number}{dot}{ending}"

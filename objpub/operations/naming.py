@@ -5,6 +5,7 @@ from typing import Any
 from objpub.content import check_name
 from objpub.content import File
 from objpub.content import name_from
+from objpub.content import spread_number
 from objpub.content import title_of
 from objpub.content import unique_name
 from objpub.errors import BadName
@@ -36,7 +37,7 @@ def name_for(folder: Any, resource: Any) -> str:
 def free_name(folder: Any, name: str) -> str:
     """Return *name*; if it is taken or reserved in *folder*, with a number: "cat.png" → "cat-2.png"."""
     taken = Taken(folder)
-    return name if name not in taken else unique_name(cut(name), taken)
+    return name if name not in taken else unique_name(cut(name), taken, spread_number)
 
 
 def is_name(name: str) -> bool:

@@ -15,6 +15,7 @@ from objpub.content import ReservedNames
 from objpub.content import Site
 from objpub.content import unique_name
 from objpub.content.names import first_number
+from objpub.content.names import spread_number
 from objpub.database import open_database
 from objpub.database import put_site
 from objpub.database import transaction_for
@@ -163,7 +164,7 @@ def test_a_taken_name_gets_a_number():
         name = name_from("Tides", folder)
         folder.add(name, Folder())
         names.append(name)
-    assert names[:4] == ["tides", "tides-2", "tides-3", "tides-4"]
+    assert names[:9] == ["tides", *(f"tides-{number}" for number in range(2, 10))]
     assert len(set(names)) == 14
     assert name_from("…", folder, fallback="News article") == "news-article"
 
@@ -177,6 +178,24 @@ def test_a_free_number_is_found_with_few_questions():
 
     assert first_number(is_free) == 1_000_001
     assert len(asked) < 50
+
+
+def test_people_who_add_at_the_same_time_hardly_take_the_same_number():
+    taken = set(range(2, 10))
+    waves = [{spread_number(lambda n: n not in taken) for _ in range(8)} for _ in range(200)]
+    assert sum(8 - len(wave) for wave in waves) < 40  # all took the same one before: 1,400
+
+
+def test_a_number_is_found_with_few_questions_however_many_are_taken():
+    asked = []
+
+    def is_free(number):
+        asked.append(number)
+        return number > 1_000_000
+
+    for _ in range(50):
+        assert spread_number(is_free) > 1_000_000
+    assert len(asked) < 50 * 20
 
 
 def test_a_file_name_keeps_its_ending():
