@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from objpub.content import Content
 from objpub.errors import Forbidden
-from objpub.lineage import nearest
+from objpub.lineage import lineage
 from objpub.publisher import Failure
 from objpub.publisher import own_path
 from objpub.security import Decision
@@ -41,42 +41,43 @@ REFUSED = {
 
 @view(Failure, area=AREA, template="failure.pt")
 def failed(failed: Failure, request: Any) -> dict[str, Any]:
-    """Show what went wrong, around the object that it is about if that may be seen, and the ways on."""
-    place = place_of(request)
-    seen = place is not None and visible(request, place)
-    request.context = place if seen else request.site
+    """Show what went wrong, around the nearest object that may be seen, and the ways on."""
+    place, missing = place_of(request)
+    around = next((step for step in lineage(place) if visible(request, step)), None)
+    request.context = around if around is not None else request.site
     decision = decision_of(failed.error, place, request)
     return framed(
         request,
-        "" if failed.status == 404 or not seen else "failure",
+        "failure" if around is not None else "",
         heading_of(failed, decision),
         failed=failed,
-        place=place if seen else None,
+        missing=missing if failed.status == 404 and around is place else "",
+        around=around,
         decision=decision,
         steps=steps_of(decision, request),
-        readable=place if place is not None and request.can("view", place) else None,
+        readable=place if request.can("view", place) else None,
         back=back_from(request),
     )
 
 
-def place_of(request: Any) -> Any:
-    """Return the object that the address leads to, or the nearest above it, in the site as it is now.
+def place_of(request: Any) -> tuple[Any, str]:
+    """Return the object that the address leads to, or the nearest above it, and the name that is not there.
 
     What the error knew belongs to a transaction that has gone, so the way is walked anew, by names alone.
     """
     place = request.site
     for name in request.incoming.segments[1:]:
-        child = place.get(name) if not name.startswith("@@") else None
+        child = place.get(name) if isinstance(place, Content) and not name.startswith("@@") else None
         if child is None:
-            break
+            return place, name.removeprefix("@@")
         place = child
-    return nearest(place, Content)
+    return place, ""
 
 
 def decision_of(error: BaseException, place: Any, request: Any) -> Decision | None:
     """Return the decision behind a refusal, made anew at *place*; None if this is no such error."""
     refused = getattr(error, "decision", None)
-    if not isinstance(error, Forbidden) or refused is None or place is None:
+    if not isinstance(error, Forbidden) or refused is None:
         return None
     decision: Decision = request.can(refused.permission, place)
     return decision if not decision else None
@@ -97,9 +98,10 @@ def heading_of(failed: Failure, decision: Decision | None) -> str:
 
 
 def back_from(request: Any) -> str | None:
-    """Return the page of this site that led here, or None; not the page itself."""
+    """Return the page of this site that led here, or None; not the page itself, which would fail again."""
     parts = urlsplit(request.environ.get("HTTP_REFERER", ""))
     if f"{parts.scheme}://{parts.netloc}" != request.host_url:
         return None
-    path = own_path(parts.path + (f"?{parts.query}" if parts.query else ""))
-    return path if path != request.prefix + request.incoming.path else None
+    if request.incoming.is_safe and parts.path == request.prefix + request.incoming.path:
+        return None
+    return own_path(parts.path + (f"?{parts.query}" if parts.query else ""))

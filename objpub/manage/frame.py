@@ -26,6 +26,7 @@ from .tree import Row
 from .tree import tree_of
 
 AREA = "manage"
+FAILURE = "failure"  # the tab of a page that tells what went wrong
 LOOK_COOKIE = "objpub_look"
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("comfortable", "compact")
@@ -126,16 +127,16 @@ class Frame:
 
     @cached_property
     def crumbs(self) -> list[tuple[str, str]]:
-        """The places above this one that may be seen, the site first: (title, URL)."""
-        above = [] if self.of_site else list(lineage(self.context))[:0:-1]
-        if self.of_site and self.context is self.request.site:
-            above = [self.request.site]
+        """The places above this page that may be seen, the site first: (title, URL)."""
+        above = list(lineage(self.context))[::-1]
+        if not self.of_site and self.tab != FAILURE:
+            above.pop()  # the heading says it
         return [(self.title_of(each), self.url(each)) for each in above if visible(self.request, each)]
 
     @cached_property
     def tabs(self) -> list[Link]:
         """The views of this object that the one who asks may open, in their order."""
-        if self.of_site:
+        if self.of_site or self.tab == FAILURE:
             return []
         found = [*self.own_tabs(), *self.declared_tabs()]
         return [link for _, link in sorted(found, key=lambda each: each[0])]
@@ -198,7 +199,7 @@ class Frame:
     @property
     def on_site(self) -> str | None:
         """Where this object is on the public site; None for pages of the whole site, and what has none."""
-        if self.of_site or not self.request.can("view", self.context):
+        if self.of_site or self.tab == FAILURE or not self.request.can("view", self.context):
             return None
         found: str = self.request.url(self.context)
         return found

@@ -8,10 +8,11 @@ const VISIBLE = "[role=treeitem]:not([hidden])";
 function startTree(tree) {
   tree.setAttribute("role", "tree");
   tree.querySelectorAll("li").forEach(prepare);
-  const current = tree.querySelector("[aria-current]")?.closest("li");
+  const link = tree.querySelector(".name[aria-current]");
+  const current = link?.closest("li");
   const first = current ?? tree.querySelector("li");
   if (first) first.tabIndex = 0;
-  current?.scrollIntoView({ block: "nearest" });
+  link?.scrollIntoView({ block: "nearest" });
   tree.addEventListener("keydown", (event) => pressed(tree, event));
   tree.addEventListener("focusin", (event) => stopAt(tree, event.target.closest("[role=treeitem]")));
   tree.addEventListener("click", (event) => {

@@ -1,0 +1,161 @@
+"""What stands around each page: crumbs, tabs, messages, who is signed in, how it looks."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from objpub import manage
+from objpub.manage.frame import look_from
+from objpub.operations import delete
+from objpub.publisher import App
+from objpub.security import override_permission
+from objpub.security import SYSTEM
+from objpub.views import view
+from tests.manage.pages import Page
+
+
+@view(Page, "plain", area="manage", permission=manage.See)
+def plain(page, request):
+    """The frame alone, as plain text."""
+    frame = manage.framed(request, "plain", note="kept")["frame"]
+    return f"{frame.title}\n{frame.heading}\n{frame.url(page, '@@edit', a='b')}\n{frame.url(page, 'edit')}"
+
+
+@view(Page, "messages", method="POST", area="manage", permission=manage.See)
+def messages(page, request):
+    """Leave three messages for the next page."""
+    for kind in ("ok", "warn", "bad"):
+        request.message(f"This is {kind} <b>", kind)
+    request.new_messages[0]["undo"] = "token-1"
+    return request.redirect(page.__parent__, area="manage")
+
+
+THINGS = (plain, messages)
+
+
+def crumbs_of(answer):
+    """Return the texts of the breadcrumbs of a page."""
+    found = re.search(r'<nav class="crumbs".*?</nav>', answer.text, re.S)
+    return re.findall(r">([^<>]+)</a>", found[0]) if found else []
+
+
+def tabs_of(answer):
+    """Return (title, is current) of the tabs of a page."""
+    found = re.search(r'<nav class="tabs".*?</nav>', answer.text, re.S)
+    tabs = re.findall(r"<a ([^>]*)>([^<>]+)<", found[0]) if found else []
+    return [(title, "aria-current" in attributes) for attributes, title in tabs]
+
+
+def test_a_frame_knows_titles_and_addresses(site):
+    client = site.browser().login("ines")
+    lines = client.get("/manage/news/tides/@@plain").text.splitlines()
+    assert lines == [
+        "Tides | Site",
+        "Tides",
+        "/manage/news/tides/@@edit?a=b",
+        "/manage/news/tides/@@edit",
+    ]
+
+
+def test_crumbs_lead_through_the_places_above_and_leave_out_what_may_not_be_seen(site):
+    admin, tomas = site.browser().login("admin"), site.browser().login("tomas")
+    assert crumbs_of(admin.get("/manage/news/series/")) == ["Site", "News"]
+    assert crumbs_of(admin.get("/manage/")) == []
+    assert crumbs_of(tomas.get("/manage/news/series/")) == ["News"]
+
+
+def test_a_hidden_folder_is_in_no_crumb(site):
+    with site.work() as root:
+        override_permission(root["news"], "view", "manager")
+        override_permission(root["news"]["series"], "view", "everyone")
+    answer = site.browser().login("ines").get("/manage/news/series/")
+    assert crumbs_of(answer) == ["Site"]
+    assert ">News<" not in answer.text
+
+
+def test_the_tab_that_is_open_is_marked_and_those_that_may_not_be_opened_are_missing(site):
+    with site.work() as root:
+        override_permission(root["news"]["tides"], "edit", "manager")
+    ines = site.browser().login("ines")
+    assert tabs_of(ines.get("/manage/news/tides")) == [("Overview", True)]
+    assert ("Contents", True) in tabs_of(ines.get("/manage/news/"))
+
+
+def test_messages_are_told_once_as_text_and_one_can_be_undone(site):
+    client = site.browser().login("ines")
+    answer = client.post("/manage/news/tides/@@messages").follow()
+    for kind in ("ok", "warn", "bad"):
+        assert f'class="note {kind}"' in answer.text
+        assert f"This is {kind} &lt;b&gt;" in answer.text
+    assert answer.text.count('action="/manage/@@undo"') == 1
+    assert 'name="token" value="token-1"' in answer.text
+    assert "This is" not in client.get("/manage/news/").text
+
+
+def test_view_on_site_leads_to_the_page_itself(site):
+    answer = site.browser().login("ines").get("/manage/news/")
+    assert re.search(r'<a class="btn" href="/news/">\s*View on site', answer.text)
+
+
+def test_signing_out_is_a_button_on_every_page(site):
+    client = site.browser().login("ines")
+    client.get("/manage/news/").form("/logout").submit()
+    assert client.get("/manage/news/").location.startswith("/login")
+
+
+@pytest.mark.parametrize(
+    ("theme", "density", "attributes"),
+    [
+        ("auto", "comfortable", ""),
+        ("light", "comfortable", 'data-theme="light"'),
+        ("dark", "compact", 'data-theme="dark" data-density="compact"'),
+    ],
+)
+def test_colours_and_density_are_kept_for_the_browser(site, theme, density, attributes):
+    client = site.browser().login("ines")
+    form = client.get("/manage/news/").form("look")
+    answer = form.fill(theme=theme, density=density).submit().follow()
+    assert answer.path == "/manage/news/"
+    opening = re.search(r"<html[^>]*>", answer.text)[0]
+    assert " ".join(re.findall(r'data-\w+="\w+"', opening)) == attributes
+    assert f'value="{theme}" checked' in answer.text
+
+
+@pytest.mark.parametrize("cookie", ["", "purple.tiny", "dark", "dark.compact.more", ".", "compact.dark", "é"])
+def test_a_cookie_that_strangers_wrote_gives_the_look_there_is(cookie):
+    theme, density = look_from(cookie)
+    assert theme in {"auto", "light", "dark"}
+    assert density in {"comfortable", "compact"}
+
+
+@pytest.mark.parametrize(
+    "values", [{"theme": "purple"}, {"density": "tiny"}, {"theme": "dark", "back": "https://example.org/"}]
+)
+def test_a_look_that_is_none_is_refused_and_no_way_leads_off_the_site(site, values):
+    answer = site.browser().login("ines").post("/manage/@@look", values)
+    assert answer.status == (400 if "back" not in values else 303)
+    assert answer.location in {"", "/manage/"}
+
+
+def test_every_page_has_scripts_and_styles_in_files_only(site):
+    text = site.browser().login("admin").get("/manage/news/").text
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", text)
+
+
+def test_the_styles_of_a_page_are_small(site):
+    text = site.browser().login("admin").get("/manage/news/").text
+    folder = Path(manage.__file__).parent / "static"
+    names = re.findall(r'<link rel="stylesheet" href="/static/objpub-manage/\w+/([\w.-]+)"', text)
+    assert {"tokens.css", "manage.css"} <= set(names)
+    assert sum((folder / name).stat().st_size for name in names) < 25_000
+
+
+def test_what_has_gone_is_no_longer_framed(site):
+    with site.work() as root:
+        delete(SYSTEM, root["news"]["tides"])
+    assert site.browser().login("ines").get("/manage/news/tides").status == 404
+
+
+def test_the_layout_of_the_interface_is_not_the_one_of_the_site():
+    assert "manage" not in str(App().layout())

@@ -1,0 +1,82 @@
+"""The way in, for those who see everything, some places, one place, or nothing."""
+
+import pytest
+
+from objpub.manage import places
+from objpub.operations import add_new
+from objpub.security import grant
+from objpub.security import override_permission
+from objpub.security import SYSTEM
+from tests.manage.pages import Section
+
+
+@pytest.mark.parametrize("name", ["admin", "ines"])
+def test_who_sees_the_site_finds_its_contents(site, name):
+    answer = site.browser().login(name).get("/manage/")
+    assert answer.status == 200
+    assert "<h1>Site</h1>" in answer.text
+
+
+def test_the_way_in_without_a_slash_leads_to_the_one_with_it(site):
+    answer = site.browser().login("ines").get("/manage")
+    assert (answer.status, answer.location) == (308, "/manage/")
+
+
+def test_who_has_one_place_is_led_there(site):
+    answer = site.browser().login("tomas").get("/manage/")
+    assert (answer.status, answer.location) == (303, "/manage/news/")
+
+
+def test_who_has_several_places_chooses(site):
+    with site.work() as root:
+        inner = add_new(SYSTEM, root["archive"], Section, {"title": "Maps"})
+        grant(inner, "user:tomas", "reviewer")
+    answer = site.browser().login("tomas").get("/manage/")
+    assert "<h1>Where you may work</h1>" in answer.text
+    places = [
+        target for _, target in answer.page.links if target in {"/manage/news/", "/manage/archive/maps/"}
+    ]
+    assert places == ["/manage/news/", "/manage/archive/maps/"]
+    assert "Archive" not in answer.text
+    assert "There may be more" not in answer.text
+
+
+def test_a_place_that_may_not_be_viewed_is_none(site):
+    with site.work() as root:
+        grant(root["archive"], "user:tomas", "editor")
+        override_permission(root["archive"], "view", "manager")
+    answer = site.browser().login("tomas").get("/manage/")
+    assert (answer.status, answer.location) == (303, "/manage/news/")
+
+
+def test_who_may_work_nowhere_is_refused_and_told_why(site):
+    answer = site.browser().login("nora").get("/manage/")
+    assert answer.status == 403
+    assert "nora may not use the management interface" in answer.text
+    assert "News" not in answer.text
+
+
+def test_a_visitor_signs_in_first_and_comes_back(site):
+    client = site.browser()
+    answer = client.get("/manage/")
+    assert (answer.status, answer.location) == (303, "/login?came_from=%2Fmanage%2F")
+    form = answer.follow().form("/login")
+    assert form.fill(name="ines", password="correct horse").submit().status in {303, 401}
+
+
+def test_a_site_too_large_to_look_everywhere_says_so(site, monkeypatch):
+    monkeypatch.setattr(places, "LOOKED_AT", 1)
+    answer = site.browser().login("tomas").get("/manage/")
+    assert answer.status == 200
+    assert "There may be more" in answer.text
+
+
+def test_what_may_not_be_edited_can_be_looked_at(site):
+    with site.work() as root:
+        override_permission(root["news"]["tides"], "edit", "manager")
+        root["news"]["tides"]._owner = "ines"
+    answer = site.browser().login("ines").get("/manage/news/tides")
+    assert answer.status == 200
+    assert "/news/tides</dd>" in answer.text
+    assert "<dd>ines</dd>" in answer.text
+    assert "You can look at this, but not change it." in answer.text
