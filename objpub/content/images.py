@@ -9,6 +9,7 @@ from objpub.schema import field
 from .files import File
 from .files import Upload
 from .files import UploadKind
+from .pixels import FORMATS
 from .pixels import measure
 from .scales import srcset_of
 
@@ -104,3 +105,8 @@ class Image(File, addable="anywhere", icon="image"):
 
     def _measure(self, upload: Any, media_type: str) -> dict[str, Any]:
         return {"_media_type": media_type, "_width": upload.width, "_height": upload.height}
+
+
+def is_image_type(media_type: str) -> bool:
+    """Can an `Image` hold what is of *media_type*?"""
+    return media_type in FORMATS
