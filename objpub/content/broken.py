@@ -4,12 +4,15 @@ from typing import Any
 
 from ZODB.broken import Broken
 
+from objpub.database import stored_state
+
 
 class BrokenResource:
-    """A resource whose class is gone, such as one of a package that is no longer installed.
+    """A resource that cannot be loaded: its class is gone, or a step of `@evolve` fails.
 
-    It has a place like any other, can be removed, and keeps its state: when the class comes back, or another
-    one says `was=`, the resource is as it was. class_name: the dotted name that its record asks for.
+    A class is gone when its package is no longer installed, for example. The resource has a place like any
+    other, can be removed, and keeps its state: when the class comes back, or another one says `was=`, or the
+    step is mended, it is as it was. class_name: the dotted name that its record asks for.
     remains: what the database made of the record.
     """
 
@@ -28,6 +31,8 @@ class BrokenResource:
     @property
     def state(self) -> dict[str, Any]:
         """The values that are stored, by attribute."""
+        if not is_remains(self.remains):
+            return stored_state(self.remains)
         self.remains._p_activate()
         state = self.remains.__Broken_state__
         return dict(state) if isinstance(state, dict) else {}

@@ -10,10 +10,13 @@ memory: nothing is written until the resource is changed for another reason, and
 shows its resources in today's shape.
 """
 
+import logging
 from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from ZODB.POSException import StateLoadError
 
 from objpub.configuration import Declaration
 from objpub.configuration import note
@@ -26,6 +29,7 @@ from .content_types import ContentTypes
 from .content_types import dotted_name
 
 State = dict[str, Any]
+LOG = logging.getLogger("objpub.content")
 
 #: Where a state keeps its versions: a dict of class name → number. A class without an entry is at version 1.
 VERSION = "_version"
@@ -175,6 +179,23 @@ def lines_of(resource: Any) -> tuple[Line, ...]:
     connection = resource._p_jar
     registry = None if connection is None else getattr(connection.db(), "registry", None)
     return () if registry is None else registry[Evolutions].of(type(resource))
+
+
+def evolves(resource: Any) -> bool:
+    """Can *resource* be brought into today's shape? One whose class has no steps is not loaded to find out.
+
+    Raises what the database raises, such as a conflict; what a step raises is logged, with the step.
+    """
+    if not lines_of(resource):
+        return True
+    try:
+        resource._p_activate()
+    except StateLoadError as error:  # ZODB has logged it: an author's code may raise anything
+        cause = error.__cause__
+        step = "; ".join(note.replace("\n", " ") for note in getattr(cause, "__notes__", ()))
+        LOG.error("A %s is shown as broken: %r %s", type(resource).__name__, cause, step)
+        return False
+    return True
 
 
 def evolve_on_load(resource: Any, state: Any) -> Any:

@@ -29,6 +29,7 @@ from .broken import is_remains
 from .content import Content
 from .cursors import ascending
 from .cursors import descending
+from .evolution import evolves
 from .names import check_name
 from .order import FARTHEST
 from .order import Order
@@ -97,7 +98,7 @@ class Folder(Content, addable="anywhere", icon="folder"):
     def get(self, name: str, default: Any = None) -> Any:
         """Return the child called *name*, else the file field of that name, else *default*."""
         child = self._children.get(name)
-        if isinstance(child, Content):
+        if isinstance(child, Content) and (child._p_changed is not None or evolves(child)):
             return child
         return super().get(name, default) if child is None else BrokenResource(child, self, name)
 
@@ -208,7 +209,7 @@ class Folder(Content, addable="anywhere", icon="folder"):
         self._count.change(-1)
         if order is not None:
             order.remove(name)
-        if isinstance(child, Content):
+        if isinstance(child, Content) and evolves(child):
             child.__parent__ = child.__name__ = None
         return child
 

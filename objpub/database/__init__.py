@@ -26,6 +26,7 @@ from .site import registry_of
 from .site import revision_of
 from .site import site_of
 from .site import user_of_revision
+from .stored import stored_state
 from .temporary import blob_in
 from .transactions import retryable
 from .transactions import transaction_for
@@ -54,6 +55,7 @@ __all__ = [
     "revision_of",
     "revisions_of",
     "site_of",
+    "stored_state",
     "transaction_for",
     "user_of_revision",
     "verify_backup",

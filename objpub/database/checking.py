@@ -117,10 +117,12 @@ def check_record(connection: Any, oid: bytes, tid: bytes, data: bytes, findings:
         loaded = connection._reader.getGhost(data)
         state = connection._reader.getState(data)
         if not isinstance(loaded, Broken):
+            if hasattr(type(loaded), "__parent__"):  # a resource finds its steps to today's shape by its jar
+                loaded._p_jar = connection
             loaded.__setstate__(state)
     except Exception as error:  # whatever a stored state can make a class raise is what is looked for
         cause = error.__cause__ or error
-        sentence = f"cannot be loaded: {type(cause).__name__}: {cause}"
+        sentence = ", ".join([f"cannot be loaded: {type(cause).__name__}: {cause}", *notes_of(cause)])
         findings.problems.append(Problem("unreadable record", oid, sentence))
         return
     if isinstance(loaded, Broken):
@@ -132,6 +134,11 @@ def check_record(connection: Any, oid: bytes, tid: bytes, data: bytes, findings:
     elif is_tree(loaded):
         findings.trees.add(oid)
         findings.inner_trees.update(inner_trees_of(loaded, state))
+
+
+def notes_of(error: BaseException) -> list[str]:
+    """Return the first lines of the notes that stand on *error*, without their colons."""
+    return [note.partition("\n")[0].rstrip(":") for note in getattr(error, "__notes__", ())]
 
 
 def check_blob(connection: Any, oid: bytes, tid: bytes, findings: Findings) -> None:

@@ -14,6 +14,7 @@ from objpub.content import move
 from objpub.content import Site
 from objpub.content import title_of
 from objpub.content import walk
+from objpub.database import check
 from objpub.database import open_database
 from objpub.database import put_site
 from objpub.database import site_of
@@ -148,3 +149,56 @@ def test_a_renamed_class_loads_the_records_of_its_former_name(tmp_path, monkeypa
                 assert gadget._p_changed is False
                 gadget.title = "Lamp"
                 pair.manager.commit()
+
+
+def stored_in_an_old_shape(tmp_path):
+    """Store a folder with a reel, and return its class, whose step to today's shape fails."""
+    with closing(open_database("file:site.fs", registry=frozen(Reel), root=tmp_path)) as database:
+        with transaction_for(database) as pair:
+            put_site(pair.connection, Site())
+            folder = site_of(pair.connection).add("folder", Folder())
+            folder.add("reel", Reel(title="First reel"))
+            folder.add("inner", Folder(title="Inner"))
+            pair.manager.commit()
+
+
+class Reel(Content):
+    title: str = field(default="")
+
+
+@evolve(Reel, version=2)
+def fails(state):
+    return {**state, "length": state["no such value"]}
+
+
+def test_a_resource_that_a_step_fails_on_is_shown_as_broken_with_its_state(tmp_path, caplog):
+    stored_in_an_old_shape(tmp_path)
+    with closing(open_database("file:site.fs", registry=frozen(Reel, fails), root=tmp_path)) as database:
+        with transaction_for(database, read_only=True) as pair:
+            folder = site_of(pair.connection)["folder"]
+            reel = folder["reel"]
+            assert isinstance(reel, BrokenResource)
+            assert reel.class_name.endswith("test_broken.Reel")
+            assert reel.state["title"] == "First reel"
+            assert [title_of(each) for each in folder.page()] == ["Inner", "First reel"]
+            assert [title_of(each) for each in folder.values()] == ["Inner", "First reel"]
+    assert "while evolving Reel to version 2" in caplog.text
+
+
+def test_a_resource_that_a_step_fails_on_can_be_removed(tmp_path):
+    stored_in_an_old_shape(tmp_path)
+    with closing(open_database("file:site.fs", registry=frozen(Reel, fails), root=tmp_path)) as database:
+        with transaction_for(database) as pair:
+            site_of(pair.connection)["folder"].remove("reel")
+            pair.manager.commit()
+        with transaction_for(database, read_only=True) as pair:
+            assert list(site_of(pair.connection)["folder"]) == ["inner"]
+
+
+def test_a_check_names_the_resource_and_the_step_that_fails(tmp_path):
+    stored_in_an_old_shape(tmp_path)
+    with closing(open_database("file:site.fs", registry=frozen(Reel, fails), root=tmp_path)) as database:
+        (problem,) = map(str, check(database))
+    assert problem.startswith(
+        "/folder/reel: cannot be loaded: KeyError: 'no such value', while evolving Reel"
+    )

@@ -204,7 +204,7 @@ def test_a_step_that_fails_says_which_it_was(tmp_path):
 
     with closing(open_database("file:site.fs", registry=frozen(Article, step), root=tmp_path)) as database:
         with transaction_for(database) as pair:
-            article = site_of(pair.connection)["r0"]
+            article = site_of(pair.connection)._children["r0"]
             with pytest.raises(StateLoadError) as caught:
                 article.writer  # noqa: B018
             note = caught.value.__cause__.__notes__[0]
