@@ -24,6 +24,7 @@ from .request import own_path
 from .request import Request
 from .server import serve
 from .server import Server
+from .sign_in import give_session
 
 __all__ = [
     "App",
@@ -39,6 +40,7 @@ __all__ = [
     "SignInNeeded",
     "ensure_site",
     "first_run",
+    "give_session",
     "greeting",
     "own_path",
     "serve",

@@ -8,6 +8,7 @@ from objpub.content import Content
 from objpub.content import File
 from objpub.content import Folder
 from objpub.content import Image
+from objpub.content import Site
 from objpub.content import title_of
 from objpub.importing import Document
 from objpub.importing import MACHINERY
@@ -71,7 +72,7 @@ def page_of(
 ) -> dict[str, Any]:
     """Return what the page of a resource shows; the text of a document is shown as it was rendered."""
     readable = readable_fields(request.registry[Policy], request.identity, content)
-    shown_apart = {"title"}
+    shown_apart = {"title", *(schema_of(Site) if isinstance(content, Site) else ())}
     html = ""
     if isinstance(content, Document) and "text" in readable:
         shown_apart |= {"text", *MACHINERY}

@@ -27,6 +27,7 @@ from objpub.traversal import walk
 from objpub.views import find_view
 from objpub.views import respond
 from objpub.views import Response
+from objpub.views import View
 
 from .authorizing import authorize
 from .authorizing import authorize_some
@@ -116,10 +117,31 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
     if incoming.is_safe:
         if is_elsewhere(incoming, found):
             return moved_to(request, found)
+        if not incoming.segments:
+            view, found = at_the_front(policy, request, view, found)
     else:
         check_proof(request)
         check_body(request.form, view.parameters, request.environ.get("CONTENT_TYPE", ""))
     return respond(view.call(found.context, request), found.context, request, view.render)
+
+
+def at_the_front(policy: Policy, request: Request, view: View, found: Found) -> tuple[View, Found]:
+    """Return what stands at the address of the site: the front page that was chosen for it, else its own.
+
+    Whoever may not view the front page is shown the site's own page too.
+    """
+    front = request.site.front
+    if front is None:
+        return view, found
+    chosen = Found(front)
+    try:
+        shown = find_view(request.registry, chosen, request.incoming.method)
+    except NotFound:
+        return view, found
+    if shown.permission is not None and not policy.can(request.identity, shown.permission, front):
+        return view, found
+    request.arrive(chosen)
+    return shown, chosen
 
 
 def is_elsewhere(incoming: Incoming, found: Found) -> bool:

@@ -248,6 +248,10 @@ class Request(BaseRequest):
         steps = list(lineage(self.context))[::-1]
         return [step for step in steps if step is self.context or self.can("view", step)]
 
+    def navigation(self) -> list[Any]:
+        """Return what the site's navigation leads to, as somebody chose it: what may be seen of it."""
+        return [each for each in self.site.ways if self.can("view", each)]
+
     def message(self, text: str, kind: str = "ok") -> None:
         """Show *text* to this person on the next page. kind: "ok", "warn" or "bad"."""
         self.new_messages.append({"text": text, "kind": kind})

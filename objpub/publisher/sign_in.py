@@ -108,6 +108,15 @@ def form_page(
     }
 
 
+def give_session(request: Any, response: Response, user_id: str) -> None:
+    """Sign *user_id* in with this browser, as after a change of the password, which ends all sessions."""
+    authenticator = request.registry[Policy].authenticator
+    users = request.site.users
+    stamp = users.stamp_of(user_id)
+    session_id = users.sessions.begin(user_id, stamp, datetime.now(UTC), authenticator.sessions)
+    cookie(request, response, SESSION_COOKIE, authenticator.cookie_value(session_id), None)
+
+
 def cookie(request: Any, response: Response, name: str, value: str, max_age: int | None) -> None:
     """Set a cookie that scripts cannot read and other sites cannot send."""
     response.set_cookie(
