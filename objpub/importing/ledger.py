@@ -7,6 +7,7 @@ from typing import Any
 
 from BTrees.OOBTree import OOBTree
 from persistent import Persistent
+from persistent.wref import WeakRef
 
 from objpub.content import File
 from objpub.content import Folder
@@ -29,7 +30,7 @@ class Entry(Persistent):
     file: the file of the source, "" for a folder without a page of its own. digest: of all that its text was
     made of. includes: the other files that were put into it. order: what it was sorted by. wrote: the digest
     of each field that the import set. links: (file, line, destination, image?, url) for each. ids: the places
-    in it. resource: what it became.
+    in it.
     """
 
     file = ""
@@ -39,7 +40,22 @@ class Entry(Persistent):
     wrote: Digests = ()
     links: tuple[tuple[str, int, str, bool, str], ...] = ()
     ids: frozenset[str] = frozenset()
-    resource: Any = None
+    _became: WeakRef | None = None  # so that what is purged can be packed away
+
+    @property
+    def resource(self) -> Any:
+        """What it became; None where that is gone for good. What was deleted may still be found."""
+        return None if self._became is None else self._became()
+
+    @resource.setter
+    def resource(self, resource: Any) -> None:
+        self._became = WeakRef(resource)
+
+    def __setstate__(self, state: Any) -> None:
+        if "resource" in state:  # of a site that was made before it was weak
+            state = {**state}
+            state["_became"] = WeakRef(state.pop("resource"))
+        super().__setstate__(state)
 
 
 class Ledger(Persistent):

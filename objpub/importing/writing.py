@@ -24,6 +24,7 @@ from .ledger import Digests
 from .ledger import Entry
 from .ledger import is_edited
 from .ledger import Ledger
+from .ledger import stands
 from .ledger import written
 from .pages import Built
 from .plan import ADD
@@ -125,6 +126,8 @@ class Writer:
         node = work.step.node
         entry = self._ledger(site).entries[node.key]
         resource = entry.resource
+        if not stands(resource):
+            return  # somebody has deleted it since the plan was made
         if is_edited(resource, entry.wrote):
             done.kept.append(Problem(node.file or node.key, 0, "it was edited on the site, and is left"))
             return
