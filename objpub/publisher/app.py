@@ -23,6 +23,7 @@ from objpub.events import notify
 from objpub.events import SiteCreated
 from objpub.registry import Registry
 from objpub.settings import load_settings
+from objpub.settings import private_folder
 from objpub.settings import Settings
 from objpub.templates import Templates
 
@@ -70,20 +71,30 @@ class App:
         own = [self.name] if self.name is not None else []
         return list(dict.fromkeys([*OWN_PARTS, *plugins, *self._included, *own]))
 
-    def freeze(self, *, development: bool = False) -> Registry:
-        """Collect, look for conflicts, and return the registry, read-only. Raises DeclarationError."""
+    def freeze(self, *, development: bool = False, template_cache: Path | None = None) -> Registry:
+        """Collect, look for conflicts, and return the registry, read-only. Raises DeclarationError.
+
+        template_cache: a private folder where compiled templates are kept for the next time.
+        """
         configuration = Configuration()
         registry = configuration.registry
-        registry[Templates].configure(development=development, layout=self.layout())
+        templates = registry[Templates]
+        templates.configure(
+            development=development, layout=self.layout(), cache_folder=writable(template_cache)
+        )
         configuration.include(*self.things)
         configuration.override(*self._overrides)
         for name in (*SERVICES, *RESERVED):
             registry[ReservedNames].put(Site, name, "a service")
         return configuration.freeze()
 
-    def open(self, settings: Settings) -> Application:
-        """Return the application: declarations frozen, database opened, its site made if there is none."""
-        registry = self.freeze(development=settings.development)
+    def open(self, settings: Settings, template_cache: Path | None = None) -> Application:
+        """Return the application: declarations frozen, database opened, its site made if there is none.
+
+        template_cache: as for `freeze`; by default in the folder of the site, below `var/cache`.
+        """
+        cache = template_cache or settings.folder / "var" / "cache" / "templates"
+        registry = self.freeze(development=settings.development, template_cache=cache)
         database = open_database(
             settings.database.uri,
             registry=registry,
@@ -137,6 +148,14 @@ class App:
             if isinstance(module, ModuleType) and getattr(module, "__file__", None):
                 name = module.__spec__.name if module.__spec__ else Path(str(module.__file__)).stem
                 yield name.replace(".", "-"), Path(str(module.__file__)).resolve().parent
+
+
+def writable(folder: Path | None) -> Path | None:
+    """Return *folder*, made if need be; None where that is not possible."""
+    try:
+        return folder and private_folder(folder)
+    except OSError:
+        return None
 
 
 def ensure_site(database: Database, registry: Registry) -> None:

@@ -18,6 +18,7 @@ from .macros import Position
 
 log = logging.getLogger("objpub.templates")
 DIGEST_BYTES = 32
+MOST_FILES = 1_000  # in the folder; a large site has a tenth of that
 
 
 class CodeCache:
@@ -58,8 +59,17 @@ class CodeCache:
             with os.fdopen(handle, "wb") as stream:
                 stream.write(data)
             os.replace(temporary, path)
+            self._keep_few()
         except OSError as error:
             log.warning("Compiled templates cannot be kept in %s: %s", self.folder, error.strerror)
+
+    def _keep_few(self) -> None:
+        """Remove the older half of the files if there are too many: of templates that have moved or gone."""
+        with os.scandir(self.folder) as entries:
+            files = [entry for entry in entries if entry.is_file()]
+        if len(files) > MOST_FILES:
+            for entry in sorted(files, key=lambda each: each.stat().st_mtime_ns)[: len(files) // 2]:
+                Path(entry.path).unlink(missing_ok=True)
 
     def _path(self, file: str) -> Path:
         return self.folder / f"{Path(file).stem}-{hashlib.sha256(file.encode()).hexdigest()[:16]}.code"

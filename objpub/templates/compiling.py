@@ -24,6 +24,7 @@ from .macros import MacroNotes
 from .macros import Position
 from .places import mistake
 from .places import Place
+from .program import Filling
 from .program import LeftOut
 from .program import Program
 from .reasons import reason_of
@@ -101,8 +102,8 @@ def compile_template(source: str, file: str, names: Iterable[str]) -> Compiled:
     try:
         program = Program(source, file, "layout" in names)
         compiler = PageCompiler(engine, Module(INITIALIZE, program), file, source, names)
-        if any(not isinstance(node, Text) for node in program.left_out):
-            LeftOutCompiler(engine, Module(INITIALIZE, left_out(program)), file, source, names)
+        if left_out := [node for node in program.left_out if not isinstance(node, Text | Filling)]:
+            LeftOutCompiler(engine, Module(INITIALIZE, as_macro(left_out)), file, source, names)
         code = compile(compiler.code, f"<compiled {file}>", "exec", dont_inherit=True)
     except ChameleonError as error:
         raise mistake(reason_of(error), place_of(error.token, file)) from None
@@ -114,9 +115,9 @@ def compile_template(source: str, file: str, names: Iterable[str]) -> Compiled:
     return Compiled(code, tuple(loads.values()), program.macros_read.notes())
 
 
-def left_out(program: Program) -> LeftOut:
-    """Return what comes into no page of *program*, as one macro."""
-    return LeftOut((Macro(None, [Context(Sequence(program.left_out))]),))
+def as_macro(left_out: list[Any]) -> LeftOut:
+    """Return the nodes that come into no page as one macro, which can be compiled."""
+    return LeftOut((Macro(None, [Context(Sequence(left_out))]),))
 
 
 def place_of(token: Token, file: str) -> Place:

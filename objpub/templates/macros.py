@@ -180,4 +180,4 @@ class MacroReader:
             clause = attributes.get((TAL_NS, word))
             for _, names, expression in tal.parse_defines(clause) or () if clause is not None else ():
                 file = file_named(expression) or ""
-                self.variables += [(name, file) for name in names]
+                self.variables += [(str(name), str(file)) for name in names]

@@ -1,6 +1,7 @@
 """A site in a temporary database, for as long as a test runs."""
 
 import json
+import os
 import tempfile
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -96,11 +97,22 @@ def site(
     with tempfile.TemporaryDirectory(prefix="objpub-test-") as name:
         folder = Path(name)
         values = {**SETTINGS, **({"database.uri": FILE} if file else {}), **(settings or {})}
-        application = app.open(load_settings(written(folder / "objpub.toml", values), {}))
+        loaded = load_settings(written(folder / "objpub.toml", values), {})
+        application = app.open(loaded, template_cache=template_cache())
         try:
             yield SiteUnderTest(app, application, folder)
         finally:
             application.close()
+
+
+def template_cache() -> Path | None:
+    """Return where compiled templates are kept from one test to the next, and to the next run: a cache of
+    the user's, which may be emptied at any time. None where the user has no folder.
+    """
+    try:
+        return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "objpub" / "templates"
+    except RuntimeError:
+        return None
 
 
 def written(path: Path, values: Mapping[str, Any]) -> Path:

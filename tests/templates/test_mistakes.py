@@ -274,7 +274,7 @@ def test_a_slot_misspelt_while_the_site_runs_in_development(made):
 
 
 def test_a_misspelt_slot_is_found_in_a_template_from_the_cache(made, tmp_path):
-    page = '<x metal:use-macro="layout"><p metal:fill-slot="contnet">a</p></x>'
+    page = '<x tal:define="a 1; b load: layout.pt" metal:use-macro="b"><p metal:fill-slot="contnet">a</p></x>'
     for _ in range(2):
         templates, _ = made({"page.pt": page, "layout.pt": LAYOUT}, cache_folder=tmp_path / "cache")
         with pytest.raises(TemplateError, match="did you mean 'content'"):

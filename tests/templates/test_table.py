@@ -8,6 +8,7 @@ from objpub.errors import DeclarationError
 from objpub.errors import TemplateError
 from objpub.errors import TemplateFailure
 from objpub.registry import Registry
+from objpub.templates import cache as code_cache
 from objpub.templates import Templates
 
 USE = '<x metal:use-macro="layout"/>'
@@ -178,6 +179,15 @@ def test_a_changed_template_replaces_what_was_kept(made, tmp_path):
     for text in ("one", "two"):
         assert made({"a.pt": text}, cache_folder=tmp_path / "cache")[1].render() == text
     assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_a_cache_forgets_the_templates_that_were_kept_first(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(code_cache, "MOST_FILES", 10)
+    folder = tmp_path / "cache"
+    for number in range(11):
+        made({f"{number}.pt": "text"}, cache_folder=folder)[1].render()
+    assert len(list(folder.iterdir())) == 6
+    assert any(path.name.startswith("10-") for path in folder.iterdir())
 
 
 @pytest.mark.parametrize("keep", [0, 10, 40])

@@ -22,6 +22,36 @@ def test_a_site_answers_and_leaves_nothing_behind(file):
     assert not site.folder.exists()
 
 
+def compiled_in(folder):
+    return {path.name: path.stat().st_mtime_ns for path in folder.rglob("*.code")}
+
+
+def test_templates_are_compiled_for_the_first_test_only(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with testing.site(hello):
+        kept = compiled_in(tmp_path)
+    assert any(name.startswith("login-") for name in kept)
+    with testing.site(hello) as site:
+        assert "Sign in" in site.client.get("/login").text
+    assert compiled_in(tmp_path) == kept
+
+
+def test_a_user_without_a_folder_has_sites_all_the_same(tmp_path, monkeypatch):
+    tmp_path.joinpath("file").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    with testing.site(hello) as site:
+        assert site.client.get("/hello").text == "hello"
+
+
+def test_an_app_keeps_its_compiled_templates_in_the_folder_of_its_site(tmp_path):
+    tmp_path.joinpath("objpub.toml").write_text('[database]\nuri = "demo:"\n')
+    kept = []
+    for _ in range(2):
+        App().wsgi(tmp_path / "objpub.toml").close()
+        kept.append(compiled_in(tmp_path / "var" / "cache" / "templates"))
+    assert kept[0] and kept[0] == kept[1]
+
+
 def test_an_app_can_be_given():
     app = App()
     app.include(hello)
