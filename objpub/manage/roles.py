@@ -23,7 +23,7 @@ def overview(site: Site, request: Any) -> dict[str, Any]:
     rows = [
         (each, [role.name == "manager" or role.name in each.roles for role in roles]) for each in permissions
     ]
-    holders = [(role, held(users, role.name)) for role in roles if role.given]
+    holders = [(role, *held(users, role.name)) for role in roles if role.given]
     return framed(request, "groups", "Roles", roles=roles, rows=rows, holders=holders, users=users)
 
 
