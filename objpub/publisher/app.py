@@ -86,7 +86,9 @@ class App:
         configuration.override(*self._overrides)
         for name in (*SERVICES, *RESERVED):
             registry[ReservedNames].put(Site, name, "a service")
-        return configuration.freeze()
+        configuration.freeze()
+        site_class(registry)
+        return registry
 
     def open(self, settings: Settings, template_cache: Path | None = None) -> Application:
         """Return the application: declarations frozen, database opened, its site made if there is none.
@@ -174,10 +176,13 @@ def ensure_site(database: Database, registry: Registry) -> None:
 
 
 def site_class(registry: Registry) -> type[Site]:
-    """Return the class of the site: the one subclass of Site that is declared, else Site."""
-    declared = [each.kind for each in registry[ContentTypes] if issubclass(each.kind, Site)]
-    own = [kind for kind in declared if kind is not Site]
+    """Return the class of the site: the one subclass of Site that is declared, else Site.
+
+    Raises DeclarationError for two.
+    """
+    own = [each for each in registry[ContentTypes] if issubclass(each.kind, Site) and each.kind is not Site]
     if len(own) > 1:
-        names = ", ".join(kind.__name__ for kind in own)
-        raise DeclarationError(f"There can be one class of site, and there are {len(own)}: {names}")
-    return own[0] if own else Site
+        names = ", ".join(each.name for each in own)
+        sources = (each.source for each in own)
+        raise DeclarationError(f"There can be one class of site, and there are {len(own)}: {names}", *sources)
+    return own[0].kind if own else Site
