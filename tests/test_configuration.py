@@ -130,6 +130,10 @@ def test_after_the_freeze_a_declaration_comes_too_late():
         assert "configuration.freeze()" in str(caught.value) and 'word("late")' in str(caught.value)
 
 
+def test_the_registry_that_the_freeze_returns_takes_nothing_more():
+    assert Configuration().freeze().frozen
+
+
 def test_an_error_without_a_place_gets_that_of_the_declaration():
     def fail(registry):
         raise DeclarationError("This is wrong")

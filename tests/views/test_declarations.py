@@ -137,6 +137,16 @@ def test_a_function_that_cannot_be_a_view_stops_the_start(function):
         frozen(Page, view(Page, "x")(function))
 
 
+def test_an_argument_of_a_kind_that_nobody_can_convert_stops_the_start():
+    @view(Page, "x")
+    def wrong(context, request, thing: object):
+        return "x"
+
+    with pytest.raises(DeclarationError, match=r"wrong\(thing\): object cannot be the kind") as caught:
+        frozen(Page, wrong)
+    assert __file__ in str(caught.value)
+
+
 def test_two_equal_views_stop_the_start_and_both_places_are_told():
     @view(Page, "x")
     def one(page, request):
