@@ -108,6 +108,11 @@ class Policy:
         if lacking and "manager" not in mine:
             raise Forbidden(f"{identity} lacks the role {lacking[0]!r} here, and so cannot give or take it")
 
+    def holders(self, permission: Permission | str, context: Any) -> frozenset[str]:
+        """Return the roles that have *permission* at *context*, by what is set there or further up."""
+        name = str(permission)
+        return holders_at(name, context, self.default_holders(name))
+
     def default_holders(self, name: str) -> frozenset[str]:
         """Return the roles that have the permission *name* where no place says otherwise.
 
