@@ -52,23 +52,7 @@ class Schema(Mapping[str, Field]):
         are not in what comes back.
         Raises Invalid with every error at once, unknown names among them.
         """
-        checked: dict[str, Any] = {}
-        errors: dict[str, str] = {}
-        fields = self._fields
-        for name, value in values.items():
-            field = fields.get(name)
-            if field is None:
-                errors[str(name)] = self.unknown(name)
-                continue
-            try:
-                checked[name] = field.check(value)
-            except Invalid as error:
-                errors.update(error.errors)
-        if not partial:
-            errors.update(self._missing(values))
-        if errors:
-            raise Invalid(self._in_order(errors))
-        return checked
+        return self._read(values, partial, lambda field, value: field.check(value))
 
     def from_text(
         self, values: Mapping[str, Any], partial: bool = False, surroundings: Surroundings = NOWHERE
@@ -124,8 +108,9 @@ class Schema(Mapping[str, Field]):
     ) -> dict[str, Any]:
         checked: dict[str, Any] = {}
         errors: dict[str, str] = {}
+        fields = self._fields
         for name, value in values.items():
-            field = self._fields.get(name)
+            field = fields.get(name)
             if field is None:
                 errors[str(name)] = self.unknown(name)
                 continue
