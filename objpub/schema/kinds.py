@@ -172,7 +172,7 @@ def resolved(annotation: Any) -> Any:
         if hasattr(annotation, "__supertype__"):
             annotation = annotation.__supertype__
         elif type(annotation).__name__ == "TypeAliasType" and get_origin(annotation) is None:
-            annotation = annotation.__value__
+            annotation = annotation.__value__  # pragma: no cover - Python 3.12
         else:
             return annotation
 
