@@ -21,6 +21,7 @@ from objpub.operations import add_new
 
 LONGEST_ENDING = 12  # characters of ".jpeg" and the like; what is longer belongs to the name
 LONGEST_TITLE = 200
+WANTED = "wanted an uploaded image: "  # nobody asked for one who dropped a file
 
 
 def take(request: Any, folder: Folder, upload: Upload) -> File:
@@ -83,6 +84,11 @@ def taken_apart(filename: str) -> tuple[str, str]:
 def sentence_for(refusal: Refused) -> str:
     """Return, for people, why a file was not taken."""
     if isinstance(refusal, Invalid):
-        text = "; ".join(refusal.errors.values())
+        text = "; ".join(each.removeprefix(WANTED) for each in refusal.errors.values())
         return f"{text[:1].upper()}{text[1:].rstrip('.')}."
     return f"{str(refusal).rstrip('.')}."
+
+
+def takes_files(registry: Any, folder: Folder) -> bool:
+    """Can files of any kind be added in *folder*?"""
+    return any(issubclass(each.kind, File) for each in addable_in(registry, folder))

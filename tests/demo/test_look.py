@@ -31,12 +31,17 @@ PATHS = (
 EDITORS_PATHS = ("/docs/glossary", "/docs/glossary/edit", "/logout")
 SCREENS = [(width, theme) for width in (1280, 390) for theme in ("light", "dark")]
 
-# A link in a sentence may be as small as its text; everything else must be hit with a thumb.
-SMALL = """() => [...document.querySelectorAll("a, button, summary, input, select, textarea")]
-    .filter(each => !each.closest(".text, .prose > p, .lede, .skip") && each.type !== "hidden")
-    .map(each => [each, each.getBoundingClientRect()])
-    .filter(([each, box]) => box.width && box.height && (box.width < 24 || box.height < 24))
-    .map(([each, box]) => `${each.outerHTML.slice(0, 80)} ${box.width} x ${box.height}`)"""
+# A link in a sentence may be as small as its text; everything else must be hit with a thumb. A label is hit
+# in place of its control, and what is not shown needs no place.
+SMALL = """() => {
+    const seen = each => each.checkVisibility({visibilityProperty: true, contentVisibilityAuto: true});
+    const boxes = each => [each, ...(each.labels ?? [])].filter(seen).map(it => it.getBoundingClientRect());
+    return [...document.querySelectorAll("a, button, summary, input, select, textarea")]
+        .filter(each => !each.closest(".text, .prose > p, .lede, .skip") && each.type !== "hidden")
+        .map(each => [each, boxes(each).filter(box => box.width && box.height)])
+        .filter(([each, found]) => found.length && !found.some(box => box.width >= 24 && box.height >= 24))
+        .map(([each, [box]]) => `${each.outerHTML.slice(0, 80)} ${box.width} x ${box.height}`);
+}"""
 
 # WCAG 2.2, 1.4.3: 4.5 to 1, and 3 to 1 for large text; the background is the nearest that is painted.
 PALE = """() => {

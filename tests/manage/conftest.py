@@ -6,7 +6,8 @@
     audit    audit(page): nothing is too wide, too pale, too small; axe finds nothing; no error on the console
 
 Who there is: admin, a manager; ines, an editor of everything; tomas, an editor of /news and nothing else;
-nora, who may only look. A module of tests says what else the site is made of: THINGS = ("package", Class).
+nora, who may only look. A module of tests says what else the site is made of, THINGS = ("package", Class),
+and which of its settings differ: SETTINGS = {"limits.fields": 10}.
 """
 
 import os
@@ -40,6 +41,11 @@ def things_of(request):
     return ("objpub.manage", "tests.manage.pages", *getattr(request.module, "THINGS", ()))
 
 
+def settings_of(request):
+    """Return the settings that a module of tests wants otherwise."""
+    return getattr(request.module, "SETTINGS", None)
+
+
 def settle(site):
     """Give *site* its people and its pages."""
     for name, roles in PEOPLE.items():
@@ -57,7 +63,7 @@ def settle(site):
 @pytest.fixture
 def site(request):
     """The site in memory; `site.client` is nobody yet."""
-    with testing.site(*things_of(request)) as site:
+    with testing.site(*things_of(request), settings=settings_of(request)) as site:
         settle(site)
         yield site
 
@@ -132,7 +138,7 @@ def browser():
 @pytest.fixture
 def live(request, browser):
     """The site in a file, served, with browsers: see `Live`."""
-    with testing.site(*things_of(request), file=True) as site:
+    with testing.site(*things_of(request), settings=settings_of(request), file=True) as site:
         settle(site)
         with served(site) as address:
             live = Live(site, address, browser)

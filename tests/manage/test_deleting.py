@@ -65,7 +65,7 @@ def test_the_page_says_what_and_how_much_and_changes_nothing(site):
     assert page.status == 200
     assert "Delete 2 items?" in page.text
     assert "and 3 items in it" in words(page)
-    assert "5 items</b> go to the trash in all" in words(page)
+    assert "5 items</b> go to the trash" in words(page)
     assert "items</b> go" not in ines.get("/manage/news/@@delete?pick=tides").text
     assert site.last_transaction() == before
 
@@ -172,7 +172,7 @@ def test_what_refers_to_it_is_named_with_its_field(site):
         hidden = add_new(SYSTEM, root, Walk, {"title": "Secret walk", "start": news["tides"]})
         override_permission(hidden, "view", "manager")
     page = site.browser().login("ines").get("/manage/news/@@delete?pick=tides")
-    assert "4 places refer to it" in words(page)
+    assert "4 pages refer to this" in words(page)
     for title, where in (("Short walk", "Begins at"), ("Long walk", "Stops"), ("By word", "Way")):
         assert title in page.text
         assert where in page.text

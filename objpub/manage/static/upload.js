@@ -146,7 +146,8 @@ class List {
 
   tell() {
     const done = this.in("done");
-    this.box.querySelector(".told").textContent = `${done.length} ${this.text("Told")} ${this.all.length}`;
+    const told = this.text("Told").replace("%d", done.length).replace("%a", this.all.length);
+    this.box.querySelector(".told").textContent = told;
     const busy = this.in("waiting", "running").length > 0;
     const after = this.box.querySelector(".after");
     after.hidden = busy || !done.length;
