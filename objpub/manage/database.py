@@ -1,0 +1,133 @@
+"""The database: what there is to know in numbers, the last transactions, pack and backup."""
+
+from pathlib import Path
+from typing import Any
+
+from objpub.content import Site
+from objpub.database import connection_of
+from objpub.errors import Invalid
+from objpub.errors import Refused
+from objpub.operations import back_up_database
+from objpub.operations import pack_database
+from objpub.operations import sentence_of
+from objpub.views import Response
+from objpub.views import view
+
+from .frame import framed
+from .typed import refused
+from .typed import Typed
+
+LATEST = 20
+DAYS = "30"
+NAME = "site"
+
+
+@view(Site, "database", area="manage", permission="manage", template="database.pt")
+def show(site: Site, request: Any) -> dict[str, Any]:
+    """Show the database in numbers, and what was done last."""
+    database = connection_of(site).db()
+    latest = [(each["moment"], each["user"], sentence_of(each)) for each in database.latest(LATEST)]
+    return framed(
+        request,
+        "database",
+        "Database",
+        figures=database.figures(),
+        engine=request.settings.database.uri.partition(":")[0],
+        latest=latest,
+        backups=backups_in(folder_of(request)),
+        days=DAYS,
+        name=NAME,
+    )
+
+
+@view(Site, "pack", area="manage", permission="manage", template="pack.pt")
+def packing(site: Site, request: Any) -> Any:
+    """Say what a pack means, and ask."""
+    return pack_page(request, Typed(request.form if "days" in request.form else None))
+
+
+@view(Site, "pack", area="manage", method="POST", permission="manage", template="pack.pt")
+def pack(site: Site, request: Any) -> Any:
+    """Pack the database, and say what that did in numbers. Others go on working meanwhile."""
+    try:
+        done = pack_database(request.identity, site, days_from(request.form))
+    except Refused as error:
+        return refused(request, error, lambda typed: pack_page(request, typed), "days")
+    sizes = request.format.bytes(done.bytes_before), request.format.bytes(done.bytes_after)
+    saved = request.format.bytes(max(done.bytes_before - done.bytes_after, 0))
+    return back_to(request, f"Packed {sizes[0]} to {sizes[1]}, {saved} less")
+
+
+@view(Site, "backup", area="manage", permission="manage", template="backup.pt")
+def backing_up(site: Site, request: Any) -> Any:
+    """Say what a backup means and where it goes, and ask."""
+    return backup_page(request, Typed(request.form if "name" in request.form else None))
+
+
+@view(Site, "backup", area="manage", method="POST", permission="manage", template="backup.pt")
+def back_up(site: Site, request: Any) -> Any:
+    """Add a backup to a folder below var/backups, and say in numbers what was copied."""
+    name, full = str(request.form.get("name", "")).strip(), request.form.get("full") == "yes"
+    try:
+        done = back_up_database(request.identity, site, folder_of(request), name, full=full)
+    except Refused as error:
+        return refused(request, error, lambda typed: backup_page(request, typed), "name")
+    if not done.files:
+        return back_to(request, f"Nothing is new since the last backup in {name}")
+    size = request.format.bytes(sum(path.stat().st_size for path in done.files))
+    kind = "everything" if done.full else "what is new"
+    files = f"{done.blobs:,} {'file' if done.blobs == 1 else 'files'}"
+    return back_to(request, f"Backed up {kind} to {name}: {size}, and {files}")
+
+
+def days_from(form: Any) -> float:
+    """Return the number of days that was typed. Raises Invalid."""
+    text = str(form.get("days", "")).strip()
+    try:
+        return float(text)
+    except ValueError:
+        raise Invalid({"days": f"wanted a number of days such as {DAYS}, not {text!r}"}) from None
+
+
+def folder_of(request: Any) -> Path:
+    """Return the folder that backups go to, whether it is there or not."""
+    folder: Path = request.settings.folder
+    return folder / "var" / "backups"
+
+
+def backups_in(folder: Path) -> list[tuple[str, int]]:
+    """Return (name, bytes of records) of the backups that are in *folder*."""
+    if not folder.is_dir():
+        return []
+    found = []
+    for each in sorted(folder.iterdir()):
+        records = [*each.glob("*.fs"), *each.glob("*.deltafs")] if each.is_dir() else []
+        if records:
+            found.append((each.name, sum(path.stat().st_size for path in records)))
+    return found
+
+
+def back_to(request: Any, message: str) -> Response:
+    """Return to the page of the database."""
+    response: Response = request.redirect(request.site, "@@database", area="manage", message=message)
+    return response
+
+
+def pack_page(request: Any, typed: Typed) -> dict[str, Any]:
+    """Return what the question before a pack shows."""
+    figures = connection_of(request.site).db().figures()
+    return framed(request, "database", "Pack the database", typed=typed, figures=figures, days=DAYS)
+
+
+def backup_page(request: Any, typed: Typed) -> dict[str, Any]:
+    """Return what the question before a backup shows."""
+    figures = connection_of(request.site).db().figures()
+    return framed(
+        request,
+        "database",
+        "Back up the database",
+        typed=typed,
+        figures=figures,
+        name=NAME,
+        folder=str(folder_of(request)),
+    )
