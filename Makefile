@@ -15,7 +15,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-input -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check coverage docs fuzz soak stress bench clean
+.PHONY: help serve test check coverage docs fuzz soak stress bench tools clean
 
 help:
 	@echo "make serve     run the demo site: objpub's documentation (PORT=$(PORT) DIR=$(DIR))"
@@ -27,6 +27,7 @@ help:
 	@echo "make soak      send 10,000 mixed requests and look for what is left behind"
 	@echo "make stress    let eight threads write to one place, and count the retries"
 	@echo "make bench     measure requests beside a publisher written by hand"
+	@echo "make tools     get the checker of HTML that the tests use where it is there (needs npm and java)"
 	@echo "make clean     remove what these commands made, but no data"
 
 serve: $(VENV)/.core
@@ -62,8 +63,16 @@ stress: $(VENV)/.test
 bench: $(VENV)/.test
 	@$(BIN)/python -m bench.run $(ARGS)
 
+tools: var/tools/vnu.jar
+
+var/tools/vnu.jar:
+	@mkdir -p var/tools
+	@cd var/tools && npm pack --silent vnu-jar@26.9.27 >/dev/null
+	@cd var/tools && tar -xzf vnu-jar-26.9.27.tgz --strip-components=3 --wildcards "*/vnu.jar"
+	@rm -f var/tools/vnu-jar-*.tgz && test -f $@
+
 clean:
-	@rm -rf $(VENV) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
+	@rm -rf $(VENV) var/tools build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage*
 	@find objpub tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # An environment whose Python has gone is made anew.
