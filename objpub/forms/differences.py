@@ -26,6 +26,16 @@ class Piece:
     kind: str
     text: str
 
+    @property
+    def words(self) -> str:
+        """The passage without the space at its end, which need not be marked."""
+        return self.text.rstrip()
+
+    @property
+    def space(self) -> str:
+        """The space at its end."""
+        return self.text[len(self.words) :]
+
 
 @dataclass(frozen=True)
 class Change:

@@ -278,7 +278,7 @@ class Subject:
             if row.widget == "tags":
                 row.known = known_items(self.request, field, self.kind, self.folder)
             elif row.widget in {"reference", "references"}:
-                row.chosen = self.titles_of(row.texts)
+                row.chosen = self.titles_of(row.text.split("\n") if row.text else ())
             return row
         return self.file_row(field, typed)
 

@@ -144,7 +144,9 @@ def form_again(
         about = Subject(request, request.context, subject, fields, True, aids)
         return about.form(typed_in(request.form, about), errors)
     about = Subject(request, subject, type(subject), fields, False, aids)
-    return Submission(about).again(errors or {}).form
+    submission = Submission(about)
+    submission.typed = typed_in(request.form, about, both=False)
+    return submission.again(errors or {}).form
 
 
 def changed_meanwhile(request: Any, resource: Any, fields: Iterable[str] | None = None) -> tuple[str, ...]:
@@ -237,15 +239,18 @@ class Submission:
         return tuple(field.title for name, field in self.subject.fields.items() if name in names)
 
 
-def typed_in(form: Any, subject: Subject) -> dict[str, list[Any]]:
-    """Return what *form* sent for each field of *subject*: texts and uploads."""
+def typed_in(form: Any, subject: Subject, both: bool = True) -> dict[str, list[Any]]:
+    """Return what *form* sent for each field of *subject*: texts and uploads.
+
+    both: take what two people wrote together where that was chosen.
+    """
     empty = set(str(form.get(EMPTY, "")).split())
     names = [name for name in subject.fields if name not in subject.locked]
-    both = {name for name in names if form.get(KEEP + name) == "both" and BOTH + name in form}
+    met = {name for name in names if both and form.get(KEEP + name) == "both" and BOTH + name in form}
     return {
-        name: [plain(each) for each in form.all(BOTH + name if name in both else name)] or [""]
+        name: [plain(each) for each in form.all(BOTH + name if name in met else name)] or [""]
         for name in names
-        if name in form or name in empty or name in both
+        if name in form or name in empty or name in met
     }
 
 
@@ -268,18 +273,23 @@ def read_typed(
         field = subject.fields[name]
         untouched = name in now and started.get(name) == now[name] and same(field, raw, subject.texts(name))
         try:
-            lost = subject.request.form.get(LOST + name)
-            if lost and field.kind.uploads and blank(raw):
-                errors[name] = (
-                    f"{lost!r} was not kept while you signed in; choose it again or save without it"
-                )
-            elif subject.request.form.get(REMOVE + name):
+            if subject.request.form.get(REMOVE + name):
                 values[name] = field.check(None)
             elif not untouched and not (field.kind.uploads and blank(raw)):
                 values[name] = field.from_text(sent(field, raw), subject.surroundings)
         except Invalid as error:
             errors.update(error.errors)
-    return values, errors
+    return values, errors | lost_files(subject, values)
+
+
+def lost_files(subject: Subject, values: Mapping[str, Any]) -> dict[str, str]:
+    """Return an error for each file that did not come over the sign-in, and that nothing else came for."""
+    names = {name: subject.request.form.get(LOST + name) for name in subject.fields if name not in values}
+    return {
+        name: f"{filename!r} was not kept while you signed in; choose it again, or save without it"
+        for name, filename in names.items()
+        if isinstance(filename, str) and filename and subject.fields[name].kind.uploads
+    }
 
 
 def sent(field: Field, raw: list[Any]) -> list[Any]:

@@ -24,9 +24,11 @@ from objpub.views import view
 from .editing import aids_for
 from .editing import fields_of
 from .frame import AREA
+from .frame import Frame
 from .frame import framed
 
 NAME = "_name"  # the control for the name in the address: no field can be called so
+TAB = "add"  # none of those that are shown
 ONCE = "_once"  # what a form can be sent with only once
 NOTES = "added"  # the name of the notes in a session
 KEPT = 10  # forms that were sent and are remembered
@@ -85,7 +87,7 @@ def gone_on(request: Any, resource: Any, then: str, message: str) -> Any:
 def kinds_page(request: Any, problem: str = "") -> dict[str, Any]:
     """Return what the list of kinds shows."""
     kinds = addable_in(request.registry, request.context)
-    return framed(request, "", "Add", kinds=kinds, form=None, problem=problem)
+    return framed(request, TAB, f"Add to “{place_of(request)}”", kinds=kinds, form=None, problem=problem)
 
 
 def not_here(request: Any, wanted: Any) -> Any:
@@ -102,8 +104,8 @@ def form_page(
     """Return what the form shows. typed: is there something in it that is not saved?"""
     return framed(
         request,
-        "",
-        f"New {found.title[:1].lower()}{found.title[1:]}",
+        TAB,
+        f"New {found.title[:1].lower()}{found.title[1:]} in “{place_of(request)}”",
         form=form,
         kind=found,
         once=once,
@@ -113,6 +115,11 @@ def form_page(
         typed=typed,
         preview=request.url(request.context, "@@preview", area=AREA),
     )
+
+
+def place_of(request: Any) -> str:
+    """Return the title of the folder that something is added to; a site without one is “Site”."""
+    return Frame(request).title_of(request.context)
 
 
 def name_error(kind: type, outcome: Outcome) -> str:

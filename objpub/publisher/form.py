@@ -70,6 +70,11 @@ class Form:
         for name, values in self._values.items():
             yield from ((name, value) for value in values if isinstance(value, str))
 
+    def filenames(self) -> Iterator[tuple[str, str]]:
+        """Yield (name, file name) of each file."""
+        for name, values in self._values.items():
+            yield from ((name, value.filename) for value in values if isinstance(value, Upload))
+
     def close(self) -> None:
         """Remove the spooled files. What was taken into a blob stays there."""
         for path in self.files:

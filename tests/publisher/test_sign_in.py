@@ -167,7 +167,8 @@ def test_files_are_not_kept_and_the_page_says_so(site):
     response = site.client.post("/box/page/save", data, files=files)
     assert "Files have to be chosen anew" in response.text
     form = sign_in(site.client, response).form(0)
-    assert form.names == ["title"]
+    assert form.names == ["title", "_lost.photo"]
+    assert form["_lost.photo"] == "a.png"
 
 
 def test_who_may_not_is_told_so_also_after_the_sign_in(site):

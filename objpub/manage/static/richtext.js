@@ -54,7 +54,7 @@ export function setValue(field, value) {
 export function richText(place, words) {
   const field = place.querySelector("textarea");
   const text = element("div", {
-    class: "prose-in", contenteditable: "true", role: "textbox", "aria-multiline": "true", "aria-label": labelOf(field),
+    class: "prose-in text", contenteditable: "true", role: "textbox", "aria-multiline": "true", "aria-label": labelOf(field),
   });
   const tools = element("div", { class: "tools", role: "toolbar", "aria-label": words.toolbar });
   const box = element("div", { class: "rich" }, tools, text);
@@ -204,7 +204,7 @@ export function markdown(place, words) {
   const field = place.querySelector("textarea");
   if (!url) return;
   const seen = element("div", { class: "seen", role: "tabpanel", id: `${field.id}-seen`, tabindex: "0" },
-    element("div", { class: "prose-in", "aria-live": "polite" }));
+    element("div", { class: "prose-in text", "aria-live": "polite" }));
   seen.hidden = true;
   const tabs = [words.write, words.preview].map((word, at) => element("button", {
     type: "button", role: "tab", id: `${field.id}-tab-${at}`, "aria-controls": at ? seen.id : field.id,
