@@ -55,6 +55,7 @@ STATUSES: dict[type[BaseException], int] = {
     PackedAway: 404,
     Refused: 409,
 }
+LOST = "_lost."  # with the name of a file in a form: what it was called; the file itself is not kept
 TITLES = {
     400: "Bad request",
     401: "Sign in",
@@ -242,6 +243,7 @@ def sign_in_page(application: "Application", request: "Request", failed: Failure
             response.location = request.url(site_of(pair.connection), "login", came_from=target)
         return response
     request.kept = list(request.form.texts())
+    request.kept += [(f"{LOST}{name}", filename) for name, filename in request.form.filenames()]
     return error_page(application, request, failed)
 
 
