@@ -308,4 +308,6 @@ def own_path(target: str) -> str | None:
     if not target.startswith("/") or target.startswith("//") or "\\" in target or not target.isprintable():
         return None
     parts = urlsplit(target)
+    if "//" in parts.path:  # who leaves out what stands before it takes the rest for a host
+        return None
     return None if parts.scheme or parts.netloc else quote(target, safe="/?&=%#@+:~!$'()*,;")

@@ -24,8 +24,9 @@ SWEPT_AT_ONCE = 20  # ended sessions looked for at each beginning, so that their
 class SessionRules:
     """Limits in seconds. idle: without use. absolute: in all. noted: how exactly the last use is kept.
 
-    Reading pages must not write at each request, so a use is noted only when the last one that was
-    noted is older than *noted* seconds; a session may end so much too early.
+    Reading pages must not write, so a use is noted by a change only, when the last one that was noted is
+    older than *noted* seconds, and by reading when a quarter of *idle* has gone; a session may end so much
+    too early.
     """
 
     idle: float = 8 * 3600.0
@@ -72,9 +73,10 @@ class Sessions(Persistent):
             return None
         return Session(key, *record)
 
-    def is_due(self, session: Session, now: datetime, rules: SessionRules) -> bool:
-        """Is it time to note that *session* is used?"""
-        return now.timestamp() - session.used >= min(rules.noted, rules.idle / 4)
+    def is_due(self, session: Session, now: datetime, rules: SessionRules, reads: bool = False) -> bool:
+        """Is it time to note that *session* is used? reads: by a request that only reads."""
+        unnoted = now.timestamp() - session.used
+        return unnoted >= (rules.idle / 4 if reads else min(rules.noted, rules.idle / 4))
 
     def used(self, key: str, now: datetime) -> None:
         """Note that the session with *key* is used. One that ended meanwhile stays ended."""

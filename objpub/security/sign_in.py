@@ -45,6 +45,8 @@ PROOF_SECONDS = 60  # how long a program's password that was right is not hashed
 MOST_PROOFS = 1000
 BUSY_SECONDS = 1.0  # how long a password waits for its turn to be hashed
 
+READING = frozenset({"GET", "HEAD", "OPTIONS"})  # what is asked so, and accepted, writes nothing
+
 Record = Callable[[Any], None]
 
 
@@ -153,26 +155,34 @@ class Authenticator:
         if not authorization and "HTTP_COOKIE" not in environ:
             return NO_IDENTITY
         moment = now or datetime.now(UTC)
+        reads = environ.get("REQUEST_METHOD") in READING
         session_id = self.session_id_of(request.cookies.get(SESSION_COOKIE, ""))
-        found = self.by_session(request.site, session_id, moment) if session_id else None
+        found = self.by_session(request.site, session_id, moment, reads) if session_id else None
         if found is None and authorization[:6].lower() == "basic ":
-            return self.by_basic(request.site, authorization[6:], request.remote_addr or "", moment)
+            address = request.remote_addr or ""
+            return self.by_basic(request.site, authorization[6:], address, moment, reads)
         return found or NO_IDENTITY
 
-    def by_session(self, site: Any, session_id: str, now: datetime) -> Identity | None:
-        """Return the identity whose session has this id; None if it is over. Changes nothing."""
+    def by_session(self, site: Any, session_id: str, now: datetime, reads: bool = False) -> Identity | None:
+        """Return the identity whose session has this id; None if it is over. Changes nothing.
+
+        reads: the request only reads, so its use is noted only where the session would soon be over else.
+        """
         users = site.users
         session = None if users is None else users.sessions.find(session_id, now, self.sessions)
         if session is None or session.stamp != users.stamp_of(session.user_id):
             return None
-        due = users.sessions.is_due(session, now, self.sessions)
+        due = users.sessions.is_due(session, now, self.sessions, reads)
         records = (SessionUsed(session.key, now),) if due else ()
         return users.identity(session.user_id, session=session, records=records)
 
-    def by_basic(self, site: Any, credentials: str, address: str, now: datetime) -> Identity:
+    def by_basic(
+        self, site: Any, credentials: str, address: str, now: datetime, reads: bool = False
+    ) -> Identity:
         """Return the identity that base64 *credentials* prove, or a visitor with a refusal.
 
         Changes nothing. A password that was right is remembered for a minute, by a keyed hash only.
+        reads: the request only reads, so only a wrong password is to be kept.
         """
         name, password = decoded(credentials)
         places = places_of(address)
@@ -180,7 +190,7 @@ class Authenticator:
         found = None
         if proof.refusal is None:
             quiet = not proof.renewed and site.users.throttle.is_quiet(proof.account, places, now)
-            records = () if quiet else (Succeeded(proof.account, places, now, proof.renewed),)
+            records = () if quiet or reads else (Succeeded(proof.account, places, now, proof.renewed),)
             found = site.users.identity(proof.account, records=records)
         refused = replace(NO_IDENTITY, refusal=proof.refusal or Refusal(WRONG), records=proof.failed)
         return found or refused

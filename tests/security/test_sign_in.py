@@ -60,8 +60,8 @@ def authenticator(**more):
     return Authenticator(**{"passwords": CHEAP, **more})
 
 
-def request_to(site, cookie="", basic="", address=HOME):
-    environ = {"REMOTE_ADDR": address}
+def request_to(site, cookie="", basic="", address=HOME, method="POST"):
+    environ = {"REMOTE_ADDR": address, "REQUEST_METHOD": method}
     if cookie:
         environ["HTTP_COOKIE"] = f"{SESSION_COOKIE}={cookie}"
     if basic:
@@ -219,7 +219,24 @@ def test_a_session_that_is_over_is_a_visitor(site):
     assert here.identify(request_to(site, cookie), after(3600)) is NO_IDENTITY
 
 
-def test_reading_writes_nothing_and_a_use_is_noted_every_few_minutes(site):
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_who_only_reads_leaves_nothing_to_write_before_the_session_would_end(site, method):
+    here = authenticator(sessions=SessionRules(idle=4000))
+    cookie = here.cookie_value(here.sign_in(site, "ann", GOOD, HOME, NOON).session_id)
+    assert here.identify(request_to(site, cookie, method=method), after(999)).records == ()
+    found = here.identify(request_to(site, cookie, method=method), after(1000))
+    assert len(found.records) == 1
+    keep(found, site)
+    assert here.identify(request_to(site, cookie, method=method), after(4999)).authenticated
+    found = here.identify(
+        request_to(site, basic=f"ann:{GOOD}", address="203.0.113.9", method=method), after(1)
+    )
+    assert found.authenticated
+    assert found.records == ()
+    assert len(here.identify(request_to(site, basic="ann:wrong", method=method), after(1)).records) == 1
+
+
+def test_a_use_is_noted_every_few_minutes(site):
     here = authenticator()
     outcome = here.sign_in(site, "ann", GOOD, HOME, NOON)
     cookie = here.cookie_value(outcome.session_id)
