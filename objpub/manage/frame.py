@@ -76,7 +76,8 @@ class Frame:
     @property
     def of_site(self) -> bool:
         """Is this a page about the whole site, which has no tabs of an object?"""
-        return self.tab in {name for name, _, _ in (*ABOVE_TREE, *BELOW_TREE)} or not self.tab
+        pages = {"profile", *(name for name, _, _ in (*ABOVE_TREE, *BELOW_TREE))}
+        return self.tab in pages or not self.tab
 
     # Names and addresses
 

@@ -268,7 +268,9 @@ def tab(
 ) -> Callable[[Function], Function]:
     """Declare a tab of the management interface: a function (context, request, **arguments) for *kind*.
 
-    name: in the URL; default: made from the title. order: lower ones stand first.
+    name: in the URL; default: made from the title. template: a file in the folder `templates` beside the
+    module, filled with a dict that is returned; default: `article-statistics.pt` where there is one. It holds
+    what stands in the frame, not a whole page. order: lower ones stand first.
     """
     source = source_here()
     name = name or title.lower().replace(" ", "-")
@@ -277,7 +279,7 @@ def tab(
         def apply(registry: Registry) -> None:
             wish = Wish(kind, name, SAFE, permission, template, title, False, source)
             needed = permission_of(registry, wish) or "manage"
-            found = template_of(registry, wish, function) if template else None
+            found = template_of(registry, wish, function)
             made = Tab(kind, title, name, needed, function, found, parameters_of(function), order)
             registry[Tabs].put(kind, name, made)
 
