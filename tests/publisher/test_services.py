@@ -5,9 +5,12 @@ import re
 
 import pytest
 
+from objpub import Content
+from objpub import field
 from objpub import Site
 from objpub import testing
 from objpub.publisher.access_log import AccessLog
+from objpub.security import override_permission
 from objpub.views import view
 from tests.publisher.model import fill
 from tests.publisher.model import model_site
@@ -186,6 +189,25 @@ def test_a_folder_lists_what_may_be_seen_page_by_page():
                 break
             page = page.click("More")
         assert seen == [f"Title {number}" for number in range(120)]
+
+
+class Paid(Content, addable="anywhere"):
+    title: str
+    salary: int = field(default=0, read="manage")
+
+
+def test_a_default_page_leaves_out_fields_and_children_that_may_not_be_seen():
+    with testing.site(Paid) as site:
+        site.add_user("chief", roles=["manager"])
+        with site.work() as root:
+            root.add("ann", Paid(title="Ann", salary=4321))
+            root.add("bob", Paid(title="Bob"))
+            override_permission(root["bob"], "view", ["manager"])
+        visitor, chief = site.browser(), site.browser().login("chief")
+        assert "4321" in chief.get("/ann").text
+        assert "4321" not in visitor.get("/ann").text and "Salary" not in visitor.get("/ann").text
+        assert "Bob" in chief.get("/").text
+        assert "Ann" in visitor.get("/").text and "Bob" not in visitor.get("/").text
 
 
 def test_a_default_page_can_be_given_by_the_site():
