@@ -1,0 +1,112 @@
+"""What was picked in a list: found by name, and changed all at once or not at all."""
+
+from collections.abc import Callable
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from objpub.content import Folder
+from objpub.content import title_of
+from objpub.errors import NotFound
+from objpub.errors import Refused
+from objpub.publisher import Failure
+from objpub.views import Response
+
+from .frame import AREA
+from .permission import visible
+
+GONE = "There is nothing called “{name}” here; it may have been moved or deleted meanwhile."
+
+
+def text_of(request: Any, name: str) -> str:
+    """Return the last text that the form has under *name*, as it was typed; "" for none.
+
+    As an argument of a view it would be refused with an error page; here it can stay in its form.
+    """
+    return (texts_of(request, name) or [""])[-1]
+
+
+def texts_of(request: Any, name: str) -> list[str]:
+    """Return every text that the form has under *name*, as it was typed."""
+    return [each for each in request.form.all(name) if isinstance(each, str)]
+
+
+@dataclass(frozen=True)
+class Picks:
+    """What was picked in a folder. found: the children. missing: names of what is not there, or hidden."""
+
+    found: tuple[Any, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of what was found."""
+        return [each.__name__ for each in self.found]
+
+    @property
+    def complaints(self) -> list[str]:
+        """A sentence for each that is missing."""
+        return [GONE.format(name=name[:60]) for name in self.missing]
+
+
+def picks_in(request: Any, folder: Folder, names: Iterable[str]) -> Picks:
+    """Return what *names* mean in *folder*, each once, as far as the one who asks sees it."""
+    found, missing = [], []
+    for name in dict.fromkeys(names):
+        child = folder.get(name) if name in folder else None
+        if child is None or not visible(request, child):
+            missing.append(name)
+        else:
+            found.append(child)
+    return Picks(tuple(found), tuple(missing))
+
+
+def named(resources: Iterable[Any]) -> str:
+    """Return what a sentence calls *resources*: “Tides”, or 3 items."""
+    titles = [title_of(each) for each in resources]
+    return f"“{titles[0]}”" if len(titles) == 1 else f"{len(titles):,} items"
+
+
+def all_or_none(
+    request: Any, resources: Iterable[Any], change: Callable[[Any], Any]
+) -> tuple[list[Any], Any, Refused | None]:
+    """Call *change* with each of *resources*. Where one is refused, take back what the others changed.
+
+    Returns what the calls returned; and, after a refusal, whose it was, and the refusal, else None twice.
+    """
+    savepoint = request.connection.transaction_manager.get().savepoint()
+    results = []
+    for resource in resources:
+        try:
+            results.append(change(resource))
+        except Refused as refusal:
+            savepoint.rollback()
+            return [], resource, refusal
+    return results, None, None
+
+
+def answer(request: Any, values: dict[str, Any], status: int) -> Any:
+    """Return the page of the running view, filled with *values*, with another status than 200."""
+    if status == 200:
+        return values
+    response: Response = request.page(values)
+    response.status_int = status
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def status_of(refusal: Refused) -> int:
+    """Return the status that answers *refusal*: 422, 409, 403 or 404."""
+    return Failure(refusal).status
+
+
+def lead_to_folder(content: Any, request: Any, view: str) -> Response:
+    """Answer with the way to *view* of the folder that *content* is in: it is a matter of that folder.
+
+    Raises NotFound for the site, and for what is no item of a folder.
+    """
+    folder, name = content.__parent__, content.__name__
+    if not isinstance(folder, Folder) or name not in folder:
+        raise NotFound(request.incoming.path, request.url(content), f"@@{view}", content)
+    response: Response = request.redirect(request.url(folder, f"@@{view}", area=AREA, pick=name))
+    return response
