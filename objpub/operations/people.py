@@ -52,8 +52,9 @@ def add_user(
     Raises Invalid with every error at once, NameTaken, or Forbidden for a role that *identity* lacks.
     """
     users = users_of(site)
+    roles = frozenset(roles)
     require(identity, "manage", users)
-    require_giving(identity, frozenset(roles), users)
+    require_giving(identity, roles, users)
     values = {"title": title, "email": email or None}
     all_of(
         lambda: check_user_id(user_id),
@@ -134,8 +135,9 @@ def add_group(
 ) -> Group:
     """Add a group of users, and return it. Needs and raises what `add_user` does."""
     users = users_of(site)
+    roles = frozenset(roles)
     require(identity, "manage", users)
-    require_giving(identity, frozenset(roles), users)
+    require_giving(identity, roles, users)
     all_of(lambda: check_user_id(group_id), lambda: schema_of(Group).check({"title": title}))
     group = users.add_group(group_id, title, roles)
     say(identity, users, f"Added the group {named(users, f'group:{group.__name__}')}")

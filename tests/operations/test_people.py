@@ -69,6 +69,13 @@ def chief(world, site):
 # users
 
 
+def test_roles_may_come_from_anything_that_can_be_read_once(world, site):
+    add_user(SYSTEM, site, "ines", None, roles=iter(["editor"]))
+    add_group(SYSTEM, site, "staff", roles=iter(["reviewer"]))
+    assert site.users.roles_given("user:ines") == {"editor"}
+    assert site.users.roles_given("group:staff") == {"reviewer"}
+
+
 def test_add_user(world, site):
     user = add_user(
         world.identity("tom"), site, "Ines", GOOD, roles=["editor"], title="Ines Okafor", passwords=CHEAP
