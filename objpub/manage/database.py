@@ -18,6 +18,7 @@ from .typed import refused
 from .typed import Typed
 
 LATEST = 20
+LONGEST = 240  # characters of a sentence in the list
 DAYS = "30"
 NAME = "site"
 
@@ -26,7 +27,7 @@ NAME = "site"
 def show(site: Site, request: Any) -> dict[str, Any]:
     """Show the database in numbers, and what was done last."""
     database = connection_of(site).db()
-    latest = [(each["moment"], each["user"], sentence_of(each)) for each in database.latest(LATEST)]
+    latest = [(each["moment"], each["user"], short(sentence_of(each))) for each in database.latest(LATEST)]
     return framed(
         request,
         "database",
@@ -78,6 +79,11 @@ def back_up(site: Site, request: Any) -> Any:
     kind = "everything" if done.full else "what is new"
     files = f"{done.blobs:,} {'file' if done.blobs == 1 else 'files'}"
     return back_to(request, f"Backed up {kind} to {name}: {size}, and {files}")
+
+
+def short(sentence: str) -> str:
+    """Return *sentence* cut to a length that a list bears."""
+    return sentence if len(sentence) <= LONGEST else f"{sentence[:LONGEST]}…"
 
 
 def days_from(form: Any) -> float:

@@ -43,7 +43,7 @@ def save(site: Site, request: Any) -> Any:
 
 @view(Site, "site-navigation", area="manage", method="POST", permission="manage", template="site.pt")
 def arrange(site: Site, request: Any) -> Any:
-    """Change the navigation: `add` is the name of a child, `up`, `down` and `remove` the path of one in it."""
+    """Change the navigation: `add` names a child of the site; `up`, `down` and `remove` a path in it."""
     form = request.form
     now = list(site.ways)
     try:
