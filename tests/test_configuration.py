@@ -216,6 +216,8 @@ def test_a_name_that_is_no_package_is_said_and_an_error_inside_one_passes(packag
         list(declared_in("shop.nothing"))
     with pytest.raises(ModuleNotFoundError, match="nothing_of_that_name"):
         list(declared_in("shop"))
+    with pytest.raises(ModuleNotFoundError, match="nothing_of_that_name"):
+        list(declared_in("shop.broken"))
 
 
 def test_a_module_is_scanned_without_being_imported_again():

@@ -10,6 +10,7 @@ from PIL import Image as Pillow
 
 from objpub.content import Content
 from objpub.content import Image
+from objpub.content import is_image_type
 from objpub.content import ScaleCache
 from objpub.content import SCALES
 from objpub.content import Site
@@ -328,3 +329,9 @@ def test_an_upload_that_was_measured_is_not_measured_again(tmp_path):
     assert (measured.width, measured.height, measured.media_type) == (30, 20, "image/png")
     assert kind.check(measured) is measured
     assert Image(upload=measured).width == 30
+
+
+def test_what_an_image_can_hold_is_told_by_its_media_type():
+    assert is_image_type("image/png")
+    assert not is_image_type("image/svg+xml")
+    assert not is_image_type("text/plain")

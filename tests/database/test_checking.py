@@ -118,6 +118,16 @@ def test_a_record_that_cannot_be_loaded_is_named_with_the_resource_it_is_part_of
     assert problem.sentence == "cannot be loaded: ValueError: not today"
 
 
+def test_a_part_of_the_site_itself_is_named_with_the_top(database):
+    def spoil(site):
+        site._part = Moody()
+        site._part.mood = "bad"
+
+    change(database, spoil)
+    (problem,) = check(database)
+    assert (problem.kind, problem.path) == ("unreadable record", "/")
+
+
 def test_a_damaged_record_is_found(database):
     def damage(site):
         site["folder"]["p07"].__dict__["_x"] = "marker"
