@@ -102,7 +102,8 @@ class PageForm:
         options.setdefault("referer", self._response.path)
         if method != "POST":
             query = urlencode([(name, plain(value)) for name, value in pairs])
-            return client.get(f"{target.partition('?')[0]}?{query}", follow=follow, **options)
+            path = target.partition("#")[0].partition("?")[0]
+            return client.get(f"{path}?{query}", follow=follow, **options)
         if self._form.enctype == "multipart/form-data":
             body, kind = multipart_of(pairs)
         else:

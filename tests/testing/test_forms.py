@@ -139,3 +139,12 @@ def test_a_form_or_a_link_that_is_not_there_is_an_error():
             page.click("Another")
         assert page.click("A link").json["form"] == [["by", "link"]]
         assert page.form(1).action == "/said"
+
+
+def test_the_end_of_an_address_that_names_a_place_in_the_page_is_not_sent():
+    @view(Site, "page", permission="public")
+    def page(site, request):
+        return Markup('<form action="/said?old=1#why"><input name="q" value="a"></form>')
+
+    with testing.site(said, page) as site:
+        assert site.client.get("/page").form(0).submit().json["form"] == [["q", "a"]]

@@ -1,0 +1,110 @@
+"""The database page, pack and backup."""
+
+import threading
+
+import pytest
+
+from objpub import testing
+from objpub.operations import edit
+from objpub.security import SYSTEM
+from tests.manage.conftest import settle
+
+quiet = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of repozo
+
+
+@pytest.fixture
+def filed():
+    """The site in a file, with a past."""
+    with testing.site("objpub.manage", "tests.manage.pages", file=True) as site:
+        settle(site)
+        for number in range(20):
+            with site.work() as root:
+                edit(SYSTEM, root["news"]["tides"], {"text": f"Text {number} " * 50})
+        yield site
+
+
+def test_the_page_shows_numbers_and_what_was_done_last(filed):
+    page = filed.browser().login("admin").get("/manage/@@database")
+    assert page.status == 200
+    assert "Edited “Tides”: text" in page.text
+    for word in ("Engine", "Records", "Uploaded files", "In memory"):
+        assert word in page.text
+    for name in ("ines", "tomas", "nora"):
+        browser = filed.browser().login(name)
+        for path in ("database", "pack", "backup"):
+            assert browser.get(f"/manage/@@{path}").status == 403
+        for path in ("pack", "backup"):
+            assert browser.post(f"/manage/@@{path}", {"days": "0", "name": "site"}).status == 403
+    assert not (filed.folder / "var" / "backups").exists()
+
+
+def test_a_pack_is_confirmed_and_told_in_numbers(filed):
+    browser = filed.browser().login("admin")
+    before = filed.database.getSize()
+    page = browser.get("/manage/@@database").click("Pack…")
+    assert filed.database.getSize() == before
+    page = page.form("packing").fill(days="0").submit(follow=True)
+    assert "Packed" in page.text
+    assert "less" in page.text
+    assert filed.database.getSize() < before
+    assert browser.get("/manage/news/", follow=True).status == 200
+
+
+DAYS = [("-1", "from 0 to"), ("many", "many"), ("", "number of days"), ("nan", "from 0"), ("1e9", "from 0")]
+
+
+def test_days_that_make_no_sense(filed):
+    browser = filed.browser().login("admin")
+    before = filed.database.getSize()
+    for days, said in DAYS:
+        answer = browser.post("/manage/@@pack", {"days": days})
+        assert answer.status == 422, days
+        assert 'id="days-error"' in answer.text
+        assert said in answer.text
+        assert answer.form("packing")["days"] == days
+    assert filed.database.getSize() == before
+
+
+@quiet
+def test_a_backup_is_confirmed_and_told_in_numbers(filed):
+    browser = filed.browser().login("admin")
+    page = browser.get("/manage/@@database").click("Back up…")
+    assert str(filed.folder / "var" / "backups") in page.text
+    page = page.form("backing-up").fill(name="nightly").submit(follow=True)
+    assert "Backed up everything to nightly" in page.text
+    assert list((filed.folder / "var" / "backups" / "nightly").glob("*.fs"))
+    assert "<b>nightly</b>" in page.text
+
+
+def test_a_backup_goes_nowhere_else(filed):
+    browser = filed.browser().login("admin")
+    before = {path for path in filed.folder.rglob("*") if "tmp" not in path.parts}
+    for name in ("", "..", "../out", "a/b", "/etc", "a b", "x" * 61):
+        answer = browser.post("/manage/@@backup", {"name": name, "full": "yes"})
+        assert answer.status == 422, name
+        assert 'id="name-error"' in answer.text
+        assert answer.form("backing-up")["name"] == name
+        assert answer.form("backing-up")["full"] == "yes"
+    assert {path for path in filed.folder.rglob("*") if "tmp" not in path.parts} == before
+
+
+def test_two_at_once_are_refused_and_nobody_waits(filed):
+    browser = filed.browser().login("admin")
+    answers = []
+    with filed.database._alone("pack"):
+        for path, values in (("pack", {"days": "0"}), ("backup", {"name": "site"})):
+            answers.append(browser.post(f"/manage/@@{path}", values))
+        reading = threading.Thread(target=lambda: answers.append(browser.get("/manage/@@users")))
+        reading.start()
+        reading.join(30)
+    assert [each.status for each in answers] == [409, 409, 200]
+    assert "is running" in answers[0].text
+    assert answers[0].form("packing")["days"] == "0"
+
+
+def test_a_database_in_memory_says_that_it_cannot_be_backed_up(site):
+    browser = site.browser().login("admin")
+    assert "keeps no past" in browser.get("/manage/@@database").text
+    answer = browser.post("/manage/@@backup", {"name": "site"})
+    assert answer.status == 409
+    assert "not a file" in answer.text
