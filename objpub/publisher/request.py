@@ -163,6 +163,25 @@ class Request(BaseRequest):
         configured = self.settings.server.url
         return configured.rstrip("/") if configured else self.host_url
 
+    @property
+    def canonical(self) -> str | None:
+        """The one address of this page, with scheme and host: for `<link rel="canonical">` in a layout.
+
+        Of the query it keeps what the view takes as arguments; whatever else came shows the same page. None
+        for what nobody comes back to: an error, and the answer to a change.
+        """
+        if self.context is None or not self.incoming.is_safe or hasattr(self, "failure"):
+            return None
+        name, form = self.view_name, self.form
+        found = Found(self.context, name, self.subpath, area=self.area)
+        taken = find_view(self.registry, found, "GET").parameters
+        get = getattr(self.context, "get", None)
+        if name and (self.area or (get is not None and get(name) is not None)):  # an item hides the view
+            name = f"@@{name}"
+        query: dict[str, Any] = {each: form.all(each) for each in taken if each in form}
+        path = "/".join((name, *self.subpath))
+        return self.url(self.context, path, area=self.area, absolute=True, **query)
+
     def static(self, path: str) -> str:
         """Return the URL of a file of a part, "blog/style.css": it changes with the file, and is cached."""
         return f"{self.prefix}{self.application.static.url(path)}"

@@ -1,6 +1,7 @@
 """What a view can ask its request for, and answer with it."""
 
 import json
+import re
 
 import pytest
 
@@ -13,6 +14,7 @@ from objpub.publisher import own_path
 from objpub.views import view
 from tests.publisher.model import Box
 from tests.publisher.model import fill
+from tests.publisher.model import model_site
 from tests.publisher.model import Page
 from tests.publisher.model import Secret
 from tests.publisher.model import THINGS
@@ -118,6 +120,20 @@ def test_every_url_leads_to_what_it_was_made_of():
                     "&gt;", ">"
                 ).replace("&amp;", "&").replace("&#34;", '"').replace("&quot;", '"').replace("&#39;", "'")
         assert len(links) > 12
+
+
+def test_a_page_names_its_one_address():
+    def links(site, path, **options):
+        return re.findall(r'<link rel="canonical" href="([^"]*)"', site.client.get(path, **options).text)
+
+    with model_site(settings={"server.url": "https://sea.example/"}) as site:
+        fill(site)
+        assert links(site, "/box/page") == ["https://sea.example/box/page"]
+        assert links(site, "/box/page?utm_source=letter") == ["https://sea.example/box/page"]
+        assert links(site, "/box/?utm_source=letter&after=other") == ["https://sea.example/box/?after=other"]
+        assert links(site, "/@@login?x=1") == ["https://sea.example/login"]
+        assert links(site, "/nothing") == []
+        assert links(site, "/box/page/typed?size=x") == []
 
 
 def test_static_files_have_a_fingerprint_and_a_missing_one_is_an_error():
