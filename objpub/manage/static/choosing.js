@@ -10,8 +10,6 @@ export function tags(place, words) {
   const field = place.querySelector("textarea");
   const known = place.querySelector("datalist");
   const input = element("input", { "aria-label": labelOf(field), placeholder: words.addTag, autocomplete: "off", list: known?.id });
-  const list = element("ul", { class: "tags-list" });
-  list.hidden = true;
   const box = element("div", { class: "in tags" }, input);
   let items = lines(field);
   field.hidden = true;

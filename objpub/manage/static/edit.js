@@ -12,7 +12,13 @@ const form = document.getElementById("form");
 const words = document.getElementById("words")?.dataset ?? {};
 const widgets = { richtext: richText, markdown, tags, reference: references, references, file: chosenFile };
 
-for (const place of form.querySelectorAll("[data-widget]")) widgets[place.dataset.widget]?.(place, words);
+for (const place of form.querySelectorAll("[data-widget]")) {
+  try {
+    widgets[place.dataset.widget]?.(place, words);
+  } catch (error) {
+    reportError(error); // the field works without its script, and the others with theirs
+  }
+}
 form.querySelectorAll("[autofocus]").forEach((each) => focusOn(each));
 
 // Links of the list of errors lead to what stands in for a field

@@ -18,8 +18,7 @@ export function symbol(name) {
 export function element(name, values = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(values)) {
-    if (key in made && typeof value !== "string") made[key] = value;
-    else if (value !== null && value !== undefined) made.setAttribute(key, value);
+    if (value !== null && value !== undefined) made.setAttribute(key, value);
   }
   made.append(...children);
   return made;
