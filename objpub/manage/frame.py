@@ -15,9 +15,11 @@ from objpub.content import Folder
 from objpub.content import title_of
 from objpub.lineage import lineage
 from objpub.publisher import Markup
+from objpub.views import Action
 from objpub.views import Tabs
 from objpub.views import views_in
 
+from .actions import actions_of
 from .icons import icon
 from .icons import icon_name
 from .permission import See as See  # where others look for it
@@ -35,13 +37,22 @@ DENSITIES = ("comfortable", "compact")
 OBJECT_TABS = (
     ("contents", "", "Contents", 10),
     ("overview", "", "Overview", 10),
+    ("file", "file", "File", 15),
     ("edit", "edit", "Edit", 20),
     ("security", "security", "Security", 80),
 )
 
 #: Pages of the whole site: (view, title, symbol), above the tree and below it.
-ABOVE_TREE = (("users", "People", "users"), ("groups", "Groups", "key"), ("site", "Site", "gauge"))
+ABOVE_TREE = (("users", "People", "users"), ("groups", "Groups", "key"), ("site", "Site settings", "gauge"))
 BELOW_TREE = (("trash", "Trash", "trash"), ("database", "Database", "db"))
+
+#: What can be done with an object, by views of the folder it is in: (view, title, symbol, permission).
+DEEDS = (
+    ("rename", "Rename…", "page", "edit"),
+    ("move", "Move…", "move", "delete"),
+    ("copy", "Copy…", "copy", "see"),
+    ("delete", "Delete…", "trash", "delete"),
+)
 
 
 @dataclass(frozen=True)
@@ -147,7 +158,7 @@ class Frame:
         return [
             (order, Link(title, self.url(self.context, view), self.tab == name))
             for name, view, title, order in OBJECT_TABS
-            if self.may_open(self.context, view) and (view or (name == "contents") is self.is_folder)
+            if self.may_open(self.context, view) and (view or name == self.first_tab)
         ]
 
     def declared_tabs(self) -> list[tuple[int, Link]]:
@@ -162,9 +173,28 @@ class Frame:
         ]
 
     @property
-    def is_folder(self) -> bool:
-        """Is this page about something that holds others?"""
-        return isinstance(self.context, Folder)
+    def first_tab(self) -> str:
+        """Which tab the address of the object itself leads to; "" where its form stands there."""
+        if isinstance(self.context, Folder):
+            return "contents"
+        return "" if self.may_open(self.context, "edit") else "overview"
+
+    @cached_property
+    def deeds(self) -> list[Link]:
+        """What else can be done with this object: rename, move, copy and delete it."""
+        folder, name = self.context.__parent__, self.context.__name__
+        if self.of_site or self.tab == FAILURE or not isinstance(folder, Folder):
+            return []
+        return [
+            Link(title, self.url(folder, view, pick=name), symbol=symbol)
+            for view, title, symbol, permission in DEEDS
+            if self.may_open(folder, view) and self.request.can(permission, self.context)
+        ]
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """The actions that the site declared for objects of this kind, as far as one may do them."""
+        return [] if self.of_site or self.tab == FAILURE else actions_of(self.request, [self.context])
 
     def may_open(self, resource: Any, name: str) -> bool:
         """Is there a page *name* of *resource*, and may the one who asks open it?"""

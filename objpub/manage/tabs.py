@@ -1,7 +1,6 @@
 """What a site adds to the interface: its `@tab` and `@action` declarations, made views at the freeze."""
 
 from collections.abc import Callable
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from objpub.views import View
 from objpub.views import view
 from objpub.views import Views
 
+from .actions import actions_of as actions_of  # where others look for it
 from .frame import AREA
 from .frame import framed
 from .permission import See
@@ -146,21 +146,3 @@ def done(request: Any, action: Action, results: list[Any]) -> Response:
         request.context, area=AREA, message="; ".join(said) or f"{action.title}: done{number}"
     )
     return response
-
-
-def actions_of(request: Any, resources: Iterable[Any], bulk: bool = False) -> list[Action]:
-    """Return the declared actions that the one who asks may do with each of *resources*, by title.
-
-    bulk: only those that are meant for several at once.
-    """
-    found: dict[str, Action] | None = None
-    table = request.registry[Actions]
-    for resource in resources:
-        own = {name: table.find(type(resource), name) for name in sorted(table.keys(type(resource)), key=str)}
-        mine = {
-            name: action
-            for name, action in own.items()
-            if action is not None and (action.bulk or not bulk) and request.can(action.permission, resource)
-        }
-        found = mine if found is None else {name: found[name] for name in found if name in mine}
-    return sorted((found or {}).values(), key=lambda action: action.title)

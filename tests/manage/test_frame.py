@@ -82,7 +82,9 @@ def test_the_tab_that_is_open_is_marked_and_those_that_may_not_be_opened_are_mis
     assert titles["Overview"]
     assert "Edit" not in titles
     assert dict(tabs_of(ines.get("/manage/news/")))["Contents"]
-    assert ("Edit", True) in tabs_of(ines.get("/manage/news/marsh").follow())
+    titles = dict(tabs_of(ines.get("/manage/news/marsh").follow()))
+    assert titles["Edit"]
+    assert "Overview" not in titles
 
 
 def test_messages_are_told_once_as_text_and_one_can_be_undone(site):
@@ -94,6 +96,24 @@ def test_messages_are_told_once_as_text_and_one_can_be_undone(site):
     assert answer.text.count('action="/manage/@@undo"') == 1
     assert 'name="token" value="token-1"' in answer.text
     assert "Message of" not in client.get("/manage/news/").text
+
+
+def deeds_of(answer):
+    """Return what the menu beside the heading offers."""
+    head = re.search(r'<div class="acts">.*?</details>\s*</div>', answer.text, re.S)
+    return re.findall(r"(\w+…)", head[0]) if head else []
+
+
+def test_what_else_can_be_done_with_an_object_is_in_a_menu_of_its_page(site):
+    with site.work() as root:
+        override_permission(root["news"]["marsh"], "delete", "manager")
+    ines = site.browser().login("ines")
+    answer = ines.get("/manage/news/tides/@@edit")
+    assert deeds_of(answer) == ["Rename…", "Move…", "Copy…", "Delete…"]
+    assert 'href="/manage/news/@@delete?pick=tides"' in answer.text
+    assert answer.click("Delete…").status == 200
+    assert deeds_of(ines.get("/manage/news/marsh/@@edit")) == ["Rename…", "Copy…"]
+    assert deeds_of(ines.get("/manage/@@edit")) == []
 
 
 def test_view_on_site_leads_to_the_page_itself(site):
@@ -146,8 +166,18 @@ def test_every_page_has_scripts_and_styles_in_files_only(site):
     assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", text)
 
 
-def test_the_styles_of_a_page_are_small(site):
-    text = site.browser().login("admin").get("/manage/news/").text
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/manage/news/",
+        "/manage/news/tides/@@edit",
+        "/manage/news/@@security",
+        "/manage/@@trash",
+        "/manage/@@users",
+    ],
+)
+def test_the_styles_of_a_page_are_small(site, path):
+    text = site.browser().login("admin").get(path).text
     folder = Path(manage.__file__).parent / "static"
     names = re.findall(r'<link rel="stylesheet" href="/static/objpub-manage/\w+/([\w.-]+)"', text)
     assert {"tokens.css", "manage.css"} <= set(names)

@@ -141,6 +141,15 @@ def test_an_action_is_done_and_the_way_leads_back_with_a_message(site):
         assert root["news"]["tides"].title == "TIDES"
 
 
+def test_the_page_of_an_object_offers_the_actions_that_one_may_do(site):
+    path = "/manage/news/tides/@@statistics"
+    ines, admin = site.browser().login("ines"), site.browser().login("admin")
+    assert "@@praise" not in ines.get(path).text
+    assert (
+        "Tides is good" in admin.get(path).form("/manage/news/tides/@@praise").submit().follow().text
+    )
+
+
 def test_an_action_needs_its_permission_and_is_done_by_a_post_only(site):
     client = site.browser().login("ines")
     assert client.post("/manage/news/tides/@@praise").status == 403
