@@ -274,6 +274,8 @@ def parts_of(
             for result in parser.parse(body.read()):
                 if isinstance(result, multipart.MultipartSegment):
                     segment, chunks, target = result, [], None
+                    if not result.name:
+                        raise BadRequest("A part of the form has no name")
                     if result.filename is not None:
                         files.append(spool_file(folder))
                         target = opened.enter_context(files[-1].open("wb"))
