@@ -51,7 +51,9 @@ def site(handbook):
 
 
 def test_the_documentation_of_this_checkout_is_found():
-    assert (documentation_folder() / "index.md").is_file()
+    folder = documentation_folder()
+    assert (folder / "index.md").is_file()
+    assert len(list(folder.rglob("*.md"))) >= 20
 
 
 def test_a_folder_without_a_first_page_is_no_documentation(tmp_path):
@@ -199,6 +201,21 @@ def test_two_editors_change_two_fields_and_keep_both(site):
     assert forms[1].fill(text="Rewritten").submit().status == 303
     page = site.client.get("/docs/tutorial/a").text
     assert "<h1>Renamed</h1>" in page and "Rewritten" in page
+
+
+def test_an_editor_who_makes_a_mistake_or_meets_another_loses_nothing(site):
+    site.add_user("ann", roles=["editor"])
+    form = site.browser().login("ann").get("/docs/tutorial/a/edit").form("/docs/tutorial/a/edit")
+    page = form.fill(title="", text="Typed").submit()
+    assert page.status == 422 and 'id="field-title-error"' in page.text
+    with site.work() as root:
+        find_resource(root, "/docs/tutorial/a").text = "Theirs"
+    page = page.form("/docs/tutorial/a/edit").fill(title="Mended").submit()
+    assert page.status == 409 and "<ins>Theirs</ins>" in page.text
+    form = page.form("/docs/tutorial/a/edit")
+    assert form["text"] == "Typed"
+    assert form.fill({"_keep.text": "mine"}).submit().status == 303
+    assert "Typed" in site.client.get("/docs/tutorial/a").text
 
 
 def test_signing_in_and_out_leads_back_to_the_page(site):
