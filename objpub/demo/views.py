@@ -3,15 +3,14 @@
 from typing import Any
 
 from objpub.errors import NotFound
+from objpub.forms import form_for
+from objpub.forms import submit_edit
 from objpub.importing import Page
 from objpub.importing import Section
 from objpub.importing import with_prefix
 from objpub.lineage import find_resource
 from objpub.lineage import nearest
-from objpub.operations import digests_of
-from objpub.operations import edit
 from objpub.publisher import with_sizes
-from objpub.schema import Markdown
 from objpub.views import Response
 from objpub.views import view
 
@@ -57,20 +56,20 @@ def show(document: Any, request: Any) -> dict[str, Any]:
 @view(Page, "edit", permission="edit", template="edit.pt")
 @view(Section, "edit", permission="edit", template="edit.pt")
 def edit_form(document: Any, request: Any) -> dict[str, Any]:
-    """The form to edit a document, with the digests of what it started from."""
-    return {"started": digests_of(document, EDITED)}
+    """The form to edit a document."""
+    return {"form": form_for(request, document, EDITED)}
 
 
-@view(Page, "edit", method="POST")
-@view(Section, "edit", method="POST")
-def save(
-    document: Any, request: Any, title: str, title_started: str, text_started: str, text: Markdown = ""
-) -> Response:
-    """Take what was edited, merged with what others have changed meanwhile."""
-    started = {"title": title_started, "text": text_started}
-    edited = edit(request.identity, document, {"title": title, "text": text}, started_from=started)
-    told = "Saved, together with what others changed meanwhile" if edited.merged else "Saved"
-    return request.redirect(document, message=told)
+@view(Page, "edit", method="POST", permission="edit", template="edit.pt")
+@view(Section, "edit", method="POST", permission="edit", template="edit.pt")
+def save(document: Any, request: Any) -> Response:
+    """Take what was edited, merged with what others have changed meanwhile; else show it again."""
+    outcome = submit_edit(request, document, EDITED)
+    if not outcome.saved:
+        page: Response = outcome.page(request)
+        return page
+    response: Response = request.redirect(document, message=outcome.message)
+    return response
 
 
 @view(NotFound)
