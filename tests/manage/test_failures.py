@@ -159,8 +159,10 @@ def test_the_way_back_leads_to_where_one_came_from(site):
 
 def test_a_visitor_meets_a_page_without_anything_of_the_site(site):
     answer = site.browser().get("/manage/nothing-here-at-all")
-    assert answer.status in {303, 404}
+    assert answer.status == 404
     assert "News" not in answer.text
+    assert "Sign out" not in answer.text
+    assert ("Sign in", "/login?came_from=%2Fmanage%2Fnothing-here-at-all") in answer.page.links
 
 
 def test_programs_get_no_page(site):
