@@ -28,6 +28,7 @@ from objpub.settings import Settings
 from objpub.templates import Templates
 
 from .application import Application
+from .scripts import app_of_script
 from .server import run
 from .services import SERVICES
 
@@ -63,6 +64,16 @@ class App:
     def override(self, *things: Any) -> None:
         """Bring in what *things* declare, in place of what is declared about the same."""
         self._overrides.extend(things)
+
+    @property
+    def included(self) -> tuple[Any, ...]:
+        """What was brought in by `include`, in its order."""
+        return tuple(self._included)
+
+    @property
+    def overrides(self) -> tuple[Any, ...]:
+        """What was brought in by `override`, in its order."""
+        return tuple(self._overrides)
 
     @property
     def things(self) -> list[Any]:
@@ -117,7 +128,7 @@ class App:
 
     def run(self, *arguments: str) -> None:
         """Run the site: database made, admin made, address printed. For a site in one file."""
-        run(self, list(arguments or sys.argv[1:]))
+        run(app_of_script(self), list(arguments or sys.argv[1:]))
 
     def layout(self) -> Path:
         """Return the layout of pages that have none of their own: the site's, or a plain one.
