@@ -122,7 +122,7 @@ def test_the_database_is_backed_up_and_packed(live, scripts):
     page.get_by_role("link", name="Pack…").click()
     page.get_by_label("Days to keep").fill("0")
     page.get_by_role("button", name="Pack now").click()
-    page.get_by_text("Packed").wait_for()
+    page.locator(".note").get_by_text("Packed").wait_for()
 
 
 @pytest.mark.parametrize("width", [1280, 390])
