@@ -1,6 +1,5 @@
 """Deleting: first what and how much, then into the trash, with an Undo."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +7,6 @@ from objpub.content import Content
 from objpub.content import Folder
 from objpub.content import title_of
 from objpub.content import walk
-from objpub.errors import NotFound
 from objpub.operations import delete
 from objpub.operations import say
 from objpub.views import Response
@@ -16,7 +14,9 @@ from objpub.views import view
 
 from .frame import framed
 from .permission import check_signed_in
-from .permission import visible
+from .picking import lead_to_folder
+from .picking import named
+from .picking import picks_in
 from .referring import Referring
 from .referring import referring_to
 from .undo import offer_undo
@@ -64,12 +64,9 @@ class Deletion:
 
 
 @view(Content, "delete", area="manage", permission="view")
-def lead_to_folder(content: Content, request: Any) -> Response:
+def delete_this(content: Content, request: Any) -> Response:
     """Deleting something is a matter of the folder that it is in."""
-    folder, name = content.__parent__, content.__name__
-    if not isinstance(folder, Folder) or name not in folder:
-        raise NotFound(request.incoming.path, request.url(content), "@@delete", content)
-    return request.redirect(request.url(folder, "@@delete", area="manage", pick=name))
+    return lead_to_folder(content, request, "delete")
 
 
 @view(Folder, "delete", area="manage", permission="view", template="delete.pt")
@@ -77,8 +74,8 @@ def ask(folder: Folder, request: Any, pick: tuple[str, ...] = ()) -> Any:
     """Show what would be deleted, with all its consequences; nothing is done yet."""
     check_signed_in(request)
     if not pick and folder.__parent__ is not None:
-        return lead_to_folder(folder, request)
-    picked = picked_in(request, folder, pick)
+        return lead_to_folder(folder, request, "delete")
+    picked = picks_in(request, folder, pick).found
     if not picked:
         return request.redirect(folder, area="manage", message=NOTHING)
     doomed = [doomed_one(request, each) for each in picked]
@@ -94,7 +91,7 @@ def ask(folder: Folder, request: Any, pick: tuple[str, ...] = ()) -> Any:
 def delete_them(folder: Folder, request: Any, pick: tuple[str, ...] = ()) -> Response:
     """Move what was picked to the trash, all of it or nothing."""
     check_signed_in(request)
-    picked = picked_in(request, folder, pick)
+    picked = picks_in(request, folder, pick).found
     if not picked:
         return request.redirect(folder, area="manage", message=NOTHING)
     entries = [delete(request.identity, each) for each in picked]
@@ -104,12 +101,6 @@ def delete_them(folder: Folder, request: Any, pick: tuple[str, ...] = ()) -> Res
         say(request.identity, folder, f"Deleted {named(picked)} from “{title_of(folder)}”", alone=True)
     offer_undo(request, sentence, *map(restored, entries))
     return request.redirect(folder, area="manage")
-
-
-def picked_in(request: Any, folder: Folder, names: Iterable[str]) -> list[Any]:
-    """Return the children of *folder* called *names* that are there and that the one who asks sees."""
-    children = (folder.get(name) for name in dict.fromkeys(names))
-    return [each for each in children if each is not None and visible(request, each)]
 
 
 def doomed_one(request: Any, resource: Any) -> Doomed:
@@ -131,11 +122,6 @@ def doomed_one(request: Any, resource: Any) -> Doomed:
 def heading_for(doomed: tuple[Doomed, ...]) -> str:
     """Return the question that the page asks."""
     return f"Delete “{doomed[0].title}”?" if len(doomed) == 1 else f"Delete {len(doomed):,} items?"
-
-
-def named(resources: list[Any]) -> str:
-    """Return what a sentence calls *resources*: “Tides”, or 3 items."""
-    return f"“{title_of(resources[0])}”" if len(resources) == 1 else f"{len(resources):,} items"
 
 
 def with_contents(count: int) -> str:
