@@ -26,6 +26,7 @@ def marked(pieces):
         ("", "new", "[+new+]"),
         ("old", "", "[-old-]"),
         ("a cat sat", "a dog sat", "a [-cat -][+dog +]sat"),
+        ("a cat sat on a mat", "a dog sat on the mat", "a [-cat -][+dog +]sat on [-a -][+the +]mat"),
         ("one two", "one, two", "[-one -][+one, +]two"),
         ("a\nb", "a\nb\nc", "a\nb[+\nc+]"),
         ("<p>Low tide</p>", "<p>Low <b>tide</b></p>", "<p>Low [+<b>+]tide[+</b>+]</p>"),
