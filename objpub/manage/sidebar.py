@@ -28,19 +28,20 @@ YEAR_SECONDS = 366 * 24 * 3600
 def branch(
     folder: Folder, request: Any, state: Literal["open", "closed"] = "open", back: str = ""
 ) -> Response:
-    """Open or close a branch of the tree in this browser.
+    """Open or close a branch of the tree in this browser, and go back; nothing but a cookie changes.
 
-    back: the page to go back to; "": the branch itself is wanted, as HTML for a page that has a script.
-    Nothing but a cookie changes, so a link may do it.
+    back: the page to go back to; "": the branch itself is wanted, as HTML for a page that has a script, which
+    writes the cookie itself.
     """
     target = own_path(back)
-    if target is not None:
-        response = see_other(target)
-    else:
-        response = request.page(framed(request, top=branch_of(request, folder)))
+    if target is None:
+        return request.page(framed(request, top=branch_of(request, folder)))
+    response = see_other(target)
     known = state_from(request.cookies.get(COOKIE, ""))
     known.pop(path_of(folder), None)  # what was said last stands last
-    keep(request, response, COOKIE, cookie_from({**known, path_of(folder): state == "open"}))
+    keep(
+        request, response, COOKIE, cookie_from({**known, path_of(folder): state == "open"}), for_scripts=True
+    )
     return response
 
 
@@ -58,13 +59,13 @@ def look(
     return response
 
 
-def keep(request: Any, response: Response, name: str, value: str) -> None:
+def keep(request: Any, response: Response, name: str, value: str, for_scripts: bool = False) -> None:
     """Let the browser keep *value* for the management interface, for a year."""
     response.set_cookie(
         name,
         value,
         max_age=YEAR_SECONDS,
-        httponly=True,
+        httponly=not for_scripts,
         samesite="Lax",
         secure=request.origin.startswith("https:"),
         path=f"{request.prefix}/{AREA}",

@@ -146,6 +146,13 @@ def test_nothing_below_a_hidden_folder_is_named(site):
     assert "News" not in answer.text
 
 
+def test_nothing_leads_to_a_place_that_one_does_not_manage(site):
+    answer = site.browser().login("tomas").get("/manage/archive/nothing")
+    assert answer.status == 404
+    assert "There is nothing at this address." in answer.text
+    assert "/manage/archive/" not in [target for _, target in answer.page.links]
+
+
 def test_the_way_back_leads_to_where_one_came_from(site):
     client = site.browser().login("ines")
     path = "/manage/news/tides/@@fail?how=busy"

@@ -78,6 +78,9 @@ def test_what_was_opened_stays_open_on_the_next_page(live):
     page.get_by_role("treeitem", name="Marsh").wait_for()
     page.goto("/manage/archive/")
     assert page.get_by_role("treeitem", name="Marsh").is_visible()
+    page.get_by_role("treeitem", name="News").locator(".twist").first.click()
+    page.goto("/manage/archive/")
+    assert page.locator("#tree").get_by_text("Marsh").count() == 0
 
 
 def test_a_branch_that_cannot_be_loaded_says_so_and_can_be_tried_again(live):
@@ -183,3 +186,14 @@ def test_nothing_is_wrong_with_the_look(live, audit, path, width, theme):
     page = live.as_("admin" if path != "/login" else None, width=width, theme=theme)
     page.goto(path)
     audit(page, "404", "Applying inline style")  # axe writes one to look into the shadow tree of the bar
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_menu_of_an_object_stays_on_the_screen(live, width):
+    page = live.as_("admin", width=width)
+    page.goto("/manage/news/tides/@@edit")
+    page.get_by_label("More for Tides").click()
+    box = page.locator("main .head details.menu > ul").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert page.get_by_role("button", name="Shout").is_visible()

@@ -84,31 +84,46 @@ function startingWith(letter, items, at) {
   return rest.find((item) => item.getAttribute("aria-label").trim().toLocaleLowerCase().startsWith(wanted));
 }
 
-let asked = Promise.resolve(); // one after the other: each answer sets the cookie that the next one reads
-
 function turn(item, open) {
   const twist = item.querySelector(":scope > .node > .twist");
   const list = item.querySelector(":scope > ul");
   item.querySelector(":scope > .oops")?.remove();
   show(item, twist, open);
+  remember(twist.dataset.path, open);
   if (list) list.hidden = !open;
-  const address = new URL(twist.href);
-  address.search = new URLSearchParams({ state: open ? "open" : "closed" });
-  if (open && !list) item.setAttribute("aria-busy", "true");
-  asked = asked.then(() => load(item, twist, address, open && !list));
+  else if (open && !item.hasAttribute("aria-busy")) load(item, twist);
+}
+
+// The cookie of tree.py: paths with "!" between them, those of closed branches with "-" in front.
+
+const COOKIE = "objpub_tree";
+const REMEMBERED = 40;
+
+function remember(path, open) {
+  const quoted = path.split("/").map(encodeURIComponent).join("/").replaceAll("!", "%21");
+  const found = document.cookie.split("; ").find((each) => each.startsWith(`${COOKIE}=`)) ?? "";
+  const same = (each) => each.replace(/^-/, "") === quoted;
+  const kept = found.slice(COOKIE.length + 1).split("!").filter((each) => each && !same(each));
+  const value = [...kept, (open ? "" : "-") + quoted].slice(-REMEMBERED).join("!");
+  const root = document.getElementById("tree").dataset.root;
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `${COOKIE}=${value}; path=${root}; max-age=31622400; samesite=lax${secure}`;
 }
 
 function show(item, twist, open) {
   for (const each of [item, twist]) each.setAttribute("aria-expanded", String(open));
 }
 
-async function load(item, twist, address, wanted) {
+async function load(item, twist) {
+  const address = new URL(twist.href);
+  address.search = "";
+  item.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(address, { credentials: "same-origin", headers: { Accept: "text/html" } });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-    if (wanted) put(item, await answer.text());
+    put(item, await answer.text());
   } catch {
-    if (wanted) failed(item, twist);
+    failed(item, twist);
   } finally {
     item.removeAttribute("aria-busy");
   }
