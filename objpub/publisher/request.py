@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+from urllib.parse import unquote
 from urllib.parse import urlencode
 from urllib.parse import urlsplit
 
@@ -39,6 +40,7 @@ from .pictures import srcset
 if TYPE_CHECKING:
     from .application import Application
 
+DOTS = frozenset({".", ".."})
 SPOOL_BYTES = 1_000_000
 PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
 
@@ -327,6 +329,6 @@ def own_path(target: str) -> str | None:
     if not target.startswith("/") or target.startswith("//") or "\\" in target or not target.isprintable():
         return None
     parts = urlsplit(target)
-    if "//" in parts.path:  # who leaves out what stands before it takes the rest for a host
-        return None
+    if "//" in parts.path and DOTS.intersection(unquote(parts.path).split("/")):
+        return None  # without the steps of dots it could begin with two slashes, and so name a host
     return None if parts.scheme or parts.netloc else quote(target, safe="/?&=%#@+:~!$'()*,;")

@@ -211,15 +211,15 @@ CASES = [
     *(wrong(501, f"{method} /box/page", method[:40]) for method in
       ("BREW", "TRACE", "CONNECT", "PROPFIND", "LOCK", "get", "GETS", "M-SEARCH", "X" * 100)),
     # 503: somebody else is always faster
-    wrong(503, "GET /box/page/busy", "somebody else"),
+    wrong(503, "GET /box/page/busy", "Others are changing"),
     wrong(503, "HEAD /box/page/busy"),
-    wrong(503, "POST /box/page/busy", "somebody else"),
-    wrong(503, "POST /box/page/busy", "somebody else", data={"a": "b"}),
-    wrong(503, "POST /box/page/busy", "somebody else", json={"a": "b"}),
-    wrong(503, "POST /box/page/busy", "somebody else", files={"a": b"b"}),
-    wrong(503, "GET /box/page/@@busy", "somebody else"),
-    wrong(503, "GET /box/page/busy", "somebody else", user="mia"),
-    wrong(503, "POST /box/page/busy", "somebody else", user="mia"),
+    wrong(503, "POST /box/page/busy", "Others are changing"),
+    wrong(503, "POST /box/page/busy", "Others are changing", data={"a": "b"}),
+    wrong(503, "POST /box/page/busy", "Others are changing", json={"a": "b"}),
+    wrong(503, "POST /box/page/busy", "Others are changing", files={"a": b"b"}),
+    wrong(503, "GET /box/page/@@busy", "Others are changing"),
+    wrong(503, "GET /box/page/busy", "Others are changing", user="mia"),
+    wrong(503, "POST /box/page/busy", "Others are changing", user="mia"),
 ]  # fmt: skip
 PROGRAM = {"Accept": "application/json"}
 PERSON = {"Accept": "text/html,*/*;q=0.8"}
