@@ -24,7 +24,7 @@ from .cursors import sign_cursor
 from .permission import sees_all
 from .permission import visible
 
-PAGE = 40  # children on one page
+PAGE = 30  # children on one page
 SORTED_UP_TO = 500  # children of a folder that may be sorted otherwise than the folder keeps them
 COUNTED_UP_TO = 20  # children of a folder in a list, for those from whom something may be hidden
 BLOCK = 100

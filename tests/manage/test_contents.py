@@ -186,7 +186,7 @@ def test_the_links_to_other_pages_tell_nothing_of_hidden_children(site):
     expected = [f"page-{count:04}" for count in range(130) if not 30 <= count < 70]
     pages = walk_pages(ines, "/manage/news-items/")
     assert [name for page in pages for name in page] == expected
-    assert [len(page) for page in pages] == [40, 40, 10]
+    assert [len(page) for page in pages] == [30, 30, 30]
     back = walk_pages(ines, "/manage/news-items/?sort=-", "More")
     assert [name for page in back for name in page] == expected[::-1]
 
@@ -213,7 +213,7 @@ def test_a_cursor_cannot_be_made_by_hand_or_taken_to_another_list(site, kind):
         assert answer.status in {400, 422}, path
         if answer.status == 422:
             assert "cannot be found; this is its beginning" in answer.text
-            assert len(names_on(answer)) == 40
+            assert len(names_on(answer)) == 30
 
 
 # Pages and orders
@@ -230,7 +230,7 @@ def test_pages_run_through_every_child_both_ways_in_every_order(site, kind, sort
     path = f"/manage/many/?sort={sort}"
     pages = walk_pages(admin, path)
     assert [name for page in pages for name in page] == expected
-    assert [len(page) for page in pages] == [40, 40, 10]
+    assert [len(page) for page in pages] == [30, 30, 30]
     last = admin.get(path)
     while "More" in [text for text, _ in last.page.links]:
         last = last.click("More")
@@ -247,11 +247,11 @@ def test_a_page_whose_children_are_gone_shows_what_there_is(site):
     admin = site.client.login("admin")
     target = next(to for text, to in admin.get("/manage/many/").page.links if text == "More")
     with site.work() as root:
-        for count in range(35, 50):
+        for count in range(25, 50):
             delete(SYSTEM, root["many"][f"page-{count:04}"])
     page = admin.get(target)
     assert page.status == 200
-    assert names_on(page) == [f"page-{count:04}" for count in range(35)]
+    assert names_on(page) == [f"page-{count:04}" for count in range(25)]
 
 
 def test_an_order_of_ones_own_is_for_small_folders(site):
@@ -319,7 +319,7 @@ def test_the_filter_finds_beginnings_of_names_in_a_large_folder(site, kind):
     assert names_on(admin.get("/manage/many/?find=Page+0307")) == ["page-0307"]
     assert names_on(admin.get("/manage/many/?find=age")) == []
     everything = admin.get("/manage/many/?find=page")
-    assert "40 of the first 500" in words_of(everything.text)
+    assert "30 of the first 500" in words_of(everything.text)
 
 
 # What can be done
@@ -433,14 +433,14 @@ def test_a_page_of_ten_thousand_children_is_small_and_loads_little(kind):
         client = site.browser().login("admin")
         page = client.get("/manage/many/")
         assert len(page.body) < 100_000
-        assert len(names_on(page)) == 40
+        assert len(names_on(page)) == 30
         assert "10,000 items" in words_of(page.text)
-        assert "40 of 10,000" in words_of(page.text)
+        assert "30 of 10,000" in words_of(page.text)
         assert loaded(site, client, "/manage/many/") <= loaded(site, client, "/manage/few/") * 1.2
         deep = page
         for _ in range(3):
             deep = deep.click("More")
-        assert names_on(deep)[0] == "page-0120"
+        assert names_on(deep)[0] == "page-0090"
 
 
 def loaded(site, client, path):
@@ -459,4 +459,4 @@ def test_a_page_with_long_names_stays_small(site):
             root["news"].add(
                 f"{'a-rather-long-name-of-a-page-' * 2}{count:03}", Page(title="A rather long title " * 3)
             )
-    assert len(site.client.login("admin").get("/manage/news/").body) < 150_000
+    assert len(site.client.login("admin").get("/manage/news/").body) < 100_000
