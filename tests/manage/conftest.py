@@ -14,6 +14,7 @@ import os
 import shutil
 import threading
 from contextlib import contextmanager
+from contextlib import suppress
 
 import pytest
 
@@ -72,7 +73,12 @@ def site(request):
 def served(site, threads=4):
     """Serve *site* from a thread; gives its address."""
     server = Server(site.application, "127.0.0.1", 0, threads)
-    thread = threading.Thread(target=server._server.run, daemon=True)
+
+    def until_closed():
+        with suppress(OSError):  # its select may still look at a socket that was closed a moment ago
+            server._server.run()
+
+    thread = threading.Thread(target=until_closed, daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.port}"
