@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from typing import cast
 from warnings import catch_warnings
@@ -33,6 +34,19 @@ class Response(webob.Response):
     _headers: Any
     _headerlist: list[tuple[str, str]]
     _app_iter: Any
+
+    def set_cookie(  # type: ignore[override]  # its options by name only
+        self, name: Any, value: Any = "", max_age: Any = None, **options: Any
+    ) -> None:
+        """Set a cookie, as WebOb does. max_age: seconds, or a timedelta; None: until the browser is closed.
+
+        It has no `Expires`, which tells the same to browsers of long ago, and which WebOb works out in a way
+        that Python deprecates from 3.12 on.
+        """
+        super().set_cookie(name, value, **options)
+        if max_age is not None:
+            seconds = max_age.total_seconds() if isinstance(max_age, timedelta) else max_age
+            self.headers.add("Set-Cookie", f"{self.headerlist.pop()[1]}; Max-Age={int(seconds)}")
 
 
 def html(text: str, status: str = "200 OK") -> Response:

@@ -1,6 +1,7 @@
 """What a view may give back, and what becomes of it."""
 
 import io
+from datetime import timedelta
 
 import pytest
 import webob
@@ -187,3 +188,19 @@ def test_only_what_is_harmless_is_shown_in_the_browser(disposition, name, wanted
     response = answer(lambda site, request: file_response(site[name], disposition))
     assert response.headers["Content-Disposition"].startswith(f"{wanted}; ")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("age", "seconds"), [(600, 600), (timedelta(days=1), 86_400), (0, 0)])
+def test_a_cookie_says_its_age_once(age, seconds):
+    response = Response()
+    response.set_cookie("a", "1", age, path="/b", httponly=True, samesite="Lax")
+    response.set_cookie("b", "2")
+    first, second = response.headers.getall("Set-Cookie")
+    assert first == f"a=1; Path=/b; HttpOnly; SameSite=Lax; Max-Age={seconds}"
+    assert second == "b=2; Path=/"
+
+
+def test_a_cookie_that_is_taken_back_has_no_age_left():
+    response = Response()
+    response.delete_cookie("a", path="/b")
+    assert response.headers["Set-Cookie"].startswith("a=; Max-Age=0; Path=/b; expires=")
