@@ -114,13 +114,18 @@ def typed_page(request: Any, user: Any, typed: Typed) -> dict[str, Any]:
     return profile_page(request, user, form_for(request, user, FIELDS), typed)
 
 
+def browser_of(users: Any, key: str) -> str:
+    """Return what the browser of a session is called, "Firefox on Linux"; "" where that is not known."""
+    return "".join(users.sessions.notes(key, "browser"))
+
+
 def profile_page(request: Any, user: Any, form: Any, typed: Typed | None = None) -> dict[str, Any]:
     """Return what the profile shows."""
     users = request.site.users
     principal = f"user:{user.__name__}"
     here = request.session.key if request.session is not None else ""
     sessions = [
-        (each.key[:MARK], each.key == here, moment(each.made), moment(each.used))
+        (each.key[:MARK], each.key == here, browser_of(users, each.key), moment(each.made), moment(each.used))
         for each in sessions_of(request, user.__name__)
     ]
     return framed(

@@ -10,6 +10,7 @@ This module is the face of the part; the rest is private.
 from .app import App
 from .app import ensure_site
 from .application import Application
+from .browsers import browser_named
 from .failures import Failure
 from .first_run import Credentials
 from .first_run import first_run
@@ -38,6 +39,7 @@ __all__ = [
     "Request",
     "Server",
     "SignInNeeded",
+    "browser_named",
     "ensure_site",
     "first_run",
     "give_session",

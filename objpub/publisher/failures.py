@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from .request import Request
 
 LOG = logging.getLogger("objpub.errors")
+PASSWORDS = frozenset({"current_password", "new_password", "new_password_again"})
 STATUSES: dict[type[BaseException], int] = {
     NotFound: 404,
     MethodNotAllowed: 405,
@@ -242,7 +243,8 @@ def sign_in_page(application: "Application", request: "Request", failed: Failure
         with transaction_for(application.database, read_only=True) as pair:
             response.location = request.url(site_of(pair.connection), "login", came_from=target)
         return response
-    request.kept = list(request.form.texts())
+    # A page never repeats a password that was typed, not even in what it keeps for the way back.
+    request.kept = [(name, text) for name, text in request.form.texts() if name not in PASSWORDS]
     request.kept += [(f"{LOST}{name}", filename) for name, filename in request.form.filenames()]
     return error_page(application, request, failed)
 

@@ -14,6 +14,8 @@ from objpub.views import PUBLIC
 from objpub.views import Response
 from objpub.views import view
 
+from .browsers import browser_named
+from .browsers import NOTE
 from .failures import wants_json
 from .problems import SignInNeeded
 from .request import own_path
@@ -67,6 +69,7 @@ def sign_in(
             response.headers["Retry-After"] = str(outcome.refusal.retry_after)
         return response
     request.identity = outcome.identity
+    note_browser(request, site, outcome.identity.session.key)
     if again:
         response = request.page({**form_page(request, target, kept=kept, again=True), "signed_in": True})
     else:
@@ -113,8 +116,19 @@ def give_session(request: Any, response: Response, user_id: str) -> None:
     authenticator = request.registry[Policy].authenticator
     users = request.site.users
     stamp = users.stamp_of(user_id)
-    session_id = users.sessions.begin(user_id, stamp, datetime.now(UTC), authenticator.sessions)
+    now = datetime.now(UTC)
+    session_id = users.sessions.begin(user_id, stamp, now, authenticator.sessions)
+    found = users.sessions.find(session_id, now, authenticator.sessions)
+    if found is not None:
+        note_browser(request, request.site, found.key)
     cookie(request, response, SESSION_COOKIE, authenticator.cookie_value(session_id), None)
+
+
+def note_browser(request: Any, site: Site, key: str) -> None:
+    """Keep what the browser is called with its session, for the one who looks where he is signed in."""
+    name = browser_named(request.environ.get("HTTP_USER_AGENT", ""))
+    if name:
+        site.users.sessions.note(key, NOTE, (name,))
 
 
 def cookie(request: Any, response: Response, name: str, value: str, max_age: int | None) -> None:
