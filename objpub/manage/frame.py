@@ -232,6 +232,8 @@ class Frame:
         """Where this object is on the public site; None for pages of the whole site, and what has none."""
         if self.of_site or self.tab == FAILURE or not self.request.can("view", self.context):
             return None
+        if views_in(self.request.registry, "").find(type(self.context), ("", "GET")) is None:
+            return None  # such as what is broken
         found: str = self.request.url(self.context)
         return found
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from objpub.content import BrokenResource
 from objpub.content import Content
 from objpub.content import content_type_of
 from objpub.content import Folder
@@ -65,3 +66,9 @@ def overview(content: Content, request: Any) -> Any:
         owner=users.title_of_principal(f"user:{owner}") if owner and users is not None else "",
         changed=modified_of(content),
     )
+
+
+@view(BrokenResource, "", area=AREA, permission=See, template="broken.pt")
+def broken(resource: BrokenResource, request: Any) -> dict[str, Any]:
+    """What is stored but cannot be shown, as its class is missing: what to do about it."""
+    return framed(request, "overview", class_name=resource.class_name, path=path_of(resource))

@@ -1,7 +1,10 @@
 """The way in, for those who see everything, some places, one place, or nothing."""
 
+import sys
+
 import pytest
 
+from objpub import testing
 from objpub.manage import places
 from objpub.operations import add_new
 from objpub.security import grant
@@ -80,3 +83,25 @@ def test_what_may_not_be_edited_can_be_looked_at(site):
     assert "/news/tides</dd>" in answer.text
     assert "<dd>ines</dd>" in answer.text
     assert "You can look at this, but not change it." in answer.text
+
+
+def test_what_is_broken_is_shown_to_managers_with_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(tmp_path)
+    code = "from objpub import Content\n\n\nclass Gone(Content, addable='anywhere'):\n    title: str\n"
+    (tmp_path / "gone_away.py").write_text(code)
+    with testing.site("gone_away") as site:
+        site.add_user("admin", roles=["manager"])
+        site.add_user("ines", roles=["editor"])
+        with site.work() as root:
+            root.add("reel", sys.modules["gone_away"].Gone(title="Reel"))
+        monkeypatch.delitem(sys.modules, "gone_away")
+        (tmp_path / "gone_away.py").unlink()
+        site.database.cacheMinimize()
+        admin = site.browser().login("admin")
+        assert "/manage/reel" in admin.get("/manage/").text
+        answer = admin.get("/manage/reel")
+        assert answer.status == 200
+        assert "no working code" in answer.text
+        assert "gone_away.Gone" in answer.text
+        assert "View on site" not in answer.text
+        assert "reel" not in site.browser().login("ines").get("/manage/").text
