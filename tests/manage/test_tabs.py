@@ -145,9 +145,7 @@ def test_the_page_of_an_object_offers_the_actions_that_one_may_do(site):
     path = "/manage/news/tides/@@statistics"
     ines, admin = site.browser().login("ines"), site.browser().login("admin")
     assert "@@praise" not in ines.get(path).text
-    assert (
-        "Tides is good" in admin.get(path).form("/manage/news/tides/@@praise").submit().follow().text
-    )
+    assert "Tides is good" in admin.get(path).form("/manage/news/tides/@@praise").submit().follow().text
 
 
 def test_an_action_needs_its_permission_and_is_done_by_a_post_only(site):
