@@ -105,8 +105,20 @@ function lift(row) {
   row.before_ = row.nextElementSibling;
 }
 
+// The other lines move, never the one that was lifted: it keeps the focus and the pointer.
+
+function shift(row, places) {
+  const steps = Math.abs(places);
+  for (let step = 0; step < steps; step += 1) {
+    if (places < 0) row.after(row.previousElementSibling);
+    else row.before(row.nextElementSibling);
+  }
+}
+
 function putBack(row, body) {
-  body.insertBefore(row, row.before_);
+  const rest = [...body.rows].filter((each) => each !== row);
+  const home = row.before_ ? rest.indexOf(row.before_) : rest.length;
+  shift(row, home - row.sectionRowIndex);
   row.classList.remove("lifted");
 }
 
@@ -117,21 +129,13 @@ function keyed(event, row, body, saying, listing) {
     event.preventDefault();
     if (!other) return;
     lift(row);
-    // The other line moves, so that this one keeps the focus.
-    if (event.key === "ArrowUp") row.after(other);
-    else row.before(other);
+    shift(row, event.key === "ArrowUp" ? -1 : 1);
     saying.textContent = listing.dataset.place.replace("%d", row.sectionRowIndex + 1).replace("%a", body.rows.length);
   } else if (lifted && (event.key === "Enter" || event.key === " ")) {
     event.preventDefault();
     send(row);
   } else if (lifted && event.key === "Escape") {
-    const places = [...body.rows];
-    const behind = row.before_;
-    row.classList.remove("lifted");
-    const rest = places.filter((each) => each !== row);
-    const at = behind ? rest.indexOf(behind) : rest.length;
-    rest.slice(0, at).forEach((each) => row.before(each));
-    rest.slice(at).reverse().forEach((each) => row.after(each));
+    putBack(row, body);
   }
 }
 
@@ -144,14 +148,9 @@ function drag(event, row, body) {
   lift(row);
   const first = row.sectionRowIndex;
   const follow = (moving) => {
-    for (const each of body.rows) {
-      const box = each.getBoundingClientRect();
-      if (each === row || moving.clientY < box.top || moving.clientY > box.bottom) continue;
-      const upper = moving.clientY < box.top + box.height / 2;
-      if (upper && each.previousElementSibling !== row) body.insertBefore(row, each);
-      else if (!upper && each.nextElementSibling !== row) body.insertBefore(row, each.nextElementSibling);
-      return;
-    }
+    const y = moving.clientY - row.parentElement.getBoundingClientRect().top;
+    const over = [...body.rows].find((each) => y < each.offsetTop - body.offsetTop + each.offsetHeight);
+    shift(row, (over ?? body.rows[body.rows.length - 1]).sectionRowIndex - row.sectionRowIndex);
   };
   const stop = (ended) => {
     grip.removeEventListener("pointermove", follow);
