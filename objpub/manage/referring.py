@@ -20,6 +20,7 @@ LOOKED_AT = 2_000  # resources; a page is still there in the twinkling of an eye
 REFERENCE = "reference"  # the name of the kind
 HOLDS_TEXT_WITH_LINKS = "rich text"
 NAMED = 20
+SEVERAL = (tuple, frozenset)
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Referring:
 
 
 def referring_to(request: Any, targets: Iterable[Any]) -> Referring:
-    """Return what refers to *targets* from outside of them, by a reference or by a link in a text."""
+    """Return what refers, from outside, to *targets* or something in them: by reference, or in a text."""
     wanted = tuple(targets)
     paths = {f'href="{request.url(each).rstrip("/")}': each for each in wanted}
     found: list[Reference] = []
@@ -69,7 +70,7 @@ def referring_to(request: Any, targets: Iterable[Any]) -> Referring:
 def references_in(
     resource: Any, targets: tuple[Any, ...], paths: dict[str, Any]
 ) -> Iterator[tuple[str, Any]]:
-    """Yield (title of a field, target) for each field of *resource* that refers to one of *targets*.
+    """Yield (title of a field, target) for each field of *resource* that refers into one of *targets*.
 
     paths: what a link to a target begins with → the target.
     """
@@ -77,8 +78,10 @@ def references_in(
         kind = getattr(field.kind, "item", field.kind)
         if kind.name == REFERENCE:
             value = getattr(resource, name, None)
-            values = value if isinstance(value, tuple | frozenset) else (value,)
-            yield from ((field.title, each) for each in targets if any(value is each for value in values))
+            found = [each for each in (value if isinstance(value, SEVERAL) else (value,)) if each is not None]
+            yield from (
+                (field.title, each) for each in targets if any(inside(other, each) for other in found)
+            )
         elif kind.name == HOLDS_TEXT_WITH_LINKS:
             text = str(getattr(resource, name, "") or "")
             for start, target in paths.items():

@@ -181,12 +181,16 @@ def test_what_refers_to_it_is_named_with_its_field(site):
     assert "refer" not in site.browser().login("ines").get("/manage/news/@@delete?pick=herons").text
 
 
-def test_what_goes_too_does_not_count_as_referring(site):
+def test_what_refers_to_something_in_it_counts_and_what_goes_too_does_not(site):
     with site.work() as root:
         tides = root["news"]["tides"]
         add_new(SYSTEM, root["news"], Walk, {"title": "Inside", "start": tides})
-    page = site.browser().login("ines").get("/manage/@@delete?pick=news")
-    assert "Inside" not in words(page)
+        add_new(SYSTEM, root["archive"], Walk, {"title": "Outside", "start": tides})
+        add_new(SYSTEM, root["archive"], Walk, {"title": "Nothing", "start": None})
+    text = words(site.browser().login("ines").get("/manage/@@delete?pick=news"))
+    assert "One page refers to this" in text
+    assert "Outside" in text
+    assert "Inside" not in text
 
 
 def test_gentler_ways_are_offered(site):

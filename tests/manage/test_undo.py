@@ -24,6 +24,13 @@ def try_delete(folder, request, name: str):
     return request.redirect(folder)
 
 
+@view(Folder, "try-several", method="POST", permission="view")
+def try_several(folder, request):
+    entries = [delete(request.identity, folder[name]) for name in ("tides", "marsh")]
+    offer_undo(request, "Deleted two", *map(restored, entries))
+    return request.redirect(folder)
+
+
 @view(Folder, "try-move", method="POST", permission="view")
 def try_move(folder, request, name: str, to: str = "archive"):
     page = move(request.identity, folder[name], request.site[to])
@@ -51,7 +58,7 @@ def messages(folder, request):
     return request.json(request.messages)
 
 
-THINGS = (try_delete, try_move, try_rename, try_order, messages)
+THINGS = (try_delete, try_several, try_move, try_rename, try_order, messages)
 
 
 class Editor:
@@ -192,6 +199,18 @@ def test_what_others_did_meanwhile_is_not_trampled_on(site, ines, what, folder, 
     assert kind == "warn"
     assert wanted in text
     assert site.last_transaction() == before
+
+
+def test_where_one_of_several_cannot_be_undone_none_is(site, ines):
+    token = ines.did("several")
+    with site.work() as root:
+        purge(SYSTEM, next(each for each in root.trash if each.name == "tides"))  # the last to be undone
+    before = site.last_transaction()
+    _, kind, text = ines.undo(token)
+    assert kind == "warn"
+    assert "This cannot be undone any more: Deleted two." in text
+    assert site.last_transaction() == before
+    assert names(site) == ["herons", "series"]
 
 
 def test_where_its_name_or_its_folder_is_gone_it_comes_back_and_says_how(site, ines):
