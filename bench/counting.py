@@ -33,7 +33,13 @@ def is_there():
 
 
 def instructions(side, folder, size, requests):
-    """Return case → instructions per request of *side*, whose site is in *folder*.
+    """Return case → instructions per request of *side*, whose site is in *folder*."""
+    counts = counted("bench.counting", requests, side, folder, requests, *astuple(size))
+    return {case.name: counted for case, counted in zip(CASES, counts, strict=True)}
+
+
+def counted(module, requests, *arguments):
+    """Run *module* under valgrind, and return instructions per request for each of its calls of `count`.
 
     The process reports nothing: callgrind writes one file for each call of `getppid`."""
     with tempfile.TemporaryDirectory() as name:
@@ -45,11 +51,8 @@ def instructions(side, folder, size, requests):
             "--dump-before=getppid",
             sys.executable,
             "-m",
-            "bench.counting",
-            side,
-            str(folder),
-            str(requests),
-            *map(str, astuple(size)),
+            module,
+            *map(str, arguments),
         ]
         if shutil.which("setarch"):
             command = ["setarch", "-R", *command]  # the same addresses each time
@@ -61,27 +64,28 @@ def instructions(side, folder, size, requests):
             int(TOTAL.search(path.read_text("utf-8", "replace"))[1])
             for path in sorted(Path(name).glob("out.*"), key=lambda path: int(path.suffix[1:]))
         ]
-    return {
-        case.name: (counts[3 * number + 2] - counts[3 * number + 1]) / requests
-        for number, case in enumerate(CASES)
-    }
+    return [(counts[first + 2] - counts[first + 1]) / requests for first in range(0, len(counts) // 3 * 3, 3)]
 
 
 def run(side, folder, requests, size):
     """Send the requests that are counted."""
     application = importlib.import_module(SIDES[side]).open_site(folder, size)
     for case in CASES:
-        asking = Asking(application, case, size)
-        asking.run(WARM)
-        gc.collect()
-        gc.disable()
-        os.getppid()
-        asking.run(requests)
-        os.getppid()
-        asking.run(2 * requests)
-        os.getppid()
-        gc.enable()
+        count(Asking(application, case, size), requests)
     application.close()
+
+
+def count(asking, requests, warm=WARM):
+    """Send *requests* and then twice as many, each stretch between two calls of `getppid`."""
+    asking.run(warm)
+    gc.collect()
+    gc.disable()
+    os.getppid()
+    asking.run(requests)
+    os.getppid()
+    asking.run(2 * requests)
+    os.getppid()
+    gc.enable()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Measure requests to objpub beside the same requests to a publisher written by hand.
+"""Measure requests to objpub beside the same requests to a publisher written by hand, and pages of folders.
 
 make bench                            times, and instructions where valgrind is there
 make bench ARGS="--no-instructions"   times only
@@ -10,12 +10,16 @@ import tempfile
 from pathlib import Path
 
 from bench import baseline
+from bench import contents
 from bench import counting
 from bench import site
+from bench.cases import Case
 from bench.cases import CASES
 from bench.cases import Size
+from bench.timing import compared
 from bench.timing import times
 
+SIZES = ("small", "large")
 LINE = "{:34} {:>12} {:>12} {:>7} {:>7}"
 
 
@@ -61,9 +65,42 @@ def measure(folder, size, chosen):
     return missed
 
 
-def show(case, figures, ratio):
+def measure_contents(folder, sizes, chosen):
+    """Print what contents pages of a large and of a small folder cost; return as `measure` does."""
+    missed = []
+    application = contents.open_site(folder, *sizes)
+    cases = {kind: contents_case(words) for words, kind in contents.KINDS}
+    heads = [f"{size:,} children" for size in sizes]
+    print("\n" + LINE.format("microseconds per contents page", *heads, "ratio", "target"))
+    for kind, case in cases.items():
+        asking = contents.pages(application, kind, sizes)
+        requests = max(1, chosen.requests // 20)
+        spent, ratio = compared(asking, "large", "small", chosen.rounds, requests)
+        missed += show(case, {side: f"{seconds * 1e6:,.1f}" for side, seconds in spent.items()}, ratio, SIZES)
+        size = len(asking["large"].check())
+        print(f"  its page has {size:,} bytes, of at most {contents.MOST_BYTES:,}", flush=True)
+        missed += [(case, size / contents.MOST_BYTES * case.target)] if size > contents.MOST_BYTES else []
+    application.close()
+    if chosen.no_instructions or not counting.is_there():
+        return missed
+    print("\n" + LINE.format("thousand instructions per page", *heads, "ratio", "target"))
+    requests = max(1, chosen.counted // 5)
+    counts = iter(counting.counted("bench.contents", requests, folder, requests, *sizes))
+    for case in cases.values():
+        small, large = next(counts), next(counts)
+        figures = {"small": f"{small / 1e3:,.1f}", "large": f"{large / 1e3:,.1f}"}
+        missed += show(case, figures, large / small, SIZES)
+    return missed
+
+
+def contents_case(words):
+    """Return what is measured of folders that are sorted as *words* say."""
+    return Case("contents", f"a folder {words}", "GET", "", "200 OK", contents.TARGET)
+
+
+def show(case, figures, ratio, sides=("baseline", "objpub")):
     """Print one line; return [(case, ratio)] if it misses the target, else []."""
-    line = LINE.format(case.title, figures["baseline"], figures["objpub"], f"{ratio:.2f}", case.target)
+    line = LINE.format(case.title, *(figures[side] for side in sides), f"{ratio:.2f}", case.target)
     print(line, flush=True)
     return [(case, ratio)] if ratio > case.target else []
 
@@ -74,8 +111,12 @@ def main(arguments=None):
     size = Size(3, 3, 3) if chosen.small else Size()
     with tempfile.TemporaryDirectory(prefix="objpub-bench-") as folder:
         missed = measure(Path(folder), size, chosen)
+        sizes = (40, 80) if chosen.small else (contents.SMALL, contents.LARGE)
+        missed += measure_contents(Path(folder) / "contents", sizes, chosen)
     for case, ratio in missed:
-        print(f"Missed: {case.title} costs {ratio:.2f} times the baseline, more than {case.target}")
+        print(
+            f"Missed: {case.title} costs {ratio:.2f} times what it is compared with, more than {case.target}"
+        )
     return len(missed) if chosen.check else 0
 
 

@@ -14,6 +14,14 @@ def times(applications, case, size, rounds, requests):
     the machine for a while slows both. The side that goes first changes from round to round.
     """
     asking = {side: Asking(application, case, size) for side, application in applications.items()}
+    return compared(asking, "objpub", "baseline", rounds, requests)
+
+
+def compared(asking, ours, theirs, rounds, requests):
+    """Return (side → seconds per request, ratio of *ours* to *theirs*), see `times`.
+
+    asking: side → what sends requests, of which two are called *ours* and *theirs*.
+    """
     for each in asking.values():
         each.check()
         each.run(requests)
@@ -24,5 +32,5 @@ def times(applications, case, size, rounds, requests):
             begun = time.perf_counter()
             asking[side].run(requests)
             spent[side].append((time.perf_counter() - begun) / requests)
-    ratios = [ours / theirs for ours, theirs in zip(spent["objpub"], spent["baseline"], strict=True)]
+    ratios = [one / other for one, other in zip(spent[ours], spent[theirs], strict=True)]
     return {side: statistics.median(values) for side, values in spent.items()}, statistics.median(ratios)

@@ -1,10 +1,12 @@
 """The bench itself: both sides answer alike, and it runs. How fast they are is not asked here."""
 
 import shutil
+import sys
 
 import pytest
 
 from bench import baseline
+from bench import contents
 from bench import counting
 from bench import site
 from bench.cases import Asking
@@ -68,6 +70,9 @@ def test_the_table_has_a_line_for_each_request(capsys):
     printed = capsys.readouterr().out
     for case in CASES:
         assert case.title in printed
+    for words, _ in contents.KINDS:
+        assert f"a folder {words}" in printed
+    assert printed.count("its page has") == 2
 
 
 @pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind counts the instructions")
@@ -76,3 +81,43 @@ def test_instructions_are_counted(tmp_path):
     counts = counting.instructions("baseline", tmp_path, SMALL, 2)
     assert counts.keys() == {case.name for case in CASES}
     assert 10_000 < counts["fixed"] < counts["page"]
+
+
+def test_the_contents_pages_are_those_of_somebody_who_has_signed_in(tmp_path):
+    application = contents.open_site(tmp_path, 30, 50)
+    for _, kind in contents.KINDS:
+        asking = contents.pages(application, kind, (30, 50))
+        assert asking["small"].check().count(b'class="check pick"') == 30
+        assert asking["large"].check().count(b'class="check pick"') == 30
+    asking["small"].path = "/manage/nothing/"
+    with pytest.raises(SystemExit, match="404"):
+        asking["small"].check()
+    application.close()
+
+
+def test_a_large_folder_calls_no_more_functions_than_a_small_one(tmp_path):
+    application = contents.open_site(tmp_path, 50, 2_000)
+    for _, kind in contents.KINDS:
+        calls = {
+            word: calls_of(page.check)
+            for word, page in contents.pages(application, kind, (50, 2_000)).items()
+        }
+        assert calls["large"] < 1.2 * calls["small"], kind
+    application.close()
+
+
+def calls_of(function):
+    """Return how many functions *function* calls, those that they call among them; it is called before."""
+    number = 0
+
+    def profile(frame, event, argument):
+        nonlocal number
+        number += event in {"call", "c_call"}
+
+    function()
+    sys.setprofile(profile)
+    try:
+        function()
+    finally:
+        sys.setprofile(None)
+    return number
