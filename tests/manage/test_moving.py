@@ -270,6 +270,7 @@ def test_a_refusal_stands_at_the_item_it_is_about_and_the_others_stay(site):
     assert answer.status == 403
     lines = re.findall(r"<li[^>]*>.*?</li>", answer.text.partition('class="items"')[2], re.S)[:3]
     assert ["may not delete" in words_of(line) for line in lines] == [False, True, False]
+    assert 'href="/manage/news/herons"' in answer.text  # the tree at the side: it was moved, and taken back
     assert tree(site) == before
 
 
