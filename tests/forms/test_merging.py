@@ -80,7 +80,7 @@ def test_the_same_field_shows_both_values_and_saves_nothing(site):
     assert stored(site) == ("Tides", "High", "wild")
     assert page.form(0)["text"] == "Ebb"
     assert page.form(0)["title"] == "Mine"
-    assert "<del>Low</del><ins>High</ins>" in page.text
+    assert "<del>Low</del> <ins>High</ins>" in page.text
     assert 'href="#field-text"' in page.text
 
 
