@@ -89,7 +89,7 @@ def site_page(request: Any, site: Site, form: Any, typed: Typed | None = None) -
     return framed(
         request,
         "site",
-        "Site",
+        "Site settings",
         form=form,
         rows=rows,
         typed=typed or Typed(),
