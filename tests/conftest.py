@@ -1,9 +1,10 @@
-"""What many tests share: a registry and a database of their own. Never more than five fixtures."""
+"""What many tests share: a registry, a database and a browser. Never more than five fixtures."""
 
 import pytest
 
 from objpub.database import open_database
 from objpub.registry import Registry
+from tests.browsing import chromium
 
 
 @pytest.fixture
@@ -18,3 +19,10 @@ def database(registry):
     database = open_database("demo:", registry=registry)
     yield database
     database.close()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Chromium, for the whole run; skipped or failed where there is none, see `chromium`."""
+    with chromium() as browser:
+        yield browser

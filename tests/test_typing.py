@@ -27,7 +27,7 @@ from persistent import Persistent
 
 
 class Blog(Folder, addable="anywhere"):
-    title: str
+    title: str = field(max_length=80)
 
 
 class Article(Content, addable=Blog):

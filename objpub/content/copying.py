@@ -61,6 +61,9 @@ class Copies:
         """Return the copy of *original*, still empty at first; itself where it is outside."""
         if id(original) in self._copies:
             return self._copies[id(original)][1]
+        if isinstance(original, WeakRef):
+            target = original()
+            return WeakRef(self.of(target)) if isinstance(target, Content) else original
         if self.is_outside(original):
             return original
         if is_remains(original):
@@ -84,9 +87,7 @@ class Copies:
             state = original.__Broken_state__
             parent = state.get("__parent__") if isinstance(state, dict) else None
             return parent is not None and not inside(parent, self.top)
-        if isinstance(original, Content):
-            return not inside(original, self.top)
-        return isinstance(original, WeakRef)
+        return isinstance(original, Content) and not inside(original, self.top)
 
 
 def fill(copy: Any, original: Any, copies: Copies) -> None:

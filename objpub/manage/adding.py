@@ -102,6 +102,8 @@ def form_page(
     request: Any, found: ContentType, form: Form, once: str, name_error: str = "", typed: bool = False
 ) -> dict[str, Any]:
     """Return what the form shows. typed: is there something in it that is not saved?"""
+    if not typed and form.rows:
+        form.rows[0].focused = True
     return framed(
         request,
         TAB,

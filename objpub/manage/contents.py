@@ -1,5 +1,6 @@
 """The contents page of a folder: what is in it, and what can be done with that."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -153,10 +154,14 @@ def refused(request: Any, folder: Folder, values: dict[str, Any], complaint: str
     return response
 
 
-def kinds_here(request: Any, folder: Folder) -> list[tuple[ContentType, Markup]]:
-    """Return the types of what may be added in *folder*, by title, each with its symbol."""
+def kinds_here(request: Any, folder: Folder) -> list[tuple[ContentType, str, Markup]]:
+    """Return the types of what may be added in *folder*, by title: (type, its name in a URL, its symbol)."""
     found = addable_in(request.registry, folder)
-    return [(each, icon(request, each.icon or "page")) for each in found]
+    names = Counter(each.name for each in found)
+    return [
+        (each, each.name if names[each.name] == 1 else each.dotted, icon(request, each.icon or "page"))
+        for each in found
+    ]
 
 
 def told_of(request: Any, listing: Listing) -> str:

@@ -85,6 +85,5 @@ def references_in(
         elif kind.name == HOLDS_TEXT_WITH_LINKS:
             text = str(getattr(resource, name, "") or "")
             for start, target in paths.items():
-                at = text.find(start)
-                if at >= 0 and text[at + len(start)] in '"/#?':
+                if any(f"{start}{end}" in text for end in '"/#?'):
                     yield field.title, target

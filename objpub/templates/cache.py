@@ -6,6 +6,7 @@ import importlib.util
 import logging
 import marshal
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,14 @@ from .macros import Position
 
 log = logging.getLogger("objpub.templates")
 DIGEST_BYTES = 32
-MOST_FILES = 1_000  # in the folder; a large site has a tenth of that
+MOST_FILES = 1_000  # in a folder; a large site has a tenth of that
+PRODUCT = Path(__file__).resolve().parents[1]
+#: Code of the product's own templates, for every site of those who may write there, as that of its modules.
+OWN = PRODUCT / "__pycache__" / "templates"
 
 
 class CodeCache:
-    """Code of templates in *folder*, one file for each template.
+    """Code of templates in *folder*, one file for each template; that of objpub's own beside its modules.
 
     A file is used only by the same Python, Chameleon and objpub that wrote it, and only for the same source.
     It holds code that is run: nobody else may write to the folder.
@@ -39,8 +43,14 @@ class CodeCache:
 
     def get(self, source: str, file: str, names: tuple[str, ...]) -> Compiled | None:
         """Return the code that was kept for this *source* at *file*, or None."""
+        for folder in self._folders(file):
+            if (found := self._read(folder, source, file, names)) is not None:
+                return found
+        return None
+
+    def _read(self, folder: Path, source: str, file: str, names: tuple[str, ...]) -> Compiled | None:
         try:
-            data = self._path(file).read_bytes()
+            data = folder.joinpath(name_for(file)).read_bytes()
             if data[:DIGEST_BYTES] != self._digest(source, file, names):
                 return None
             code, loads, macros = marshal.loads(data[DIGEST_BYTES:])  # written by this class
@@ -53,30 +63,49 @@ class CodeCache:
         """Keep *compiled* for the next start; where that is not possible, the log says so."""
         digest = self._digest(source, file, names)
         data = digest + marshal.dumps((compiled.code, plain(compiled.loads), plain(compiled.macros)))
-        path = self._path(file)
-        try:
-            handle, temporary = tempfile.mkstemp(prefix=path.stem, dir=self.folder)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-            os.replace(temporary, path)
-            self._keep_few()
-        except OSError as error:
-            log.warning("Compiled templates cannot be kept in %s: %s", self.folder, error.strerror)
+        reason: str | None = None
+        for folder in self._folders(file):
+            try:
+                write(folder / name_for(file), data)
+                keep_few(folder)
+                return
+            except OSError as error:
+                reason = error.strerror
+        log.warning("Compiled templates cannot be kept in %s: %s", self.folder, reason)
 
-    def _keep_few(self) -> None:
-        """Remove the older half of the files if there are too many: of templates that have moved or gone."""
-        with os.scandir(self.folder) as entries:
-            files = [entry for entry in entries if entry.is_file()]
-        if len(files) > MOST_FILES:
-            for entry in sorted(files, key=lambda each: each.stat().st_mtime_ns)[: len(files) // 2]:
-                Path(entry.path).unlink(missing_ok=True)
-
-    def _path(self, file: str) -> Path:
-        return self.folder / f"{Path(file).stem}-{hashlib.sha256(file.encode()).hexdigest()[:16]}.code"
+    def _folders(self, file: str) -> tuple[Path, ...]:
+        """Return where the code of *file* may be, the first choice first."""
+        is_own = Path(file).is_relative_to(PRODUCT) and not sys.dont_write_bytecode
+        return (OWN, self.folder) if is_own else (self.folder,)
 
     def _digest(self, source: str, file: str, names: tuple[str, ...]) -> bytes:
         parts = (file, *names, source)
         return hashlib.sha256(self._salt + "\0".join(parts).encode("utf-8", "surrogatepass")).digest()
+
+
+def name_for(file: str) -> str:
+    """Return the name of the file that holds the code of the template *file*, for this kind of Python."""
+    digest = hashlib.sha256(file.encode()).hexdigest()[:16]
+    return f"{Path(file).stem}-{digest}.{sys.implementation.cache_tag}.code"
+
+
+def write(path: Path, data: bytes) -> None:
+    """Put *data* into the file *path*, all at once for those who read it."""
+    if path.parent == OWN:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=path.stem, dir=path.parent)
+    with os.fdopen(handle, "wb") as stream:
+        stream.write(data)
+    os.replace(temporary, path)
+
+
+def keep_few(folder: Path) -> None:
+    """Remove the older half of the files if there are too many: of templates that have moved or gone."""
+    with os.scandir(folder) as entries:
+        files = [entry for entry in entries if entry.is_file()]
+    if len(files) > MOST_FILES:
+        for entry in sorted(files, key=lambda each: each.stat().st_mtime_ns)[: len(files) // 2]:
+            Path(entry.path).unlink(missing_ok=True)
 
 
 def plain(value: Any) -> Any:

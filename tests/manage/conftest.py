@@ -10,25 +10,18 @@ nora, who may only look. A module of tests says what else the site is made of, T
 and which of its settings differ: SETTINGS = {"limits.fields": 10}.
 """
 
-import os
-import shutil
-import threading
-from contextlib import contextmanager
-from contextlib import suppress
-
 import pytest
 
 from objpub import testing
 from objpub.operations import add_new
-from objpub.publisher import Server
 from objpub.security import grant
 from objpub.security import SYSTEM
-from tests.demo.test_look import mistakes_of
+from tests.browsing import mistakes_of
+from tests.browsing import served
 from tests.manage.pages import Page
 from tests.manage.pages import Section
 from tests.manage.pages import Series
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PEOPLE = {"admin": ["manager"], "ines": ["editor"], "tomas": [], "nora": []}
 #: /news with three pages, /news/series with three in an order of their own, /archive with nothing.
 PAGES = {
@@ -69,25 +62,6 @@ def site(request):
         yield site
 
 
-@contextmanager
-def served(site, threads=4):
-    """Serve *site* from a thread; gives its address."""
-    server = Server(site.application, "127.0.0.1", 0, threads)
-
-    def until_closed():
-        with suppress(OSError):  # its select may still look at a socket that was closed a moment ago
-            server._server.run()
-
-    thread = threading.Thread(target=until_closed, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.port}"
-    finally:
-        server._server.close()
-        server._server.task_dispatcher.shutdown(True, 5)
-        thread.join(5)
-
-
 class Live:
     """A served site, and browsers that look at it. complaints: what browsers said on their consoles."""
 
@@ -125,20 +99,6 @@ class Live:
     def work(self, *arguments):
         """Give the site in a transaction of its own, as `site.work` does."""
         return self.site.work(*arguments)
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium; in CI one that is missing fails, elsewhere the test is skipped."""
-    if CHROMIUM is None and not os.environ.get("CI"):
-        pytest.skip("needs chromium: apt-get install chromium")
-    assert CHROMIUM is not None, "CI wants chromium: apt-get install chromium"
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        options = {"executable_path": CHROMIUM, "args": ["--no-sandbox", "--disable-gpu"]}
-        browser = playwright.chromium.launch(**options)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -83,6 +83,12 @@ def test_a_form_that_is_sent_twice_adds_one_thing(site):
     assert form.submit().location == "/manage/news/spring-tides-2/@@edit"
 
 
+def test_a_new_form_begins_in_its_first_field(site):
+    page = site.client.login("ines").get("/manage/news/@@add?type=Page")
+    assert page.text.count("autofocus=") == 1
+    assert "autofocus=" in page.text.split('id="field-title"')[1].split("/>")[0]
+
+
 def test_a_refused_form_can_be_mended_and_sent(site):
     page = form_of(site).fill(title="", text="Typed").submit()
     assert page.status == 422 and page.form("form")["text"] == "Typed"

@@ -362,6 +362,16 @@ def test_the_add_menu_has_what_may_be_added_here_each_with_its_sentence(site):
     assert "Ledger A folder where only sheets may be added." in words_of(elsewhere)
 
 
+def test_two_types_of_one_name_are_told_apart():
+    other = type("Page", (Content,), {"__module__": __name__, "__doc__": "Another."}, addable="anywhere")
+    with testing.site("objpub.manage", "tests.manage.pages", other) as site:
+        settle(site)
+        page = site.client.login("admin").get("/manage/archive/")
+        assert "@@add?type=tests.manage.pages.Page" in page.text
+        assert f"@@add?type={__name__}.Page" in page.text
+        assert page.client.get("/manage/archive/@@add?type=tests.manage.pages.Page").status == 200
+
+
 def test_an_empty_folder_says_so_and_offers_what_may_be_added(site):
     page = site.client.login("admin").get("/manage/archive/")
     assert "Nothing in here yet" in page.text

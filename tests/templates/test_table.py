@@ -1,4 +1,5 @@
 import os
+import sys
 import threading
 from pathlib import Path
 
@@ -188,6 +189,29 @@ def test_a_cache_forgets_the_templates_that_were_kept_first(made, tmp_path, monk
         made({f"{number}.pt": "text"}, cache_folder=folder)[1].render()
     assert len(list(folder.iterdir())) == 6
     assert any(path.name.startswith("10-") for path in folder.iterdir())
+
+
+def test_what_is_objpubs_own_is_kept_once_for_all_sites(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(code_cache, "PRODUCT", tmp_path / "product")
+    monkeypatch.setattr(code_cache, "OWN", tmp_path / "product" / "kept")
+    page = tmp_path / "product" / "page.pt"
+    page.parent.mkdir()
+    page.write_text("own")
+    for site in ("one", "two"):
+        templates = Templates()
+        templates.configure(cache_folder=tmp_path / site)
+        assert templates.load(page).render() == "own"
+        assert list((tmp_path / site).iterdir()) == []
+        (kept,) = (tmp_path / "product" / "kept").iterdir()
+        assert kept.name.startswith("page-")
+    kept.unlink()
+    kept.parent.rmdir()
+    kept.parent.write_text("not a folder")
+    templates = Templates()
+    templates.configure(cache_folder=tmp_path / "three")
+    assert templates.load(page).render() == "own"
+    assert len(list((tmp_path / "three").iterdir())) == 1
 
 
 @pytest.mark.parametrize("keep", [0, 10, 40])
