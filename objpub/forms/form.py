@@ -286,7 +286,8 @@ class Subject:
         """Return the row of a field for a file, with the place for its alternative text."""
         name = field.name
         row = row_for(field, [], self.surroundings)
-        row.current = self.here(name)
+        held = self.here(name)
+        row.current = self.resource if isinstance(held, Upload) else held  # a file's own bytes
         row.again = next((each.filename for each in typed or () if isinstance(each, Upload)), "")
         row.again = row.again or str(self.request.form.get(LOST + name, ""))
         described = alt_field(field)

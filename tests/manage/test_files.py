@@ -103,3 +103,25 @@ def test_who_may_not_edit_it_is_not_asked_for_another_one(site, ines):
     assert ines.post("/manage/archive/notes/@@file", files={"upload": file}).status == 403
     assert site.client.get("/manage/archive/notes/@@file").status in {303, 401}
     assert site.last_transaction() == before
+
+
+def test_an_image_in_a_folder_has_a_form_with_its_picture_and_can_be_replaced_there(site, ines):
+    page = ines.get("/manage/archive/map.png/@@edit")
+    assert page.status == 200
+    assert 'src="/archive/map.png/scale/medium"' in page.text
+    form = page.form("form")
+    form["upload"] = ("chart.png", picture("red"), "image/png")
+    assert form.fill(title="A chart").submit().status == 303
+    with site.work() as root:
+        chart = root["archive"]["map.png"]
+        assert (chart.title, chart.filename, chart.read()) == ("A chart", "chart.png", picture("red"))
+
+
+def test_a_file_keeps_its_bytes_where_its_form_is_refused(site, ines):
+    form = ines.get("/manage/archive/notes/@@edit").form("form")
+    form["upload"] = ("more.txt", b"More\n", "text/plain")
+    page = form.fill(title="x" * 20_000).submit()
+    assert page.status == 422
+    assert "notes.txt" in page.text and "more.txt" in page.text
+    with site.work() as root:
+        assert root["archive"]["notes"].read() == b"Notes"
