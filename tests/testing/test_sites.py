@@ -1,5 +1,7 @@
 """A site under test is real, and gone afterwards."""
 
+import sys
+
 import pytest
 
 from objpub import Site
@@ -28,6 +30,7 @@ def compiled_in(folder):
 
 def test_templates_are_compiled_for_the_first_test_only(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # else objpub's own are kept beside its modules
     with testing.site(hello):
         kept = compiled_in(tmp_path)
     assert any(name.startswith("login-") for name in kept)
@@ -43,7 +46,8 @@ def test_a_user_without_a_folder_has_sites_all_the_same(tmp_path, monkeypatch):
         assert site.client.get("/hello").text == "hello"
 
 
-def test_an_app_keeps_its_compiled_templates_in_the_folder_of_its_site(tmp_path):
+def test_an_app_keeps_its_compiled_templates_in_the_folder_of_its_site(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
     tmp_path.joinpath("objpub.toml").write_text('[database]\nuri = "demo:"\n')
     kept = []
     for _ in range(2):
