@@ -41,6 +41,8 @@ from .sentences import say
 from .sentences import sentence_of
 from .signed_in import end_session
 from .signed_in import end_sessions
+from .tokens import make_token
+from .tokens import revoke_token
 from .trash import Entry
 from .trash import Trash
 from .trash import trash_of
@@ -63,6 +65,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "give_roles",
+    "make_token",
     "may_restore",
     "move",
     "order",
@@ -72,6 +75,7 @@ __all__ = [
     "remove_user",
     "rename",
     "restore",
+    "revoke_token",
     "say",
     "sentence_of",
     "set_grants",

@@ -43,6 +43,12 @@ def require(identity: Identity, permission: str, resource: Any) -> None:
     policy_for(resource).require(identity, permission, resource)
 
 
+def require_person(identity: Identity) -> None:
+    """Raise Forbidden for what came with a token: whoever finds one does not get the whole account by it."""
+    if identity.scope is not None:
+        raise Forbidden("This takes a sign-in: a token is not enough")
+
+
 def require_below(identity: Identity, permissions: Iterable[str], resource: Any) -> int:
     """Raise Forbidden unless *identity* has all of *permissions* on everything below *resource* too.
 

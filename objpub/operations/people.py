@@ -24,6 +24,7 @@ from objpub.security import Users
 from .asking import all_of
 from .asking import policy_for
 from .asking import require
+from .asking import require_person
 from .editing import edit
 from .editing import Edited
 from .sentences import all_or_nothing
@@ -102,6 +103,7 @@ def set_password(
     """
     users = users_of(site)
     principal = principal_of(users, user_id)
+    require_person(identity)
     if principal == f"user:{identity.user_id}":
         right, _ = users.verify(user_id, current or "", passwords or Passwords())
         if not right:

@@ -10,6 +10,7 @@ from objpub.security import Identity
 
 from .asking import policy_for
 from .asking import require
+from .asking import require_person
 from .people import all_roles
 from .people import named
 from .people import principal_of
@@ -28,6 +29,7 @@ def end_sessions(identity: Identity, site: Site, user_id: str) -> None:
     """
     users = users_of(site)
     principal = principal_of(users, user_id)
+    require_person(identity)
     if principal != f"user:{identity.user_id}":
         require(identity, "manage", users)
         require_giving(identity, all_roles(users, principal), users)
@@ -44,6 +46,7 @@ def end_session(identity: Identity, site: Site, mark: str) -> None:
     users = users_of(site)
     if identity.user_id is None:
         raise NotPossible(f"{identity} is no user, and so signed in nowhere")
+    require_person(identity)
     rules = policy_for(site).authenticator.sessions
     mine = users.sessions.of(identity.user_id, datetime.now(UTC), rules)
     found = [each for each in mine if len(mark) >= SHORTEST_MARK and each.key.startswith(mark)]

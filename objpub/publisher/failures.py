@@ -260,8 +260,13 @@ def bare_page(failed: Failure) -> Response:
 
 
 def challenge(request: "Request") -> str:
-    """Return how to sign in: Basic for programs. A browser would ask for that in a window of its own."""
+    """Return how to sign in: Basic for programs, a token for those that came with one.
+
+    A browser would ask for a password in a window of its own.
+    """
     environ = request.environ
+    if environ.get("HTTP_AUTHORIZATION", "")[:7].lower() == "bearer ":
+        return 'Bearer realm="objpub", error="invalid_token"'
     if "HTTP_SEC_FETCH_SITE" in environ or not (wants_json(request) or "HTTP_AUTHORIZATION" in environ):
         return 'Session realm="objpub"'
     return 'Basic realm="objpub", charset="UTF-8"'

@@ -6,7 +6,7 @@
     print(policy.can(identity, "edit", article).sentence)
 
 `permissions` and `rules` are declarations; `places` and `grants` what is set in the tree; `policy` and
-`decisions` the answers; `users`, `sessions`, `throttle` and `sign_in` the people.
+`decisions` the answers; `users`, `sessions`, `tokens`, `throttle` and `sign_in` the people.
 
 This module is the face of the part; the rest is private.
 """
@@ -41,6 +41,7 @@ from .policy import Policy
 from .rules import Deny
 from .rules import rule
 from .rules import Rules
+from .scope import Scope
 from .sessions import Session
 from .sessions import SessionRules
 from .sessions import Sessions
@@ -52,6 +53,8 @@ from .sign_in import SignIn
 from .throttle import BackOff
 from .throttle import Throttle
 from .throttle import ThrottleRules
+from .tokens import Token
+from .tokens import Tokens
 from .users import Group
 from .users import make_users
 from .users import User
@@ -78,6 +81,7 @@ __all__ = [
     "Role",
     "Roles",
     "Rules",
+    "Scope",
     "Session",
     "SessionRules",
     "Sessions",
@@ -85,6 +89,8 @@ __all__ = [
     "Step",
     "Throttle",
     "ThrottleRules",
+    "Token",
+    "Tokens",
     "User",
     "Users",
     "authenticator_for",

@@ -27,9 +27,10 @@ class Identity:
     user_id: None for a visitor and for the command line. title: shown to people.
     roles: those held everywhere, "everyone" and "authenticated" among them.
     principals: whom grants may name, "user:ann" and "group:staff"; groups of groups are resolved.
-    session: the session it was read from, or None. refusal: why credentials that came were not
-    accepted, or None. records: what must be kept although the request only reads, or is refused; each
-    is called with the site, in a transaction of its own after the answer.
+    session: the session it was read from, or None. scope: what the token that came may be used for; None
+    for all that the person may do. refusal: why credentials that came were not accepted, or None.
+    records: what must be kept although the request only reads, or is refused; each is called with the
+    site, in a transaction of its own after the answer.
     """
 
     user_id: str | None
@@ -37,6 +38,7 @@ class Identity:
     roles: frozenset[str] = ANYBODY
     principals: frozenset[str] = frozenset()
     session: Any = field(default=None, repr=False, compare=False)
+    scope: Any = field(default=None)
     refusal: Refusal | None = field(default=None, compare=False)
     records: tuple[Callable[[Any], None], ...] = field(default=(), repr=False, compare=False)
 

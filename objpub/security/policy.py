@@ -25,7 +25,9 @@ from .places import holders_at
 from .places import local_roles
 from .places import ONLY_MANAGERS
 from .rules import denial
+from .rules import Deny
 from .rules import Rules
+from .scope import token_scope
 from .sign_in import Authenticator
 
 
@@ -65,6 +67,8 @@ class Policy:
         name = permission if isinstance(permission, str) else permission.name
         roles = identity.roles
         default = self._holders.get(name) or self.default_holders(name)
+        if identity.scope is not None and (said := identity.scope.refusal(name, identity, context)):
+            return Decision(self, identity, name, context, False, (token_scope, Deny(said)))
         if "manager" in roles:
             return Decision(self, identity, name, context, True)
         if hasattr(type(context), "field_kind"):
@@ -121,7 +125,7 @@ class Policy:
         return self.permissions[name].roles | ONLY_MANAGERS
 
     def identify(self, request: Any) -> Identity:
-        """Return who *request* comes from, by session cookie or Basic authorization; see `Authenticator`."""
+        """Return who *request* comes from, by token, session cookie or Basic; see `Authenticator`."""
         return self.authenticator.identify(request)
 
 

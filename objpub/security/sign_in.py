@@ -1,4 +1,4 @@
-"""Finding out who asks: sign-in by a form, the session after it, and Basic authorization for programs.
+"""Finding out who asks: sign-in by a form, the session after it, and tokens or Basic for programs.
 
 The order is always the same: is there a wait (`throttle`)? Only then is the password looked at. Whatever
 is wrong, the words are the same, and so is the work.
@@ -9,7 +9,6 @@ the use of a session) comes back as records: functions of the site, for a transa
 
 import base64
 import binascii
-import hashlib
 import hmac
 import math
 import secrets
@@ -30,19 +29,19 @@ from .identity import Identity
 from .identity import NO_IDENTITY
 from .identity import Refusal
 from .passwords import Passwords
+from .proofs import Proofs
 from .sessions import key_of
 from .sessions import SessionRules
 from .throttle import BackOff
 from .throttle import Places
 from .throttle import places_of
 from .throttle import ThrottleRules
+from .tokens import identity_by_token
 
 SESSION_COOKIE = "objpub_session"
 MARK_COOKIE = "objpub_mark"
 WRONG = "The name or the password is wrong."
 CROWDED = "Many people are signing in at the moment. Try again in a second."
-PROOF_SECONDS = 60  # how long a program's password that was right is not hashed again
-MOST_PROOFS = 1000
 BUSY_SECONDS = 1.0  # how long a password waits for its turn to be hashed
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})  # what is asked so, and accepted, writes nothing
@@ -144,7 +143,7 @@ class Authenticator:
         self._proofs = Proofs()
 
     def identify(self, request: Any, now: datetime | None = None) -> Identity:
-        """Return who *request* comes from, by session cookie or Basic authorization. Changes nothing.
+        """Return who *request* comes from, by token, session cookie or Basic. Changes nothing.
 
         request: has `environ`, `cookies`, `remote_addr` and `site`. now: an aware datetime, default the
         clock's. What came and was not accepted is in the `refusal` of the identity of a visitor; what is
@@ -155,6 +154,8 @@ class Authenticator:
         if not authorization and "HTTP_COOKIE" not in environ:
             return NO_IDENTITY
         moment = now or datetime.now(UTC)
+        if authorization[:7].lower() == "bearer ":
+            return identity_by_token(request.site, authorization[7:].strip(), moment)
         reads = environ.get("REQUEST_METHOD") in READING
         session_id = self.session_id_of(request.cookies.get(SESSION_COOKIE, ""))
         found = self.by_session(request.site, session_id, moment, reads) if session_id else None
@@ -271,37 +272,6 @@ class Authenticator:
 
     def __repr__(self) -> str:
         return "<Authenticator>"
-
-
-class Proofs:
-    """Remembers for a minute which passwords were right, as hashes under a key that nobody has.
-
-    The stamp takes part, so that a changed password is forgotten at once.
-    """
-
-    def __init__(self) -> None:
-        self._key = secrets.token_bytes(32)
-        self._until: dict[bytes, float] = {}
-        self._lock = threading.Lock()
-
-    def has(self, account: str, password: str, stamp: str, now: datetime) -> bool:
-        """Was this right within the last minute?"""
-        until = self._until.get(self._digest(account, password, stamp), 0.0)
-        return now.timestamp() < until <= now.timestamp() + PROOF_SECONDS
-
-    def put(self, account: str, password: str, stamp: str, now: datetime) -> None:
-        """Remember that this is right."""
-        with self._lock:
-            if len(self._until) >= MOST_PROOFS:
-                self._until.clear()
-            self._until[self._digest(account, password, stamp)] = now.timestamp() + PROOF_SECONDS
-
-    def _digest(self, *parts: str) -> bytes:
-        text = "\0".join(parts).encode("utf-8", "replace")
-        return hmac.new(self._key, text, hashlib.sha256).digest()
-
-    def __repr__(self) -> str:
-        return "<Proofs>"
 
 
 def authenticator_for(settings: Settings) -> Authenticator:

@@ -40,6 +40,7 @@ from .passwords import check_new_password
 from .passwords import Passwords
 from .sessions import Sessions
 from .throttle import Throttle
+from .tokens import Tokens
 
 ONLY_MANAGERS = frozenset({"manager"})
 OWN = frozenset({"owner", "manager"})  # a user belongs to the user himself
@@ -83,6 +84,8 @@ class Users(Content):
         }
     )
 
+    _tokens: Tokens | None = None  # made with the first one
+
     def __init__(self) -> None:
         super().__init__()
         self._people = placed(People(), self, "people")
@@ -111,6 +114,11 @@ class Users(Content):
     def throttle(self) -> Throttle:
         """The counts of wrong passwords."""
         return self._throttle
+
+    @property
+    def tokens(self) -> Tokens:
+        """What programs sign in with; `make_token` adds one."""
+        return Tokens() if self._tokens is None else self._tokens
 
     def get(self, user_id: str, default: Any = None) -> Any:
         """Return the user called *user_id*, or *default*."""
@@ -156,7 +164,7 @@ class Users(Content):
         return user
 
     def remove(self, user_id: str) -> None:
-        """Remove a user for good: sessions end, roles and groups are forgotten, the id stays taken.
+        """Remove a user for good: nothing that signs in is left, no role, no group; the id stays taken.
 
         Raises NotFound if there is none.
         """
@@ -167,7 +175,7 @@ class Users(Content):
         self._end(name)
 
     def set_password(self, user_id: str, password: str | None, passwords: Passwords | None = None) -> None:
-        """Give a user another password, and end all sessions. None: no password, so no sign-in.
+        """Give a user another password, and end all sessions and tokens. None: no password, so no sign-in.
 
         Raises NotFound, Invalid for a password that is too short or too common, or NotPossible for a
         user who has the id of somebody else.
@@ -190,6 +198,12 @@ class Users(Content):
         if account is not None:
             self._accounts.put(name, account.mark, account.password)
         self._sessions.end_all_of(name)
+
+    def make_token(self, user_id: str, *about: Any) -> str:
+        """Make a token for *user_id*, and return its text. about: see `Tokens.make`."""
+        if self._tokens is None:
+            self._tokens = Tokens()
+        return self._tokens.make(user_id, *about)
 
     def check_password(self, user_id: str, password: str, passwords: Passwords | None = None) -> bool:
         """Is this the password of *user_id*? The same work for somebody unknown. Renews an old hash."""
@@ -307,6 +321,7 @@ class Users(Content):
     def _end(self, name: str) -> None:
         self._throttle.forget(name)
         self._sessions.end_all_of(name)
+        self.tokens.revoke_all_of(name)
 
 
 def placed(folder: Folder, parent: Any, name: str) -> Folder:
