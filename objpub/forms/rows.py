@@ -44,7 +44,6 @@ WIDGETS_OF_SEVERAL: Mapping[tuple[str, str], str] = MappingProxyType(
         ("frozenset", "reference"): "references",
         ("tuple", "reference"): "references",
         # a line of these is no item
-        **{(several, "multiline text"): "texts" for several in ("tuple", "frozenset")},
         **{(several, "rich text"): "texts" for several in ("tuple", "frozenset")},
         **{(several, "markdown"): "texts" for several in ("tuple", "frozenset")},
     }

@@ -155,7 +155,8 @@ function askForLink(text, words) {
   const selection = document.getSelection();
   if (!selection.rangeCount || !text.contains(selection.anchorNode)) return;
   const range = selection.getRangeAt(0);
-  const here = selection.anchorNode.parentElement.closest("a");
+  const at = selection.anchorNode;
+  const here = (at instanceof Element ? at : at.parentElement).closest("a");
   const input = element("input", { class: "in", id: "link-address", value: here?.getAttribute("href") ?? "" });
   const form = element("form", { class: "form", method: "dialog" },
     element("div", { class: "f" }, element("label", { for: "link-address" }, words.address), input),
