@@ -45,6 +45,15 @@ def test_only_those_who_manage_see_it(site):
     assert (answer.status, answer.location) == (303, "/login?came_from=%2Fmanage%2F%40%40users")
 
 
+def test_it_says_who_has_which_roles_also_by_groups(site):
+    with site.work() as root:
+        add_group(SYSTEM, root, "staff", roles=["reviewer"])
+        set_groups(SYSTEM, root, "user:ines", ["staff"])
+    page = site.browser().login("admin").get("/manage/@@users?q=ines")
+    (row,) = [each for each in page.text.split("<tr") if USER.format("ines") in each]
+    assert "Editor, Reviewer</td>" in row
+
+
 def test_it_is_searched_by_name_and_address(site):
     with site.work() as root:
         user = root.users.get("ines")
@@ -67,13 +76,15 @@ def test_it_goes_on_from_page_to_page(site):
         for name in names:
             root.users.add(name, None)
     browser = site.browser().login("admin")
-    page, seen = browser.get("/manage/@@users?q=warden"), []
+    page, seen, pages = browser.get("/manage/@@users?q=warden"), [], 1
     while True:
         seen += [name for name in names if f"id={name}" in page.text]
         if 'rel="next"' not in page.text:
             break
         page = page.click("More")
+        pages += 1
     assert seen == names
+    assert pages == 3
 
 
 # Adding

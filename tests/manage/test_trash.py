@@ -77,6 +77,28 @@ def test_the_list_says_what_was_where_who_and_how_much(site, ines):
     assert "<time" in text
 
 
+def test_a_place_that_is_hidden_from_who_asks_is_not_led_to(site, ines):
+    deleted(site, "/news/tides")
+    with site.work() as root:
+        override_permission(root["news"], "view", "manager")
+    text = words(ines.get("/manage/@@trash"))
+    assert "Tides" in text
+    assert 'href="/manage/news/"' not in text
+
+
+def test_each_line_and_a_selection_can_go_elsewhere_or_for_good(site, admin):
+    first, second = deleted(site, "/news/tides", "/news/marsh")
+    page = admin.get("/manage/@@trash")
+    for what, view in (("Restore elsewhere…", "restore"), ("Delete for good…", "purge")):
+        ways = [target for text, target in page.page.links if text == what]
+        assert ways == [f"/manage/@@{view}?pick={name}" for name in (second, first)]
+    form = page.form("trash")
+    form["pick"] = [first, second]
+    assert form.submit("Elsewhere…").form("restore")["name"] == ["marsh", "tides"]
+    assert "Delete 2 items for good?" in words(form.submit("For good…"))
+    assert len(entries(site)) == 2
+
+
 def test_restore_brings_it_back_to_where_it_was_in_its_order(site, ines):
     (entry,) = deleted(site, "/news/series/two")
     page = ines.get("/manage/@@trash").form("trash").submit("one", follow=True)

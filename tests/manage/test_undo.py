@@ -1,5 +1,7 @@
 """Undo of what was deleted, moved, renamed and ordered, by whoever did it, while nobody did more."""
 
+import base64
+
 import pytest
 
 from objpub.content import Folder
@@ -146,6 +148,18 @@ def test_only_who_did_it_can_undo_it(site, ines):
     assert site.last_transaction() == before
     assert site.browser().post("/manage/@@undo", {"token": token}).status in {401, 403}
     assert "tides" not in names(site)
+
+
+def test_with_a_key_instead_of_a_session_there_is_nothing_to_undo(site, ines):
+    token = ines.did("delete", name="tides")
+    key = base64.b64encode(b"ines:good for tests only").decode()
+    before = names(site)
+    answer = site.browser().post(
+        "/manage/@@undo", {"token": token}, headers={"Authorization": f"Basic {key}"}
+    )
+    assert answer.status == 403
+    assert "a session" in answer.text
+    assert names(site) == before
 
 
 def test_who_may_not_do_it_any_longer_is_told_so(site):
