@@ -14,6 +14,7 @@ from objpub.views import Response
 from objpub.views import view
 
 from .frame import framed
+from .picking import text_of
 from .typed import refused
 from .typed import Typed
 
@@ -51,7 +52,7 @@ def packing(site: Site, request: Any) -> Any:
 def pack(site: Site, request: Any) -> Any:
     """Pack the database, and say what that did in numbers. Others go on working meanwhile."""
     try:
-        done = pack_database(request.identity, site, days_from(request.form))
+        done = pack_database(request.identity, site, days_from(request))
     except Refused as error:
         return refused(request, error, lambda typed: pack_page(request, typed), "days")
     sizes = request.format.bytes(done.bytes_before), request.format.bytes(done.bytes_after)
@@ -68,7 +69,7 @@ def backing_up(site: Site, request: Any) -> Any:
 @view(Site, "backup", area="manage", method="POST", permission="manage", template="backup.pt")
 def back_up(site: Site, request: Any) -> Any:
     """Add a backup to a folder below var/backups, and say in numbers what was copied."""
-    name, full = str(request.form.get("name", "")).strip(), request.form.get("full") == "yes"
+    name, full = text_of(request, "name").strip(), text_of(request, "full") == "yes"
     try:
         done = back_up_database(request.identity, site, folder_of(request), name, full=full)
     except Refused as error:
@@ -86,9 +87,9 @@ def short(sentence: str) -> str:
     return sentence if len(sentence) <= LONGEST else f"{sentence[:LONGEST]}…"
 
 
-def days_from(form: Any) -> float:
+def days_from(request: Any) -> float:
     """Return the number of days that was typed. Raises Invalid."""
-    text = str(form.get("days", "")).strip()
+    text = text_of(request, "days").strip()
     try:
         return float(text)
     except ValueError:

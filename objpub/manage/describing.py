@@ -18,6 +18,8 @@ from objpub.views import view
 from .frame import framed
 from .permission import check_signed_in
 from .permission import visible
+from .picking import text_of
+from .picking import texts_of
 
 FIELDS = ("title", "alt")
 ASKED = 50  # images on one page
@@ -89,11 +91,10 @@ def is_asked(request: Any, child: Any) -> bool:
 
 def typed_about(request: Any, image: Image, number: int) -> Description:
     """Return what was typed about *image*, which stands at place *number* of the form."""
-    form = request.form
-    values = {name: form.get(f"{name}.{number}", getattr(image, name)) for name in FIELDS}
-    digests = {name: form.get(f"started.{name}.{number}") for name in FIELDS}
-    started = {name: text for name, text in digests.items() if isinstance(text, str) and text}
-    texts = {name: value if isinstance(value, str) else "" for name, value in values.items()}
+    digests = {name: text_of(request, f"started.{name}.{number}") for name in FIELDS}
+    started = {name: text for name, text in digests.items() if text}
+    typed = {name: texts_of(request, f"{name}.{number}") for name in FIELDS}
+    texts = {name: found[-1] if found else getattr(image, name) for name, found in typed.items()}
     return Description(image, texts["title"], texts["alt"], started, {})
 
 

@@ -14,6 +14,7 @@ from objpub.views import view
 from .frame import framed
 from .permission import See
 from .picking import answer
+from .picking import text_of
 from .taking import sentence_for
 
 FIELD = "upload"
@@ -32,7 +33,7 @@ def replace(file: File, request: Any) -> Any:
     upload = request.form.get(FIELD)
     if not isinstance(upload, Upload):
         return answer(request, page_of(request, file, "No file was chosen."), 422)
-    started = str(request.form.get("started", ""))
+    started = text_of(request, "started")
     try:
         if not upload.size:
             raise NotPossible("It is empty.")

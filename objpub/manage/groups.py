@@ -24,6 +24,9 @@ from .people import roles_in_words
 from .people import users_for
 from .people import wanted_roles
 from .person import group_choices
+from .picking import chosen_of
+from .picking import text_of
+from .picking import texts_of
 from .typed import refused
 from .typed import Typed
 
@@ -56,12 +59,9 @@ def adding(site: Site, request: Any) -> dict[str, Any]:
 def add(site: Site, request: Any) -> Response:
     """Add a group."""
     users_for(request)
-    form = request.form
-    title = str(form.get("title", "")).strip()
+    name, title = text_of(request, "name"), text_of(request, "title").strip()
     try:
-        group = add_group(
-            request.identity, site, str(form.get("name", "")), roles=map(str, form.all("roles")), title=title
-        )
+        group = add_group(request.identity, site, name, roles=texts_of(request, "roles"), title=title)
     except Refused as error:
         return refused(request, error, lambda typed: add_page(request, typed), "name")
     return back_to(request, group, f"Added the group {named(group)}")
@@ -88,28 +88,24 @@ def save(site: Site, request: Any) -> Any:
 def save_roles(site: Site, request: Any) -> Any:
     """Set the roles that a group has everywhere."""
     group = group_from(request)
-    wanted = wanted_roles(request, site.users.roles_given(principal_of(group)), site.users)
-    return attempt(
-        request,
-        group,
-        lambda: give_roles(request.identity, site, principal_of(group), wanted),
-        "roles",
-        "Roles set",
-    )
+    principal = principal_of(group)
+
+    def change() -> None:
+        wanted = wanted_roles(request, site.users.roles_given(principal), site.users)
+        give_roles(request.identity, site, principal, wanted)
+
+    return attempt(request, group, change, "roles", "Roles set")
 
 
 @view(Site, "group-groups", area="manage", method="POST", permission="manage", template="group.pt")
 def save_groups(site: Site, request: Any) -> Any:
     """Set the groups that a group is in."""
     group = group_from(request)
-    wanted = [str(each) for each in request.form.all("groups")]
-    return attempt(
-        request,
-        group,
-        lambda: set_groups(request.identity, site, principal_of(group), wanted),
-        "groups",
-        "Groups set",
-    )
+
+    def change() -> None:
+        set_groups(request.identity, site, principal_of(group), chosen_of(request, "groups"))
+
+    return attempt(request, group, change, "groups", "Groups set")
 
 
 @view(Site, "group-members", area="manage", method="POST", permission="manage", template="group.pt")
@@ -117,11 +113,11 @@ def save_members(site: Site, request: Any) -> Any:
     """Take somebody into a group, or out of it: `add` is what was typed, `remove` a principal."""
     group = group_from(request)
     users = site.users
-    removed = str(request.form.get("remove", ""))
+    removed = text_of(request, "remove")
     before = users.groups_of(removed) if removed else frozenset()
 
     def change() -> None:
-        member = removed or principal_from(users, str(request.form.get("add", "")))
+        member = removed or principal_from(users, text_of(request, "add"))
         groups = before - {group.__name__} if removed else users.groups_of(member) | {group.__name__}
         set_groups(request.identity, site, member, groups)
 
@@ -159,7 +155,7 @@ def attempt(request: Any, group: Any, change: Any, field: str, message: str) -> 
 def group_from(request: Any) -> Any:
     """Return the group that the value `id` of the form names. Raises NotFound, and Forbidden."""
     users = users_for(request)
-    name = str(request.form.get("id", ""))
+    name = text_of(request, "id")
     found = users.groups.get(user_id_from(name))
     if not isinstance(found, Group):
         raise NotFound(request.url(request.site, "@@group", area="manage", id=name), "the groups", name)

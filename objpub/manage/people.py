@@ -16,6 +16,9 @@ from objpub.views import Response
 from objpub.views import view
 
 from .frame import framed
+from .picking import chosen_of
+from .picking import text_of
+from .picking import texts_of
 from .typed import refused
 from .typed import Typed
 
@@ -57,17 +60,16 @@ def adding(site: Site, request: Any) -> dict[str, Any]:
 def add(site: Site, request: Any) -> Response:
     """Add somebody who can sign in."""
     users_for(request)
-    form = request.form
-    password = form.get("new_password", "")
-    options = {"title": form.get("title", "").strip(), "email": form.get("email", "").strip()}
+    password = text_of(request, "new_password")
+    options = {name: text_of(request, name).strip() for name in ("title", "email")}
     try:
-        check_twice(form)
+        check_twice(request)
         user = add_user(
             request.identity,
             site,
-            form.get("name", ""),
+            text_of(request, "name"),
             password or None,
-            roles=form.all("roles"),
+            roles=texts_of(request, "roles"),
             passwords=request.registry[Policy].authenticator.passwords,
             **options,
         )
@@ -136,8 +138,11 @@ def giveable(request: Any, place: Any) -> frozenset[str]:
 
 
 def wanted_roles(request: Any, before: Iterable[str], place: Any) -> set[str]:
-    """Return the roles that the form chose, with those of *before* that it could not have taken away."""
-    return {*map(str, request.form.all("roles")), *(frozenset(before) - giveable(request, place))}
+    """Return the roles that the form chose, with those of *before* that it could not have taken away.
+
+    Raises Invalid for a form that says nothing about roles.
+    """
+    return {*chosen_of(request, "roles"), *(frozenset(before) - giveable(request, place))}
 
 
 def roles_by_group(users: Users, principal: str) -> dict[str, tuple[str, ...]]:
@@ -162,9 +167,9 @@ def roles_in_words(request: Any, users: Users, principal: str) -> str:
     return ", ".join(table[name].title if name in table else name for name in sorted(names))
 
 
-def check_twice(form: Any) -> None:
+def check_twice(request: Any) -> None:
     """Raise Invalid unless the new password was typed the same way twice."""
-    if form.get("new_password", "") != form.get("new_password_again", ""):
+    if text_of(request, "new_password") != text_of(request, "new_password_again"):
         raise Invalid({"new_password_again": "The two passwords differ; type both anew"})
 
 

@@ -26,6 +26,8 @@ from .people import renamed
 from .people import role_choices
 from .people import users_for
 from .people import wanted_roles
+from .picking import chosen_of
+from .picking import text_of
 from .typed import refused
 from .typed import Typed
 
@@ -56,8 +58,8 @@ def save_roles(site: Site, request: Any) -> Any:
     user = person(request)
     principal = f"user:{user.__name__}"
     users = site.users
-    wanted = wanted_roles(request, users.roles_given(principal), users)
     try:
+        wanted = wanted_roles(request, users.roles_given(principal), users)
         told(request, site, lambda: give_roles(request.identity, site, principal, wanted))
     except Refused as error:
         return refused(request, error, lambda typed: typed_page(request, user, typed), "roles")
@@ -68,8 +70,8 @@ def save_roles(site: Site, request: Any) -> Any:
 def save_groups(site: Site, request: Any) -> Any:
     """Set the groups that the person is in."""
     user = person(request)
-    wanted = [str(each) for each in request.form.all("groups")]
     try:
+        wanted = chosen_of(request, "groups")
         told(request, site, lambda: set_groups(request.identity, site, f"user:{user.__name__}", wanted))
     except Refused as error:
         return refused(request, error, lambda typed: typed_page(request, user, typed), "groups")
@@ -83,12 +85,12 @@ def save_password(site: Site, request: Any) -> Any:
     if user.__name__ == request.identity.user_id:
         return request.redirect(site, "@@profile", area="manage")
     try:
-        check_twice(request.form)
+        check_twice(request)
         set_password(
             request.identity,
             site,
             user.__name__,
-            request.form.get("new_password", ""),
+            text_of(request, "new_password"),
             passwords=request.registry[Policy].authenticator.passwords,
         )
     except Refused as error:
@@ -132,7 +134,7 @@ def remove(site: Site, request: Any) -> Any:
 def person(request: Any) -> Any:
     """Return the user that the value `id` of the form names. Raises NotFound, and Forbidden."""
     users = users_for(request)
-    name = str(request.form.get("id", ""))
+    name = text_of(request, "id")
     found = users.get(name)
     if found is None:
         raise NotFound(request.url(request.site, "@@user", area="manage", id=name), "the people", name)

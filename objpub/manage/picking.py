@@ -7,6 +7,7 @@ from typing import Any
 
 from objpub.content import Folder
 from objpub.content import title_of
+from objpub.errors import Invalid
 from objpub.errors import NotFound
 from objpub.errors import Refused
 from objpub.publisher import Failure
@@ -29,6 +30,16 @@ def text_of(request: Any, name: str) -> str:
 def texts_of(request: Any, name: str) -> list[str]:
     """Return every text that the form has under *name*, as it was typed."""
     return [each for each in request.form.all(name) if isinstance(each, str)]
+
+
+def chosen_of(request: Any, name: str) -> list[str]:
+    """Return the choices that the form has under *name*; none where it says that it has them in `_empty`.
+
+    Raises Invalid for a form that says nothing about them: to take everything away has to be meant.
+    """
+    if name not in request.form and name not in text_of(request, "_empty").split():
+        raise Invalid({name: f"The form says nothing about {name!r}; choose, and send it again"})
+    return texts_of(request, name)
 
 
 @dataclass(frozen=True)

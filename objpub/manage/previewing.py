@@ -30,6 +30,7 @@ from .adding import submitted
 from .editing import aids_for
 from .editing import fields_of
 from .frame import AREA
+from .picking import text_of
 
 
 @view(Content, "preview", method="POST", area=AREA, permission="edit")
@@ -61,9 +62,9 @@ def fragment(request: Any, kind: type, content: Any, name: str) -> Markup:
     field = schema_of(kind).get(name)
     if field is None or field.kind.name != "markdown":
         raise Invalid({"field": f"{kind.__name__} has no text in Markdown called {name!r}"})
-    text = str(request.form.get(name, "")).replace("\r\n", "\n")
+    text = text_of(request, name).replace("\r\n", "\n")
     if issubclass(kind, Document) and name == "text":
-        written_in = str(request.form.get("written_in", "markdown"))
+        written_in = text_of(request, "written_in") or "markdown"
         html = rendered_as(content, text, written_in).html
     else:
         html = Renderer().markdown(text).html

@@ -26,6 +26,7 @@ from .person import FIELDS
 from .person import moment
 from .person import named
 from .person import sessions_of
+from .picking import text_of
 from .typed import refused
 from .typed import Typed
 
@@ -53,16 +54,15 @@ def save(site: Site, request: Any) -> Any:
 def save_password(site: Site, request: Any) -> Any:
     """Give oneself another password, by saying the old one. All other browsers are signed out."""
     user = myself(request)
-    form = request.form
     authenticator = request.registry[Policy].authenticator
     try:
-        check_twice(form)
+        check_twice(request)
         set_password(
             request.identity,
             site,
             user.__name__,
-            str(form.get("new_password", "")),
-            current=str(form.get("current_password", "")),
+            text_of(request, "new_password"),
+            current=text_of(request, "current_password"),
             passwords=authenticator.passwords,
         )
     except Refused as error:
@@ -77,7 +77,7 @@ def save_password(site: Site, request: Any) -> Any:
 def sign_out(site: Site, request: Any) -> Any:
     """Sign out in one browser, the one with the mark in `end`, or everywhere."""
     user = myself(request)
-    mark = str(request.form.get("end", ""))
+    mark = text_of(request, "end")
     here = request.session is not None and bool(mark) and request.session.key.startswith(mark)
     try:
         if mark:

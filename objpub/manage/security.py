@@ -1,6 +1,5 @@
 """Security of one object: who has a role here and why, what comes down from above, and "Why?"."""
 
-from functools import partial
 from typing import Any
 
 from objpub.content import Content
@@ -31,6 +30,9 @@ from .lockout import told
 from .people import Choice
 from .people import giveable
 from .permission import visible
+from .picking import chosen_of
+from .picking import text_of
+from .picking import texts_of
 from .roles import roles_in_order
 from .typed import refused
 from .typed import Typed
@@ -48,11 +50,10 @@ def show(content: Content, request: Any) -> dict[str, Any]:
 @view(Content, "security", area="manage", method="POST", permission="grant", template="security.pt")
 def add_grant(content: Content, request: Any) -> Any:
     """Give somebody roles here: `add` is who, `roles` which."""
-    form = request.form
 
     def change() -> None:
-        principal = principal_from(request.site.users, str(form.get("add", "")))
-        roles = {str(each) for each in form.all("roles")}
+        principal = principal_from(request.site.users, text_of(request, "add"))
+        roles = set(texts_of(request, "roles"))
         if not roles:
             raise Invalid({"roles": "Choose a role"})
         before = grants_of(content).get(principal, frozenset())
@@ -64,7 +65,7 @@ def add_grant(content: Content, request: Any) -> Any:
 @view(Content, "security-remove", area="manage", method="POST", permission="grant", template="security.pt")
 def remove_grant(content: Content, request: Any) -> Any:
     """Take a role here away: `remove` is a role, a space, and the principal that has it."""
-    role, _, principal = str(request.form.get("remove", "")).partition(" ")
+    role, _, principal = text_of(request, "remove").partition(" ")
 
     def change() -> None:
         before = grants_of(content).get(principal, frozenset())
@@ -78,9 +79,12 @@ def remove_grant(content: Content, request: Any) -> Any:
 @view(Content, "security-cut", area="manage", method="POST", permission="grant", template="security.pt")
 def cut(content: Content, request: Any) -> Any:
     """Say what comes down to here from above: `down` names roles, permissions, both, or nothing."""
-    down = {str(each) for each in request.form.all("down")}
-    cuts = {"grants", "permissions"} - down | (down - {"grants", "permissions"})
-    change = partial(set_inheritance, request.identity, content, cuts)
+
+    def change() -> None:
+        down = set(chosen_of(request, "down"))
+        cuts = {"grants", "permissions"} - down | (down - {"grants", "permissions"})
+        set_inheritance(request.identity, content, cuts)
+
     return attempt(request, content, change, "down", "Saved")
 
 
@@ -89,10 +93,12 @@ def cut(content: Content, request: Any) -> Any:
 )
 def decide(content: Content, request: Any) -> Any:
     """Say which roles have a permission here; with `above` what comes from above decides again."""
-    form = request.form
-    name = str(form.get("permission", ""))
-    roles = None if form.get("above") else {str(each) for each in form.all("holders")}
-    change = partial(set_holders, request.identity, content, name, roles)
+    name = text_of(request, "permission")
+
+    def change() -> None:
+        roles = None if text_of(request, "above") else set(chosen_of(request, "holders"))
+        set_holders(request.identity, content, name, roles)
+
     return attempt(request, content, change, "holders", "Saved")
 
 
@@ -120,7 +126,7 @@ def page_of(request: Any, content: Any, typed: Typed) -> dict[str, Any]:
     """Return what the page shows."""
     users = request.site.users
     may_grant = bool(request.can("grant", content))
-    chosen = str(request.form.get("change", "") or typed.text("permission"))
+    chosen = text_of(request, "change") or typed.text("permission")
     permissions = permissions_here(request, content)
     return framed(
         request,
@@ -135,12 +141,12 @@ def page_of(request: Any, content: Any, typed: Typed) -> dict[str, Any]:
         is_top=content.__parent__ is None,
         permissions=permissions,
         different=[each for each in permissions if each.here is not None],
-        every=bool(request.form.get("all")),
+        every=bool(text_of(request, "all")),
         change=next((each for each in permissions if each.name == chosen), None) if may_grant else None,
         all_roles=roles_in_order(request),
         why=explained(request, content),
-        who=str(request.form.get("who", "")),
-        may=str(request.form.get("may", "edit")),
+        who=text_of(request, "who"),
+        may=text_of(request, "may") or "edit",
     )
 
 
@@ -159,7 +165,7 @@ def explained(request: Any, content: Any) -> dict[str, Any] | None:
 
     A place is a link where the one who asks may go there.
     """
-    who, name = str(request.form.get("who", "")).strip(), str(request.form.get("may", ""))
+    who, name = text_of(request, "who").strip(), text_of(request, "may")
     if not who:
         return None
     if name not in request.registry[Permissions]:

@@ -18,6 +18,7 @@ from objpub.views import Response
 from objpub.views import view
 
 from .frame import framed
+from .picking import text_of
 from .typed import refused
 from .typed import Typed
 
@@ -44,10 +45,9 @@ def save(site: Site, request: Any) -> Any:
 @view(Site, "site-navigation", area="manage", method="POST", permission="manage", template="site.pt")
 def arrange(site: Site, request: Any) -> Any:
     """Change the navigation: `add` names a child of the site; `up`, `down` and `remove` a path in it."""
-    form = request.form
     now = list(site.ways)
     try:
-        changed = rearranged(site, now, form)
+        changed = rearranged(request, site, now)
         started = digests_of(site, ["navigation"])
         set_site_fields(request.identity, site, {"navigation": changed}, started)
     except Refused as error:
@@ -56,10 +56,10 @@ def arrange(site: Site, request: Any) -> Any:
     return back_to(request, site, "Navigation saved")
 
 
-def rearranged(site: Site, now: list[Any], form: Any) -> list[Any]:
-    """Return the navigation that *form* asks for, made of what it is *now*. Raises NotPossible."""
+def rearranged(request: Any, site: Site, now: list[Any]) -> list[Any]:
+    """Return the navigation that the form asks for, made of what it is *now*. Raises NotPossible."""
     for word in ("up", "down", "remove"):
-        path = form.get(word)
+        path = text_of(request, word)
         if path:
             at = next((at for at, each in enumerate(now) if path_of(each) == path), None)
             if at is None:
@@ -68,7 +68,7 @@ def rearranged(site: Site, now: list[Any], form: Any) -> list[Any]:
             if word != "remove":
                 now.insert(max(at - 1, 0) if word == "up" else at + 1, moved)
             return now
-    name = str(form.get("add", "")).strip().strip("/")
+    name = text_of(request, "add").strip().strip("/")
     child = site.get(name) if name in site else None
     if child is None:
         raise NotPossible(f"The site holds nothing called {name!r}" if name else "Choose a page")
