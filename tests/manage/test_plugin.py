@@ -11,6 +11,7 @@ import pytest
 
 import objpub
 from objpub import manage
+from objpub import testing
 from objpub.content import File
 from objpub.content import Site
 from objpub.manage.frame import ABOVE_TREE
@@ -25,9 +26,9 @@ TEMPLATES = sorted(path for part in ("manage", "forms") for path in HOUSE.glob(f
 each_template = pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.stem)
 
 VOID = {"br", "hr", "img", "input", "link", "meta"}
-#: Attributes that people read or hear, besides the `data-` ones that scripts and sheets show.
+#: Attributes that people read or hear, besides those `data-` ones that scripts and sheets show.
 SPOKEN = {"alt", "aria-label", "label", "placeholder", "title"}
-SHOWN = re.compile(r"data-(l|text-[\w-]+)")
+SHOWN = re.compile(r"[A-Z]|\w \w|% ?\w")
 EXPRESSION = re.compile(r"\$\{(?:[^{}]|\{[^{}]*\})*\}")
 #: The same in every language: names of formats.
 NAMES = {"HTML", "Markdown", "SHA-256"}
@@ -51,8 +52,8 @@ class Texts(HTMLParser):
         values = dict(attrs)
         translated = {each.strip() for each in (values.get("i18n:attributes") or "").split(";")}
         for name, value in attrs:
-            spoken = name in SPOKEN or SHOWN.fullmatch(name) or values.get("id") == "words" != value
-            if spoken and name not in translated | {"id", "hidden", "i18n:attributes"}:
+            spoken = name in SPOKEN or (name.startswith("data-") and SHOWN.search(value or ""))
+            if spoken and name not in translated:
                 self.note(value)
 
     def handle_endtag(self, tag):
@@ -149,6 +150,11 @@ def test_what_others_wrote_has_its_licence_beside_it():
             text = path.read_text("utf-8")
             if ".min." in path.name or others.search(text) or max(map(len, text.splitlines())) > 4_000:
                 assert list(path.parent.glob(f"{path.name.split('.')[0]}*LICEN[CS]E*")), path
+
+
+def test_it_is_brought_in_where_it_is_there():
+    with testing.site("tests.manage.pages") as site:
+        assert site.browser().get("/manage/").status == 303
 
 
 WITHOUT = """

@@ -247,6 +247,18 @@ def test_where_its_name_or_its_folder_is_gone_it_comes_back_and_says_how(site, i
     assert "The folder of “Tides” is gone" in text
 
 
+def test_what_was_packed_away_meanwhile_is_gone_for_good(site, ines):
+    moved = ines.did("move", name="tides")
+    with site.work() as root:
+        delete(SYSTEM, root["archive"]["tides"])
+        purge(SYSTEM, next(iter(root.trash)))
+    site.database.pack(days=0)
+    site.database.pairs.empty()
+    _, kind, text = ines.undo(moved)
+    assert kind == "warn"
+    assert "“Tides” is gone for good" in text
+
+
 def test_nothing_but_built_in_values_and_references_is_kept(site, ines):
     ines.did("delete", name="tides")
     ines.did("move", name="herons")
