@@ -1,5 +1,7 @@
-"""`objpub user`: who can sign in, and which roles they have."""
+"""`objpub user`: who can sign in, which roles they have, and what programs sign in with."""
 
+from datetime import datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +11,16 @@ from objpub.errors import NotPossible
 from objpub.lineage import path_of
 from objpub.operations import add_user
 from objpub.operations import give_roles
+from objpub.operations import make_token
 from objpub.operations import remove_user
+from objpub.operations import revoke_token
 from objpub.operations import set_grants
 from objpub.operations import set_password
 from objpub.publisher import Application
 from objpub.security import grants_of
 from objpub.security import Policy
 from objpub.security import SYSTEM
+from objpub.security import Token
 from objpub.security import user_id_from
 from objpub.security import Users
 
@@ -27,6 +32,8 @@ from .sites import resource_at
 from .sites import settings_at
 from .speaking import ask_password
 from .speaking import table
+
+MARK = 8  # characters of a token's key that say which one is meant
 
 
 @click.group("user", cls=Commands)
@@ -139,7 +146,63 @@ def remove(name: str, settings_path: Path | None) -> None:
     click.echo(f"Removed the user {name}.")
 
 
-for each in (add, passwd, grant, list_users, remove):
+@command(
+    "objpub user token ann --title 'Nightly build' --permission view --permission edit --at /news --days 30",
+    "objpub user token robot --title Everything",
+    name="token",
+)
+@click.argument("name")
+@click.option("--title", required=True, help="What the token is for.")
+@click.option(
+    "--permission",
+    "permissions",
+    multiple=True,
+    help="What it may be used for; may come several times. Default: everything that NAME may do.",
+)
+@click.option("--at", "path", metavar="PATH", help="Only there and below; default: everywhere.")
+@click.option("--days", type=int, default=90, show_default=True, help="How long it is valid.")
+def token(
+    name: str,
+    title: str,
+    permissions: tuple[str, ...],
+    path: str | None,
+    days: int,
+    settings_path: Path | None,
+) -> None:
+    """Make a token for programs, and print it.
+
+    Programs act as NAME with it. It is shown only this once. A program sends it as `Authorization: Bearer objpub_...`; it never does more
+    than NAME may.
+    """
+    with opened(settings_at(settings_path)) as application, application.work() as site:
+        known(site, name)
+        place = None if path is None else resource_at(site, path)
+        text = make_token(SYSTEM, site, name, title, permissions=permissions or None, place=place, days=days)
+    click.echo(text)
+
+
+@command("objpub user tokens ann", name="tokens")
+@click.argument("name")
+def list_tokens(name: str, settings_path: Path | None) -> None:
+    """List the tokens of the user NAME, without their secrets."""
+    with opened(settings_at(settings_path)) as application, reading(application) as site:
+        user_id = known(site, name).partition(":")[2]
+        rows = [row_of_token(each) for each in site.users.tokens.of(user_id)]
+        table(("Mark", "For", "May", "At", "Ends", "Last used"), rows)
+
+
+@command("objpub user revoke ann 3f9a1c20", name="revoke")
+@click.argument("name")
+@click.argument("mark")
+def revoke(name: str, mark: str, settings_path: Path | None) -> None:
+    """End the token of the user NAME with this MARK, which `objpub user tokens` shows."""
+    with opened(settings_at(settings_path)) as application, application.work() as site:
+        known(site, name)
+        revoke_token(SYSTEM, site, name, mark)
+    click.echo(f"Revoked the token {mark} of {name}.")
+
+
+for each in (add, passwd, grant, list_users, remove, token, list_tokens, revoke):
     user.add_command(each)
 
 
@@ -153,6 +216,24 @@ def row_of(users: Users, principal: str, found: Any) -> tuple[str, str, str, str
         ", ".join(sorted(users.roles_given(principal))),
         ", ".join(sorted(users.groups_of(principal))),
     )
+
+
+def row_of_token(token: Token) -> tuple[str, str, str, str, str, str]:
+    """Return the line of the list for one token."""
+    place = "" if token.place is None else path_of(token.place)
+    return (
+        token.key[:MARK],
+        token.title,
+        "everything" if token.permissions is None else ", ".join(sorted(token.permissions)),
+        "deleted" if token.gone else place,
+        day(token.expires),
+        day(token.used) if token.used else "never",
+    )
+
+
+def day(timestamp: float) -> str:
+    """Return the day of a timestamp, in UTC."""
+    return datetime.fromtimestamp(timestamp, UTC).date().isoformat()
 
 
 def principal_of(site: Any, name: str) -> str:

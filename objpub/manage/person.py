@@ -28,6 +28,7 @@ from .people import users_for
 from .people import wanted_roles
 from .picking import chosen_of
 from .picking import text_of
+from .token_rows import tokens_of
 from .typed import refused
 from .typed import Typed
 
@@ -175,6 +176,7 @@ def user_page(request: Any, user: Any, form: Any, typed: Typed | None = None) ->
         sessions=sessions_of(request, user.__name__),
         is_me=user.__name__ == request.identity.user_id,
         moment=moment,
+        tokens=tokens_of(request, user),
     )
 
 

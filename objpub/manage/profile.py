@@ -27,6 +27,7 @@ from .person import moment
 from .person import named
 from .person import sessions_of
 from .picking import text_of
+from .token_rows import tokens_of
 from .typed import refused
 from .typed import Typed
 
@@ -136,6 +137,7 @@ def profile_page(request: Any, user: Any, form: Any, typed: Typed | None = None)
         form=form,
         typed=typed or Typed(),
         sessions=sessions,
+        tokens=tokens_of(request, user),
         roles=roles_in_words(request, users, principal),
         groups=[users.title_of_principal(f"group:{each}") for each in sorted(users.groups_of(principal))],
         now=datetime.now(UTC),

@@ -1,0 +1,64 @@
+"""`objpub user token`, `tokens` and `revoke`."""
+
+import pytest
+
+from .conftest import one_line
+from .test_people import stored
+
+
+def titles(users):
+    return [token.title for token in users.tokens.of("ann")]
+
+
+@pytest.fixture
+def ann(objpub):
+    """Somebody who has no password."""
+    objpub("user", "add", "ann", "--role", "editor", "--no-password")
+
+
+def test_a_token_is_printed_once_listed_and_revoked(objpub, ann):
+    words = (
+        "--title",
+        "Nightly build",
+        "--permission",
+        "view",
+        "--permission",
+        "edit",
+        "--at",
+        "/",
+        "--days",
+        "3",
+    )
+    text = objpub("user", "token", "Ann", *words).output
+    assert text.startswith("objpub_") and text.count("\n") == 1
+    assert stored(lambda users: users.tokens.of("ann")[0].permissions) == {"view", "edit"}
+    assert (
+        stored(lambda users: users.tokens.of("ann")[0].expires - users.tokens.of("ann")[0].made) == 3 * 86_400
+    )
+    listed = objpub("user", "tokens", "ann").output
+    assert "Nightly build" in listed and "edit, view" in listed and "never" in listed
+    assert text.strip() not in listed
+    objpub("user", "revoke", "ann", listed.splitlines()[1].split()[0])
+    assert stored(titles) == []
+
+
+def test_a_token_for_everything(objpub, ann):
+    objpub("user", "token", "ann", "--title", "All")
+    assert "everything" in objpub("user", "tokens", "ann").output
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (("token", "bob", "--title", "x"), "no user 'bob'"),
+        (("token", "ann", "--title", ""), "title"),
+        (("token", "ann", "--title", "x", "--permission", "veiw"), "veiw"),
+        (("token", "ann", "--title", "x", "--at", "/nowhere"), "nowhere"),
+        (("token", "ann", "--title", "x", "--days", "1000"), "days"),
+        (("tokens", "bob"), "no user 'bob'"),
+        (("revoke", "ann", "01234567"), "token"),
+    ],
+)
+def test_a_mistake_is_told_in_one_line_and_changes_nothing(objpub, ann, words, wanted):
+    assert wanted in one_line(objpub("user", *words, status=1))
+    assert stored(titles) == []
