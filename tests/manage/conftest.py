@@ -3,12 +3,15 @@
     site     the site in memory, with the client of `objpub.testing`: site.browser().login("ines")
     live     the same in a file, served: live.address; live.as_("ines") is a page in a browser of hers
     page     a page where admin is signed in
+    way      way("ines") is ines at a browser, with a mouse, without scripts, with keys alone: see `ways`
     audit    audit(page): nothing is too wide, too pale, too small; axe finds nothing; no error on the console
 
 Who there is: admin, a manager; ines, an editor of everything; tomas, an editor of /news and nothing else;
 nora, who may only look. A module of tests says what else the site is made of, THINGS = ("package", Class),
 and which of its settings differ: SETTINGS = {"limits.fields": 10}.
 """
+
+from functools import partial
 
 import pytest
 
@@ -18,10 +21,14 @@ from objpub.security import grant
 from objpub.security import SYSTEM
 from tests.browsing import mistakes_of
 from tests.browsing import served
+from tests.manage.keyboard import ByKeyboard
 from tests.manage.pages import Page
 from tests.manage.pages import Section
 from tests.manage.pages import Series
+from tests.manage.ways import ByMouse
+from tests.manage.ways import WithoutScripts
 
+WAYS = {"mouse": ByMouse, "no scripts": WithoutScripts, "keyboard": ByKeyboard}
 PEOPLE = {"admin": ["manager"], "ines": ["editor"], "tomas": [], "nora": []}
 #: /news with three pages, /news/series with three in an order of their own, /archive with nothing.
 PAGES = {
@@ -117,6 +124,13 @@ def live(request, browser):
 def page(live):
     """A page where admin is signed in, and nothing is loaded yet: page.goto("/manage/")."""
     return live.as_("admin")
+
+
+@pytest.fixture(params=list(WAYS))
+def way(request, live):
+    """A function that gives somebody at a browser, see `Editor`. Pages may be refused, what they need not."""
+    yield partial(WAYS[request.param], live)
+    assert [text for text in live.complaints if "Failed to load resource" not in text] == []
 
 
 @pytest.fixture

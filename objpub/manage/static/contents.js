@@ -2,13 +2,14 @@
 // are dragged or moved by arrow keys, and names change in their line. Without it forms and pages do the same.
 
 const WAIT = 200; // milliseconds without a key before the filter looks
-const KEPT = "objpub-moved"; // the line that was moved, to go on from after the page was loaded anew
+const KEPT = "objpub-line"; // the line that was moved or renamed, to go on from after the page was loaded anew
 
 const find = document.getElementById("find");
 let looking = null;
 let waiting = 0;
 
 start();
+goOn();
 find?.elements.find.addEventListener("input", () => {
   clearTimeout(waiting);
   waiting = setTimeout(look, WAIT);
@@ -31,6 +32,13 @@ function start() {
   if (!listing) return;
   startTicks(listing);
   if (listing.dataset.order) startOrder(listing);
+}
+
+function goOn() {
+  const name = sessionStorage.getItem(KEPT);
+  sessionStorage.removeItem(KEPT);
+  const row = [...document.querySelectorAll(".list tbody tr")].find((each) => each.dataset.name === name);
+  row?.querySelector(".grip, .n a").focus();
 }
 
 function startTicks(listing) {
@@ -90,9 +98,6 @@ function startOrder(listing) {
     grip.addEventListener("pointerdown", (event) => drag(event, row, body));
     row.cells[0].prepend(grip);
   }
-  const moved = sessionStorage.getItem(KEPT);
-  sessionStorage.removeItem(KEPT);
-  [...body.rows].find((row) => row.dataset.name === moved)?.querySelector(".grip").focus();
 }
 
 function titleOf(row) {
@@ -212,7 +217,10 @@ function open(cell, form, close) {
     event.stopPropagation();
     const body = new URLSearchParams(new FormData(form));
     const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => null);
-    if (answer?.type === "opaqueredirect") return location.reload();
+    if (answer?.type === "opaqueredirect") {
+      sessionStorage.setItem(KEPT, form.elements.name.value.trim());
+      return location.reload();
+    }
     const page = answer && new DOMParser().parseFromString(await answer.text(), "text/html");
     const again = page?.getElementById("rename");
     if (!again) return form.submit();

@@ -189,6 +189,17 @@ function startLook(form) {
   });
 }
 
+// What was done is told at the top of the next page: the keyboard goes on from there, and Undo is its next stop.
+
+function startMessage(message) {
+  const isFree = document.activeElement === document.body && !document.querySelector("[autofocus]") && !location.hash;
+  if (!isFree) return;
+  message.tabIndex = -1;
+  message.focus({ preventScroll: true });
+}
+
+const message = document.querySelector("main > .note[role=status]");
+if (message) startMessage(message);
 const tree = document.getElementById("tree");
 if (tree) startTree(tree);
 startMenus();
