@@ -22,11 +22,14 @@ class Aids:
     """What the place of a form offers to it; a form works without.
 
     preview: the URL that a text in Markdown is sent to, to see it as it will be published. pick: the URL that
-    lists what a reference can lead to. icon: name → markup of a symbol.
+    lists what a reference can lead to. images: the URL that an image for a text is sent to; it is kept in the
+    folder called `images_in`. icon: name → markup of a symbol.
     """
 
     preview: str = ""
     pick: str = ""
+    images: str = ""
+    images_in: str = ""
     icon: Callable[[str], Any] = no_icon
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from objpub.content import addable_in
 from objpub.content import Content
 from objpub.content import Folder
+from objpub.content import Image
 from objpub.content import title_of
 from objpub.errors import Invalid
 from objpub.errors import NotFound
@@ -52,6 +53,8 @@ def choose(
                     "icon": icon_name(each),
                     "fits": isinstance(each, target),
                     "opens": isinstance(each, Folder),
+                    "address": request.url(each),
+                    "alt": each.alt if isinstance(each, Image) else "",
                 }
                 for each in page
                 if isinstance(each, Content) and visible(request, each)
@@ -62,7 +65,10 @@ def choose(
 
 
 def target_of(request: Any, content: Content, name: str, kind: str) -> type:
-    """Return the class that the reference *name* leads to. Raises Invalid for what is no reference."""
+    """Return the class that the field *name* leads to: a text, to its images.
+
+    Raises Invalid for what leads nowhere.
+    """
     cls: Any = content.__class__
     if kind:
         cls = next(
@@ -70,6 +76,8 @@ def target_of(request: Any, content: Content, name: str, kind: str) -> type:
             None,
         )
     field = schema_of(cls).get(name) if cls is not None else None
+    if field is not None and field.kind.name in {"markdown", "rich text"}:
+        return Image
     known: Any = getattr(field.kind, "item", field.kind) if field is not None else None
     found: Any = getattr(known, "target", None)
     if found is None:

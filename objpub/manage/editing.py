@@ -10,7 +10,9 @@ from functools import partial
 from typing import Any
 
 from objpub.content import Content
+from objpub.content import Folder
 from objpub.content import Site
+from objpub.content import title_of
 from objpub.database import revisions_of
 from objpub.errors import NotPossible
 from objpub.forms import Aids
@@ -28,6 +30,7 @@ from .facts import Facts
 from .frame import AREA
 from .frame import framed
 from .icons import icon
+from .taking import takes_images
 
 #: Fields that belong beside another one: name → the name of the one that it stands behind.
 BESIDE = {"alt": "upload"}
@@ -145,8 +148,12 @@ def fields_of(kind: type) -> list[str]:
 def aids_for(request: Any, place: Any, kind: type | None = None) -> Aids:
     """Return what helps to fill in a form at *place*. kind: the class of what is to be added there."""
     named = None if kind is None else kind.__name__
+    around = place if isinstance(place, Folder) else place.__parent__
+    pictured = around if isinstance(around, Folder) and takes_images(request, around) else None
     return Aids(
         preview=request.url(place, "@@preview", area=AREA, type=named),
         pick=request.url(place, "@@choose", area=AREA, type=named),
+        images=request.url(pictured, "@@upload", area=AREA) if pictured is not None else "",
+        images_in=title_of(pictured) if pictured is not None else "",
         icon=partial(icon, request),
     )

@@ -24,16 +24,18 @@ LONGEST_TITLE = 200
 WANTED = "wanted an uploaded image: "  # nobody asked for one who dropped a file
 
 
-def take(request: Any, folder: Folder, upload: Upload) -> File:
+def take(request: Any, folder: Folder, upload: Upload, alt: str = "") -> File:
     """Add *upload* to *folder*: an image where it is one, else a file; named for its file name.
 
-    Raises Refused, which says in a sentence why it cannot be.
+    alt: what an image shows. Raises Refused, which says in a sentence why it cannot be.
     """
     media_type = upload.real_media_type()
     kind = kind_for(request.registry, folder, media_type)
     if not upload.size:
         raise NotPossible("It is empty.")
     values = {"upload": upload, "title": title_from(upload.filename)}
+    if alt and issubclass(kind, Image):
+        values["alt"] = alt
     added: File = add_new(request.identity, folder, kind, values, name_for(folder, upload.filename))
     return added
 
@@ -92,3 +94,9 @@ def sentence_for(refusal: Refused) -> str:
 def takes_files(registry: Any, folder: Folder) -> bool:
     """Can files of any kind be added in *folder*?"""
     return any(issubclass(each.kind, File) for each in addable_in(registry, folder))
+
+
+def takes_images(request: Any, folder: Folder) -> bool:
+    """May whoever asks add images in *folder*?"""
+    kinds = addable_in(request.registry, folder)
+    return any(issubclass(each.kind, Image) for each in kinds) and bool(request.can("add", folder))

@@ -9,12 +9,14 @@ from objpub.content import title_of
 from objpub.content import Upload
 from objpub.errors import NotPossible
 from objpub.errors import Refused
+from objpub.lineage import path_of
 from objpub.operations import say
 from objpub.views import Response
 from objpub.views import view
 
 from .frame import framed
 from .permission import check_signed_in
+from .picking import text_of
 from .taking import sentence_for
 from .taking import take
 
@@ -42,7 +44,8 @@ def choose(folder: Folder, request: Any) -> dict[str, Any]:
 def upload(folder: Folder, request: Any) -> Any:
     """Take the files of the form.
 
-    A script, which sends one at a time and wants JSON, is told what was added, or why it could not be.
+    A script, which sends one at a time and wants JSON, is told what was added, or why it could not be. It
+    can say as "alt" what an image shows.
     """
     check_signed_in(request)
     uploads = [each for each in request.form.all(FIELD) if isinstance(each, Upload)]
@@ -71,7 +74,7 @@ def upload(folder: Folder, request: Any) -> Any:
 def take_one(request: Any, folder: Folder, upload: Upload) -> File:
     """Return what was made of *upload*. Raises NotPossible with a sentence for people."""
     try:
-        return take(request, folder, upload)
+        return take(request, folder, upload, text_of(request, "alt").strip())
     except Refused as error:
         raise NotPossible(sentence_for(error)) from error
 
@@ -120,6 +123,8 @@ def described(request: Any, file: File) -> dict[str, Any]:
     """Return what a script is told of a file that was added."""
     return {
         "name": file.__name__,
+        "path": path_of(file),
+        "address": request.url(file),
         "title": file.title or file.filename,
         "url": request.url(file, area="manage"),
         "image": file.is_image,

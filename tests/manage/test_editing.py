@@ -359,3 +359,23 @@ def test_what_somebody_may_not_see_is_not_offered(walk):
     options = {"headers": {"Accept": "application/json"}}
     found = walk.client.get("/manage/news/walk/@@choose?field=near", **options)
     assert "marsh" not in found.text and "tides" in found.text
+
+
+def test_an_image_for_a_text_can_be_any_that_is_seen(walk):
+    options = {"headers": {"Accept": "application/json"}}
+    with walk.work() as root:
+        photo = Image.from_bytes(png(), "mill.png")
+        photo.alt = "Wheels"
+        root["news"].add("mill.png", photo)
+    for field in ("body", "notes"):
+        found = walk.client.get(f"/manage/news/walk/@@choose?field={field}", **options).json
+        assert [each["path"] for each in found["items"] if each["fits"]] == ["/news/mill.png"]
+    mill = next(each for each in found["items"] if each["fits"])
+    assert (mill["address"], mill["alt"]) == ("/news/mill.png", "Wheels")
+
+
+def test_images_are_taken_beside_a_text_where_one_may_add_them(walk):
+    assert 'data-images="/manage/news/@@upload" data-images-in="News"' in walk.client.get(EDIT).text
+    with walk.work() as root:
+        override_permission(root["news"], "add", ())
+    assert "data-images" not in walk.client.get(EDIT).text

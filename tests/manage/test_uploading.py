@@ -173,6 +173,8 @@ def test_a_script_is_told_of_one_file_at_a_time(site, ines):
     assert answer.status == 200
     assert answer.json == {
         "name": "a-b.png",
+        "path": "/archive/a-b.png",
+        "address": "/archive/a-b.png",
         "title": "a b",
         "url": "/manage/archive/a-b.png",
         "image": True,

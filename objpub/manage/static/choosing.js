@@ -95,13 +95,13 @@ export function references(place, words) {
   }
   choose.addEventListener("click", () => open(url, place.dataset.field, labelOf(field), words, (item) => {
     const others = many ? items.filter((each) => each.path !== item.path) : [];
-    keep([...others, item]);
+    keep([...others, { path: item.path, title: item.title }]);
     choose.focus();
   }));
   draw();
 }
 
-function open(url, name, label, words, taken) {
+export function open(url, name, label, words, taken) {
   const close = button(words.close, "x");
   const way = element("nav", { "aria-label": words.way });
   const list = element("ul");
@@ -153,7 +153,7 @@ function open(url, name, label, words, taken) {
     const parts = [symbol(item.icon)];
     const take = () => {
       dialog.close();
-      taken({ path: item.path, title: item.title });
+      taken(item);
     };
     if (item.opens) {
       const made = element("button", { type: "button", class: "open" }, item.title);

@@ -3,6 +3,7 @@
 
 import { richText, markdown } from "./richtext.js";
 import { tags, references } from "./choosing.js";
+import { images } from "./images.js";
 
 const ASKED_EVERY = 45_000; // milliseconds between two questions whether others have saved
 const SENT_FOR = 15_000; // after so long a form may be sent again: the network may have failed
@@ -15,6 +16,7 @@ const widgets = { richtext: richText, markdown, tags, reference: references, ref
 for (const place of form.querySelectorAll("[data-widget]")) {
   try {
     widgets[place.dataset.widget]?.(place, words);
+    images(place, words);
   } catch (error) {
     reportError(error); // the field works without its script, and the others with theirs
   }

@@ -184,10 +184,11 @@ function askForLink(text, words) {
 // One stop for the Tab key, arrows inside
 
 function byArrows(tools) {
-  const all = [...tools.querySelectorAll("button, select")];
-  all.forEach((each, at) => (each.tabIndex = at ? -1 : 0));
+  const found = () => [...tools.querySelectorAll("button, select")];
+  found().forEach((each, at) => (each.tabIndex = at ? -1 : 0));
   tools.addEventListener("keydown", (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const all = found();
     const at = all.indexOf(document.activeElement);
     if (!step || at < 0) return;
     event.preventDefault();
