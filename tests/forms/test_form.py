@@ -222,6 +222,21 @@ def test_a_mended_form_is_saved(site):
     assert (stored(site, "all", "number"), stored(site, "all", "title")) == (3, "New")
 
 
+def test_what_was_chosen_can_be_taken_back(site):
+    form = site.client.get("/all/edit").form(0)
+    assert form.fill(kinds=["tide", "bird"], choice="a").submit().status == 303
+    form = site.client.get("/all/edit").form(0)
+    assert form.fill(kinds=[], choice="").submit().status == 303
+    assert (stored(site, "all", "kinds"), stored(site, "all", "choice")) == (frozenset(), None)
+
+
+def test_what_is_no_date_is_shown_again_where_a_browser_keeps_it(site):
+    form = site.client.get("/all/edit").form(0)
+    page = form.fill(day="tomorrow", moment="2026-11-01T13:30").submit()
+    kinds = {each.name: each.kind for each in page.form(0)._form.controls}
+    assert (kinds["day"], kinds["moment"]) == ("text", "datetime-local")
+
+
 def test_a_field_that_somebody_may_not_change_is_absent(site):
     assert "secret" not in site.client.get("/all/edit").form(0)
     form = site.client.get("/all/edit").form(0)

@@ -276,6 +276,16 @@ def test_the_kept_order_is_what_is_shown_first(site):
     assert names_on(admin.get("/manage/news/series/?sort=name")) == ["one", "three", "two"]
 
 
+def test_what_was_changed_last_comes_first_or_last(site):
+    for name in ("marsh", "tides", "herons"):
+        with site.work() as root:
+            edit(SYSTEM, root["news"][name], {"text": "Changed"})
+    admin = site.client.login("admin")
+    newest = names_on(admin.get("/manage/news/?sort=-changed"))
+    assert [name for name in newest if name != "series"] == ["herons", "tides", "marsh"]
+    assert names_on(admin.get("/manage/news/?sort=changed")) == newest[::-1]
+
+
 @pytest.mark.parametrize(
     ("path", "complaint"),
     [

@@ -109,6 +109,8 @@ def test_the_filter_finds_while_one_types(live):
     page.wait_for_function("() => document.querySelectorAll('.list tbody tr').length === 1")
     assert names_in(page) == ["herons"]
     assert page.url.endswith("?find=her")
+    page.check(".all")
+    assert page.locator(".pick:checked").count() == 1
     page.fill("#f", "zebra")
     page.wait_for_selector("text=Nothing here is called like")
     page.fill("#f", "")
@@ -130,8 +132,39 @@ def test_everything_is_ticked_at_once_and_nothing_after_coming_back(live):
     page.wait_for_selector(".list")
     assert page.locator(".pick:checked").count() == 0
     page.check("tr[data-name=tides] .pick")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+    assert page.locator(".pick:checked").count() == 0
+    page.check("tr[data-name=tides] .pick")
     page.goto(SERIES)
     assert page.locator(".pick:checked").count() == 0
+
+
+def test_a_selection_is_cleared_by_its_button(live):
+    page = live.as_("ines")
+    page.goto("/manage/news/")
+    page.check(".all")
+    page.get_by_role("button", name="Clear the selection").click()
+    assert page.locator(".pick:checked").count() == 0
+    page.wait_for_function("() => !document.querySelector('.all').checked")
+    assert not page.is_visible(".selbar")
+
+
+def test_a_name_is_selected_where_it_opens_and_left_by_cancel(live):
+    page = live.as_("ines")
+    page.goto("/manage/news/")
+    before = page.url
+    page.click("tr[data-name=tides] summary")
+    page.click("tr[data-name=tides] a.rename")
+    field = page.locator(".inline [name=title], .inline [name=name]").first
+    field.wait_for()
+    assert page.url == before
+    assert page.evaluate("document.activeElement.closest('.inline') !== null")
+    length = "each => each.selectionEnd - each.selectionStart"
+    focused = page.locator(".inline input:focus")
+    assert focused.evaluate(length) == len(focused.input_value()) > 0
+    page.click(".inline .cancel")
+    assert page.locator(".inline").count() == 0
+    assert page.url == before and page.is_visible("tr[data-name=tides] .n a")
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])

@@ -52,8 +52,12 @@ def test_the_tree_is_used_with_the_keyboard_alone(live):
     assert focused(page) == "Herons"
     page.keyboard.press("End")
     assert focused(page) == "Tides"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    assert focused(page) == "Marsh"
     page.keyboard.press("s")
     assert focused(page) == "Series"
+    assert stops.count() == 1 and stops.get_attribute("aria-label") == "Series"
     page.keyboard.press("ArrowLeft")
     assert focused(page) == "News"
     page.keyboard.press("ArrowLeft")

@@ -135,6 +135,10 @@ def test_what_cannot_be_taken_says_why_at_itself_and_the_others_go_on(live, page
     assert told["large.bin"].startswith("This is too large: at most 300")
     assert told["empty.txt"] == "It is empty."
     assert "2 of 5 added" in page.inner_text(".told")
+    assert [each.evaluate("each => each.value") for each in rows(page, "done").locator("progress").all()] == [
+        1,
+        1,
+    ]
     assert page.locator(".thumb img").evaluate("each => each.naturalWidth") > 0
     audit(page, "409")
     page.click(".describe")
@@ -158,6 +162,43 @@ def test_a_lost_connection_and_an_ended_session_are_told_and_the_file_can_be_sen
     page.get_by_role("button", name="Try again: a.png").click()
     page.wait_for_selector("#describe")
     assert names(live) == ["a.png"]
+
+
+def test_leaving_is_asked_about_while_something_is_sent(live, page):
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.goto("/manage/archive/")
+    page.route("**/@@upload", lambda route: None)  # the answer never comes
+    page.click("h1")
+    page.set_input_files("#files", files(("a.png", picture())))
+    rows(page, "running").wait_for()
+    page.goto("/manage/news/")
+    assert asked == ["beforeunload"]
+    page.click("h1")
+    page.goto("/manage/archive/")
+    assert asked == ["beforeunload"]
+
+
+def test_what_is_dragged_over_the_page_is_shown_where_it_goes_and_a_folder_is_refused(live, page, tmp_path):
+    (tmp_path / "whole").mkdir()
+    (tmp_path / "whole" / "a.png").write_bytes(picture())
+    (tmp_path / "b.txt").write_bytes(b"text")
+    page.goto("/manage/archive/")
+    drag(page, "dragEnter", tmp_path / "whole", tmp_path / "b.txt")
+    page.wait_for_selector("body.dropping")
+    for kind in ("dragOver", "drop"):
+        drag(page, kind, tmp_path / "whole", tmp_path / "b.txt")
+    rows(page, "done").wait_for()
+    assert page.locator("body.dropping").count() == 0
+    assert "A folder cannot be sent." in rows(page, "failed").inner_text()
+    assert names(live) == ["b.txt"]
+
+
+def drag(page, kind, *paths):
+    """Let the browser meet files and folders that somebody drags from elsewhere."""
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    values = {"type": kind, "x": 640, "y": 300, "data": data}
+    page.context.new_cdp_session(page).send("Input.dispatchDragEvent", values)
 
 
 def test_without_scripts_the_same_form_sends_what_was_chosen(live):
