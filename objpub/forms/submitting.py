@@ -276,7 +276,7 @@ def read_typed(
             if subject.request.form.get(REMOVE + name):
                 values[name] = field.check(None)
             elif not untouched and not (field.kind.uploads and blank(raw)):
-                values[name] = field.from_text(sent(field, raw), subject.surroundings)
+                values[name] = field.from_text(raw, subject.surroundings)
         except Invalid as error:
             errors.update(error.errors)
     return values, errors | lost_files(subject, values)
@@ -290,13 +290,6 @@ def lost_files(subject: Subject, values: Mapping[str, Any]) -> dict[str, str]:
         for name, filename in names.items()
         if isinstance(filename, str) and filename and subject.fields[name].kind.uploads
     }
-
-
-def sent(field: Field, raw: list[Any]) -> list[Any]:
-    """Return what was sent for *field*; a checkbox that was not checked says "no"."""
-    if field.kind.name == "boolean" and not field.nullable:
-        return [each or "no" for each in raw]
-    return raw
 
 
 def blank(raw: list[Any]) -> bool:
