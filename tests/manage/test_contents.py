@@ -276,6 +276,14 @@ def test_the_kept_order_is_what_is_shown_first(site):
     assert names_on(admin.get("/manage/news/series/?sort=name")) == ["one", "three", "two"]
 
 
+def test_the_order_that_is_shown_is_named_and_marked(site):
+    page = site.client.login("admin").get("/manage/news/?sort=-title")
+    menu = page.text.split('id="find"')[1].split("</form>")[0]
+    assert re.search(r"Order:.*?<b[^>]*>Title, Z to A</b>", menu, re.S)
+    assert re.findall(r'aria-current="true"[^>]*>([^<]+)<', menu) == ["Title, Z to A"]
+    assert "Name, A to Z" in menu and "Newest change first" in menu
+
+
 def test_what_was_changed_last_comes_first_or_last(site):
     for name in ("marsh", "tides", "herons"):
         with site.work() as root:
