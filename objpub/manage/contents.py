@@ -54,6 +54,11 @@ WORDS = {
     "name": ("Name, A to Z",) * 2,
     "-name": ("Name, Z to A",) * 2,
 }
+#: What the head of a column sorts by, and by a second click, where a folder sorts by name, or keeps an order.
+COLUMNS = {
+    "name": (("", "-"), ("title", "-title")),
+    "changed": (("-changed", "changed"),) * 2,
+}
 #: The buttons of a kept order: (where to, a word).
 GOALS = (("first", "Top"), ("up", "Up"), ("down", "Down"), ("last", "Bottom"))
 SOMEBODY = Identity(None, "somebody who is signed in", frozenset({"everyone", "authenticated"}))
@@ -132,6 +137,7 @@ def contents_page(
         page=page if listing.is_good else "",
         told=told_of(request, listing),
         sorts=sorts_of(folder, listing, find),
+        columns=columns_of(folder, listing, find),
         limit=request.format.number(SORTED_UP_TO),
         in_order=bool(folder.is_ordered and not find and listing.sort == "" and request.can("edit", folder)),
         addable=kinds_here(request, folder) if may_add else [],
@@ -181,6 +187,19 @@ def sorts_of(folder: Folder, listing: Listing, find: str) -> list[tuple[str, str
         possible = [each for each in possible if each.removeprefix("-") != "name"]
     column = int(folder.is_ordered)
     return [(each, WORDS[each][column], each == listing.sort) for each in possible]
+
+
+def columns_of(folder: Folder, listing: Listing, find: str) -> dict[str, tuple[str, str | None]]:
+    """Return column → (the sort that its head leads to, which way it is sorted now as aria-sort says it)."""
+    possible = {word for word, _, _ in sorts_of(folder, listing, find)}
+    found: dict[str, tuple[str, str | None]] = {}
+    for column, orders in COLUMNS.items():
+        first, second = orders[int(folder.is_ordered)]
+        if first in possible:
+            way = "descending" if listing.sort.startswith("-") else "ascending"
+            is_sorted = listing.sort in {first, second}
+            found[column] = (second if listing.sort == first else first, way if is_sorted else None)
+    return found
 
 
 class Rows:

@@ -90,6 +90,14 @@ class Frame:
         pages = {"profile", *(name for name, _, _ in (*ABOVE_TREE, *BELOW_TREE))}
         return self.tab in pages or not self.tab
 
+    @property
+    def is_plain(self) -> bool:
+        """Is this a page with its own heading: about the site, a failure, or a step such as "Move 2 items"?
+
+        It has no tabs and no menu, which would lead away from what is being done.
+        """
+        return self.of_site or self.tab == FAILURE or self.heading != self.title_of(self.context)
+
     # Names and addresses
 
     def title_of(self, resource: Any) -> str:
@@ -141,14 +149,14 @@ class Frame:
     def crumbs(self) -> list[tuple[str, str]]:
         """The places above this page that may be seen, the site first: (title, URL)."""
         above = list(lineage(self.context))[::-1]
-        if not self.of_site and self.tab != FAILURE:
+        if not self.is_plain:
             above.pop()  # the heading says it
         return [(self.title_of(each), self.url(each)) for each in above if visible(self.request, each)]
 
     @cached_property
     def tabs(self) -> list[Link]:
         """The views of this object that the one who asks may open, in their order."""
-        if self.of_site or self.tab == FAILURE:
+        if self.is_plain:
             return []
         found = [*self.own_tabs(), *self.declared_tabs()]
         return [link for _, link in sorted(found, key=lambda each: each[0])]
@@ -183,7 +191,7 @@ class Frame:
     def deeds(self) -> list[Link]:
         """What else can be done with this object: rename, move, copy and delete it."""
         folder, name = self.context.__parent__, self.context.__name__
-        if self.of_site or self.tab == FAILURE or not isinstance(folder, Folder):
+        if self.is_plain or not isinstance(folder, Folder):
             return []
         return [
             Link(title, self.url(folder, view, pick=name), symbol=symbol)
@@ -194,7 +202,7 @@ class Frame:
     @cached_property
     def actions(self) -> list[Action]:
         """The actions that the site declared for objects of this kind, as far as one may do them."""
-        return [] if self.of_site or self.tab == FAILURE else actions_of(self.request, [self.context])
+        return [] if self.is_plain else actions_of(self.request, [self.context])
 
     def may_open(self, resource: Any, name: str) -> bool:
         """Is there a page *name* of *resource*, and may the one who asks open it?"""
@@ -229,8 +237,8 @@ class Frame:
 
     @property
     def on_site(self) -> str | None:
-        """Where this object is on the public site; None for pages of the whole site, and what has none."""
-        if self.of_site or self.tab == FAILURE or not self.request.can("view", self.context):
+        """Where this object is on the public site; None for plain pages, and for what is nowhere there."""
+        if self.is_plain or not self.request.can("view", self.context):
             return None
         if views_in(self.request.registry, "").find(type(self.context), ("", "GET")) is None:
             return None  # such as what is broken

@@ -45,6 +45,7 @@ from .undo import ordered_back
 FOLDERS = 40  # on one page of the picker
 BLOCK = 500
 NOTHING = "Nothing is picked. Go back, and tick what this is about."
+HERE = "What is to be moved is here already."
 NOWHERE = "There is no such folder; choose another one."
 
 
@@ -125,6 +126,8 @@ def choose(errand: Errand, folder: Folder, request: Any) -> Any:
     problem = NOWHERE if target is None else ""
     status = 422 if not pick else 404 if picks.missing or target is None else 200
     asked = Asked(errand, folder, request, picks, target or folder)
+    if errand is MOVE and not to:
+        asked.leave_dead_end()
     return answer(request, asked.values(text_of(request, "more"), problem), status)
 
 
@@ -140,6 +143,8 @@ def carry_out(errand: Errand, folder: Folder, request: Any) -> Any:
         asked = Asked(errand, folder, request, picks, target or folder)
         return answer(request, asked.values("", problem), status)
     asked = Asked(errand, folder, request, picks, target)
+    if errand is MOVE and target is folder:
+        return answer(request, asked.values("", HERE), 409)
     steps = steps_before(request, folder, picks) if errand is MOVE else {}
     names = picks.names
     results, refused, refusal = all_or_none(
@@ -270,6 +275,12 @@ class Asked:
             Place(each, title_of(each), self.url(each), self.refusal(each)) for each in found[:FOLDERS]
         ], following
 
+    def leave_dead_end(self) -> None:
+        """Look at the folder above the target where there is none in it: what is picked is here already."""
+        above = self.target.__parent__
+        if above is not None and self.request.can("view", above) and not any(self.folders_from("")):
+            self.target = above
+
     def folders_from(self, cursor: str) -> Iterator[Folder]:
         """Yield the folders in the target behind *cursor* that something could be put into, or below."""
         picked = set(self.picks.found) if self.folder is self.target else set()
@@ -288,7 +299,7 @@ class Asked:
         if not decision:
             return str(decision.sentence)
         if self.errand is MOVE and target is self.folder:
-            return "What is to be moved is here already."
+            return HERE
         possible = {each.kind for each in addable_in(self.request.registry, target)}
         for each in self.picks.found:
             if inside(target, each):

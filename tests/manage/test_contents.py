@@ -488,3 +488,26 @@ def test_a_page_with_long_names_stays_small(site):
                 f"{'a-rather-long-name-of-a-page-' * 2}{count:03}", Page(title="A rather long title " * 3)
             )
     assert len(site.client.login("admin").get("/manage/news/").body) < 100_000
+
+
+def heads_of(page):
+    """Return what the heads of the columns lead to, and which one is sorted: {text: (sort, way)}."""
+    found = re.findall(
+        r'<th(?: aria-sort="(\w+)")?[^>]*><a href="[^"?]*(?:\?sort=)?([\w-]*)[^"]*">(\w+)', page.text
+    )
+    return {text: (sort, way) for way, sort, text in found}
+
+
+def test_the_heads_of_the_columns_sort_and_say_which_one_does(site):
+    admin = site.browser().login("admin")
+    assert heads_of(admin.get("/manage/news/")) == {"Name": ("-", "ascending"), "Changed": ("-changed", "")}
+    page = admin.get("/manage/news/?sort=-changed")
+    assert heads_of(page) == {"Name": ("", ""), "Changed": ("changed", "descending")}
+    page = admin.get("/manage/news/series/?sort=title")
+    assert heads_of(page) == {"Name": ("-title", "ascending"), "Changed": ("-changed", "")}
+    assert heads_of(admin.get("/manage/news/series/"))["Name"] == ("title", "")
+
+
+def test_the_heads_of_a_large_folder_offer_its_own_order_only(site, monkeypatch):
+    monkeypatch.setattr("objpub.manage.listing.SORTED_UP_TO", 2)
+    assert heads_of(site.browser().login("admin").get("/manage/news/")) == {"Name": ("-", "ascending")}

@@ -7,12 +7,14 @@ import pytest
 
 from objpub import manage
 from objpub.manage.frame import look_from
+from objpub.operations import add_new
 from objpub.operations import delete
 from objpub.publisher import App
 from objpub.security import override_permission
 from objpub.security import SYSTEM
 from objpub.views import view
 from tests.manage.pages import Page
+from tests.manage.pages import Section
 
 
 @view(Page, "plain", area="manage", permission=manage.See)
@@ -116,6 +118,16 @@ def test_what_else_can_be_done_with_an_object_is_in_a_menu_of_its_page(site):
     assert deeds_of(ines.get("/manage/@@edit")) == []
 
 
+def test_a_step_has_a_way_back_and_nothing_that_leads_elsewhere(site):
+    ines = site.browser().login("ines")
+    for query in ("@@delete?pick=tides", "@@move?pick=tides", "@@rename?pick=tides", "@@add?type=Page"):
+        answer = ines.get(f"/manage/news/{query}")
+        assert crumbs_of(answer) == ["Site", "News"]
+        assert tabs_of(answer) == []
+        assert deeds_of(answer) == []
+        assert "View on site" not in answer.text
+
+
 def test_view_on_site_leads_to_the_page_itself(site):
     answer = site.browser().login("ines").get("/manage/news/")
     assert re.search(r'<a class="btn" href="/news/">\s*View on site', answer.text)
@@ -192,3 +204,14 @@ def test_what_has_gone_is_no_longer_framed(site):
 
 def test_the_layout_of_the_interface_is_not_the_one_of_the_site():
     assert "manage" not in str(App().layout())
+
+
+def test_the_crumbs_of_a_deep_place_keep_those_between_in_a_menu(site):
+    with site.work() as root:
+        place = root
+        for number in range(9):
+            place = add_new(SYSTEM, place, Section, {"title": f"Level {number}"})
+    answer = site.browser().login("ines").get("/manage/" + "".join(f"level-{each}/" for each in range(9)))
+    assert crumbs_of(answer) == ["Site", *(f"Level {each}" for each in range(8))]
+    menu = re.search(r'<nav class="crumbs".*?<details.*?</details>', answer.text, re.S)[0]
+    assert re.findall(r">([^<>]+)</a>", menu)[1:] == [f"Level {each}" for each in range(5)]

@@ -304,3 +304,18 @@ def test_an_editor_of_one_folder_moves_within_it(site):
     done = nora.post("/manage/news/@@move", {"pick": "tides", "to": "/news/series"}, follow=True)
     assert "Moved “Tides” to “Series”" in done.text
     assert nora.post("/manage/news/@@move", {"pick": "marsh", "to": "/archive"}).status == 403
+
+
+def test_a_move_begins_further_up_where_there_is_no_folder_to_go_on_to(site):
+    ines = site.browser().login("ines")
+    with site.work() as root:
+        add_new(SYSTEM, root["archive"], Page, {"title": "Old"})
+    page = ines.get("/manage/archive/@@move?pick=old")
+    assert 'name="to" value="/"' in page.text
+    assert "News" in links_of(page)
+    assert 'name="to" value="/news"' in ines.get("/manage/news/@@move?pick=tides").text
+    assert 'name="to" value="/archive"' in ines.get("/manage/archive/@@copy?pick=old").text
+    with site.work() as root:
+        override_permission(root, "view", "manager")
+        override_permission(root["archive"], "view", "everyone")
+    assert 'name="to" value="/archive"' in ines.get("/manage/archive/@@move?pick=old").text
