@@ -58,6 +58,7 @@ class Image(File, addable="anywhere", icon="image"):
         le=1,
         title="Focal point, from left",
         description="What stays where the picture is cut: 0 is the left edge, 1 the right one.",
+        folded=True,
     )
     focus_y: float | None = field(
         default=None,
@@ -65,6 +66,7 @@ class Image(File, addable="anywhere", icon="image"):
         le=1,
         title="Focal point, from top",
         description="What stays where the picture is cut: 0 is the upper edge, 1 the lower one.",
+        folded=True,
     )
 
     _width = 0

@@ -78,6 +78,21 @@ class Form:
             focused.focused = True
 
     @property
+    def always(self) -> list[Row]:
+        """The rows that are shown in any case."""
+        return [row for row in self.rows if not row.field.folded]
+
+    @property
+    def folded(self) -> list[Row]:
+        """The rows of fields that are rarely needed."""
+        return [row for row in self.rows if row.field.folded]
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Does a row need attention that is rarely needed otherwise?"""
+        return any(is_wrong(row) or row.theirs is not None or row.focused for row in self.folded)
+
+    @property
     def mistakes(self) -> list[tuple[str, str, str]]:
         """The id of the control, the title of the field and the sentence of each error in the form."""
         found = []

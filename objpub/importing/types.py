@@ -31,21 +31,28 @@ class Document:
     text: Markdown = field(default="", index="text", max_length=LARGEST_PAGE_BYTES)
     description: str = field(default="", index="text", multiline=True)
     link_title: str = field(
-        default="", title="Short title", description="For navigation, where space is rare."
+        default="", title="Short title", description="For navigation, where space is rare.", folded=True
     )
     date: datetime | None = field(default=None, index="range")
-    lastmod: datetime | None = field(default=None, title="Last modified")
+    lastmod: datetime | None = field(default=None, title="Last modified", folded=True)
     tags: frozenset[str] = field(default=(), index="keyword", filter=True)
-    categories: frozenset[str] = field(default=(), index="keyword", filter=True)
-    keywords: frozenset[str] = field(default=(), index="keyword")
+    categories: frozenset[str] = field(default=(), index="keyword", filter=True, folded=True)
+    keywords: frozenset[str] = field(default=(), index="keyword", folded=True)
     weight: int | None = field(
-        default=None, description="Where it stands when it is imported: light ones first."
+        default=None, description="Where it stands when it is imported: light ones first.", folded=True
     )
-    aliases: tuple[str, ...] = field(default=(), description="Addresses that the document had elsewhere.")
+    aliases: tuple[str, ...] = field(
+        default=(), description="Addresses that the document had elsewhere.", folded=True
+    )
     extra: tuple[str, ...] = field(
-        default=(), title="Other values", description="What else its file said, each as “name: value”."
+        default=(),
+        title="Other values",
+        description="What else its file said, each as “name: value”.",
+        folded=True,
     )
-    written_in: Literal["markdown", "html"] = field(default="markdown")
+    written_in: Literal["markdown", "html"] = field(
+        default="markdown", choices={"markdown": "Markdown", "html": "HTML"}, folded=True
+    )
 
     # Made of the text, and never set by people: `rendering` writes them.
     _html = ""

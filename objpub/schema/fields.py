@@ -33,10 +33,10 @@ class Field:
 
     name: of the attribute. kind: a `Kind`; `kind.name` says which. title, description: for people.
     required: must be given to a new resource. nullable: may be None. default: the checked value of
-    resources that have none, or MISSING. multiline, index, column, filter, read, write: as declared.
-    many: forms send a list. wanted: what is accepted, in words that follow "wanted". choices: pairs of
-    value and title to choose from, or (). options: all that was declared. annotation: as written, names
-    resolved.
+    resources that have none, or MISSING. multiline, index, column, filter, read, write, folded: as
+    declared. many: forms send a list. wanted: what is accepted, in words that follow "wanted". choices:
+    pairs of value and title to choose from, or (). options: all that was declared. annotation: as
+    written, names resolved.
 
     What does not fit raises Invalid with the name of the field and a sentence; nothing else is raised,
     whatever comes.
@@ -51,6 +51,7 @@ class Field:
         "default",
         "description",
         "filter",
+        "folded",
         "index",
         "kind",
         "many",
@@ -86,11 +87,14 @@ class Field:
         self.filter = options.filter
         self.read = options.read
         self.write = options.write
+        self.folded = options.folded
         self.required = options.default is MISSING
         self.default = MISSING if self.required else self._checked_default(options.default)
         if self.index is not None and self.index not in INDEXES:
             near = did_you_mean(self.index, INDEXES)
             raise DeclarationError(f"index={self.index!r}: wanted one of {', '.join(INDEXES)}{near}")
+        if self.folded and self.required:
+            raise DeclarationError("folded=True is for fields that may stay empty; give this one a default")
 
     def __repr__(self) -> str:
         return f"<Field {self.name}: {self.wanted}>"

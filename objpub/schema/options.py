@@ -90,6 +90,7 @@ class Options:
     filter: bool = False
     read: Any = None
     write: Any = None
+    folded: bool = False
 
     # Where it stands. The frame is kept only for a class made inside a function, until its schema is
     # made: names of an annotation such as "Ref[Article]" may become known there later.
@@ -133,6 +134,7 @@ def field(
     filter: bool = False,
     read: Any = None,
     write: Any = None,
+    folded: bool = False,
     **unknown: Never,
 ) -> Any:
     """Declare a field in the body of a class: `summary: str = field(default="", multiline=True)`.
@@ -143,7 +145,7 @@ def field(
     greatest value. pattern: a regular expression that a whole line of text must match. choices: the
     values allowed, or a mapping of values to their titles. index: the word of a catalog index. column,
     filter: listings show it, and can be filtered by it. read, write: permissions needed beyond those of
-    the resource; None for none.
+    the resource; None for none. folded: forms show it only to those who open what is rarely needed.
 
     Raises DeclarationError for an option that does not exist. Whether the options fit the annotation is
     found when the schema of the class is made.
