@@ -5,6 +5,7 @@ and its page stays below 100,000 bytes.
 """
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from bench.cases import Asking
@@ -56,6 +57,11 @@ class Leaf(Content, addable="anywhere"):
 
 
 KINDS = (("by name", Shelf), ("in an order of its own", Row))
+
+
+def is_there() -> bool:
+    """Is the management interface there to be measured? It is a plugin, and may be left out."""
+    return find_spec("objpub.manage") is not None
 
 
 class Page(Asking):

@@ -112,7 +112,8 @@ def main(arguments=None):
     with tempfile.TemporaryDirectory(prefix="objpub-bench-") as folder:
         missed = measure(Path(folder), size, chosen)
         sizes = (40, 80) if chosen.small else (contents.SMALL, contents.LARGE)
-        missed += measure_contents(Path(folder) / "contents", sizes, chosen)
+        if contents.is_there():
+            missed += measure_contents(Path(folder) / "contents", sizes, chosen)
     for case, ratio in missed:
         print(
             f"Missed: {case.title} costs {ratio:.2f} times what it is compared with, more than {case.target}"

@@ -15,7 +15,7 @@ part: "..." stands for anything. A block of prompts, `>>>`, is compared with wha
 import builtins
 import contextlib
 import doctest
-import importlib
+import importlib.util
 import inspect
 import io
 import itertools
@@ -42,6 +42,8 @@ ROOT = pathlib.Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md"))]
 ALIKE = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+#: Pages about a plugin: their examples run where the plugin is there.
+OF_PLUGINS = {DOCS / "explanation" / "manage.md": "objpub.manage"}
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 
 
@@ -145,6 +147,8 @@ def play(page, text, folder):
 
 @every_page
 def test_examples_run(page, tmp_path):
+    if page in OF_PLUGINS and importlib.util.find_spec(OF_PLUGINS[page]) is None:
+        pytest.skip(f"needs the plugin {OF_PLUGINS[page]}")
     play(page, page.read_text("utf-8"), tmp_path)
 
 

@@ -1,6 +1,7 @@
 """Security of one object: granting, what comes from above, cutting it, and "Why?"."""
 
 from objpub.operations import add_group
+from objpub.operations import add_new
 from objpub.operations import give_roles
 from objpub.operations import set_grants
 from objpub.operations import set_groups
@@ -11,6 +12,7 @@ from objpub.security import override_permission
 from objpub.security import overrides_of
 from objpub.security import set_cuts
 from objpub.security import SYSTEM
+from tests.manage.pages import Section
 
 NEWS = "/manage/news/@@security"
 ARCHIVE = "/manage/archive/@@security"
@@ -119,12 +121,24 @@ def test_what_comes_from_above_is_shown_with_where_it_comes_from(site):
     with site.work() as root:
         set_grants(SYSTEM, root, "user:nora", ["reviewer"])
     page = site.browser().login("admin").get(TIDES)
-    rows = [each for each in page.text.split("<tr")[1:] if "<th scope=\"row\"" in each or "<td" in each]
+    rows = [each for each in page.text.split("<tr")[1:] if '<th scope="row"' in each or "<td" in each]
     tomas = next(each for each in rows if "tomas" in each)
     assert f'href="{NEWS}"' in tomas
     assert "Change it there" in tomas
     assert 'href="/manage/@@security"' in next(each for each in rows if "nora" in each)
-    assert "everywhere" in next(each for each in rows if "ines" in each)
+    assert "everywhere" in next(each for each in rows if ">ines<" in each)
+
+
+def test_who_owns_it_is_shown_there_and_below(site):
+    with site.work() as root:
+        ines = root.users.identity("ines")
+        news = add_new(ines, root, Section, {"title": "Own"})
+        add_new(SYSTEM, news, Section, {"title": "Below"})
+    browser = site.browser().login("admin")
+    for path, words in (("/manage/own", "it belongs to this person"), ("/manage/own/below", ">Own</a>")):
+        rows = browser.get(f"{path}/@@security").text.split("<tr")
+        (row,) = [each for each in rows if ">ines<" in each and "Owner" in each]
+        assert words in row
 
 
 def test_inheritance_is_cut_and_joined(site):
@@ -190,6 +204,11 @@ def why(browser, path, who, may):
     return form.fill(who=who, may=may).submit().text
 
 
+def steps_in(text):
+    """Return the part of a page that tells the steps to an answer."""
+    return text.partition('<ol class="steps">')[2].partition("</ol>")[0]
+
+
 def test_why_says_the_answer_and_its_steps(site):
     with site.work() as root:
         root.users.get("nora").title = "Nora Lund"
@@ -202,7 +221,7 @@ def test_why_says_the_answer_and_its_steps(site):
     assert 'class="verdict"' in text
     assert "Nora Lund may delete “Tides”" in text
     assert "The group “Communications” has the role reviewer at “News”, and Nora Lund is in it." in text
-    assert f'href="{NEWS}"' in text
+    assert f'<a href="{NEWS}">/news</a>' in steps_in(text)
     text = why(browser, TIDES, "nora", "edit")
     assert 'class="verdict no"' in text
     assert "Nora Lund may not edit “Tides”" in text
@@ -216,7 +235,7 @@ def test_why_tells_of_a_cut(site):
     with site.work() as root:
         set_cuts(root["news"]["tides"], ["grants"])
     text = why(site.browser().login("admin"), TIDES, "tomas", "edit")
-    assert "takes no roles from above" in text
+    assert "takes no roles from above" in steps_in(text)
 
 
 def test_a_link_leads_only_where_one_may_go(site):

@@ -117,6 +117,19 @@ def test_nobody_gives_a_role_that_he_lacks(world, site, chief):
     add_user(chief, site, "ines", None, roles=["editor"])
 
 
+def test_nobody_takes_a_role_that_he_lacks(world, site, chief):
+    give_roles(SYSTEM, site, "user:vera", ["reviewer"])
+    set_grants(SYSTEM, site["news"], "user:vera", ["reviewer"])
+    world.commit()
+    for taking in (
+        lambda: give_roles(chief, site, "user:vera", []),
+        lambda: set_grants(chief, site["news"], "user:vera", []),
+    ):
+        with world.refuses(Forbidden) as caught:
+            taking()
+        assert "lacks the role 'reviewer'" in str(caught.value)
+
+
 def test_remove_user(world, site):
     remove_user(world.identity("tom"), site, "Vera")
     assert "vera" not in site.users
