@@ -1,5 +1,6 @@
 """The database page, pack and backup."""
 
+import re
 import threading
 
 import pytest
@@ -29,6 +30,15 @@ def test_the_page_shows_numbers_and_what_was_done_last(filed):
     assert "Edited “Tides”: text" in page.text
     for word in ("Engine", "Records", "Uploaded files", "In memory"):
         assert word in page.text
+    figures = page.text.partition('<dl class="figures">')[2].partition("</dl>")[0]
+    size = r"<dd>[\d.,]+ \w+ <small>"
+    for number in (
+        rf"{size}{filed.database.figures()['objects']:,} objects</small>",
+        rf"{size}\d+ in all versions</small>",
+        rf"{size}of [\d.,]+ \w+, [\d,]+ objects</small>",
+        r"<dd>\d+ <small>\d+ waiting</small>",
+    ):
+        assert len(re.findall(number, figures)) == 1, number
     for name in ("ines", "tomas", "nora"):
         browser = filed.browser().login(name)
         for path in ("database", "pack", "backup"):
