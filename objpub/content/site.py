@@ -39,7 +39,10 @@ class Site(Folder, icon="site"):
         description="Whose time is shown: Europe/Rome.",
     )
     locale: str = field(
-        default="en", min_length=1, pattern=r"[A-Za-z0-9_-]+", description="How dates are shown: en, de-CH."
+        default="en",
+        min_length=1,
+        pattern=r"[A-Za-z]{2,8}([_-][A-Za-z0-9]{2,8})*",
+        description="How dates are shown: en, de-CH.",
     )
 
     # Kept for other parts, which document them.

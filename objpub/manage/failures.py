@@ -43,6 +43,7 @@ REFUSED = {
 def failed(failed: Failure, request: Any) -> dict[str, Any]:
     """Show what went wrong, around the nearest object that may be seen, and the ways on."""
     place, missing = place_of(request)
+    missing = str(getattr(failed.error, "missing", "") or missing).removeprefix("@@")
     around = next((step for step in lineage(place) if visible(request, step)), None)
     request.context = around if around is not None else request.site
     decision = decision_of(failed.error, place, request)

@@ -1,5 +1,6 @@
 """Deleting for good: a second act, after the trash, with its numbers first. There is no way back."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from .permission import check_signed_in
 from .restoring import GONE
 from .trash import entries_called
 
+ENTRY = re.compile(r"\d{18}-[0-9a-f]{8}")  # what entries of the trash are called
 NAMED = 100  # entries that the page names; of more it gives the number
 
 
@@ -80,6 +82,8 @@ def everything(site: Site, upto: str = "") -> Farewell:
     """Return what is in the trash; with *upto*, only that entry and those before it in time."""
     if site.trash is None:
         return Farewell(())
+    if upto and not ENTRY.fullmatch(upto):
+        return Farewell(())  # nonsense could stand before every name
     entries = tuple(each for each in site.trash if str(each.__name__) >= upto)
     return Farewell(entries, str(entries[0].__name__) if entries else "")
 

@@ -97,7 +97,10 @@ def decide(content: Content, request: Any) -> Any:
 
     def change() -> None:
         roles = None if text_of(request, "above") else set(chosen_of(request, "holders"))
-        set_holders(request.identity, content, name, roles)
+        try:
+            set_holders(request.identity, content, name, roles)
+        except Invalid as error:
+            raise Invalid({"holders": text for text in error.errors.values()}) from error
 
     return attempt(request, content, change, "holders", "Saved")
 

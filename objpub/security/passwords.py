@@ -108,10 +108,16 @@ def check_new_password(password: str, user_id: str = "") -> None:
         problem = "A password has no control characters"
     elif is_common(text):
         problem = "This password is one of the first that anybody would try; take a less common one"
-    elif len(user_id) > 3 and NOT_LETTERS.sub("", text.casefold()) == NOT_LETTERS.sub("", user_id.casefold()):
+    elif len(user_id) > 3 and is_name_of_user(text, user_id):
         problem = "The name of the user is no password"
     if problem:
         raise Invalid({"password": problem})
+
+
+def is_name_of_user(password: str, user_id: str) -> bool:
+    """Are the letters of *password* nothing but those of *user_id*, once or several times?"""
+    letters, name = (NOT_LETTERS.sub("", text.casefold()) for text in (password, user_id))
+    return letters == name or bool(name and letters) and not letters.replace(name, "")
 
 
 def is_common(password: str) -> bool:

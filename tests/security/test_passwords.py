@@ -91,6 +91,7 @@ def test_good_passwords(password):
         ("abcdefghijkl", "one of the first"),
         ("zyxwvutsrqponm", "one of the first"),
         ("Ann.Lee@Example", "The name of the user"),
+        ("ann.lee@example Ann.Lee@Example", "The name of the user"),
     ],
 )
 def test_bad_passwords_are_refused_and_not_repeated(password, reason):
