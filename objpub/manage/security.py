@@ -100,7 +100,7 @@ def decide(content: Content, request: Any) -> Any:
         try:
             set_holders(request.identity, content, name, roles)
         except Invalid as error:
-            raise Invalid({"holders": text for text in error.errors.values()}) from error
+            raise Invalid({"holders": "; ".join(error.errors.values())}) from error
 
     return attempt(request, content, change, "holders", "Saved")
 
