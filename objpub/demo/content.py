@@ -3,7 +3,6 @@
 from typing import Any
 
 from objpub.content import Site
-from objpub.importing import Section
 from objpub.lineage import lineage
 from objpub.schema import field
 
@@ -22,11 +21,11 @@ class Documentation(Site):
         description="What stands on the front page below the title.",
     )
 
-    def chapters(self, request: Any) -> list[Section]:
-        """Return the chapters that whoever asks may see; the top of every page leads to them."""
+    def chapters(self, request: Any) -> list[Any]:
+        """Return the chapters and pages that whoever asks may see; the top of every page leads to them."""
         return Guide(request).chapters_of(self)
 
-    def chapter_around(self, resource: Any, chapters: list[Section]) -> Section | None:
+    def chapter_around(self, resource: Any, chapters: list[Any]) -> Any:
         """Return which of *chapters* the *resource* is or stands in; None for what stands in none."""
         around = list(lineage(resource)) if hasattr(resource, "__parent__") else []
         return next((each for each in chapters if any(each is step for step in around)), None)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from objpub.content import Folder
 from objpub.importing import Document
 from objpub.importing import Section
 from objpub.lineage import lineage
@@ -45,18 +46,22 @@ class Guide:
         return not isinstance(resource, Section) or bool(resource.html) or any(self.documents_in(resource))
 
     def documents_in(self, folder: Any) -> Iterator[Any]:
-        """Yield the documents that *folder* holds, in its order."""
-        return (child for child in folder.values() if self.is_shown(child))
+        """Yield the documents that *folder* holds, in its order; none for a page."""
+        inside = folder.values() if isinstance(folder, Folder) else ()
+        return (child for child in inside if self.is_shown(child))
 
-    def chapters_of(self, site: Any) -> list[Section]:
-        """Return what the top of every page leads to: the sections of the *site*.
+    def chapters_of(self, site: Any) -> list[Any]:
+        """Return what the top of every page leads to: the sections of the *site*, and then its own pages.
 
-        Where the site holds one section only, as at first, it is what that section holds.
+        Where the site holds one section only, as at first, its sections stand for it.
         """
         found = list(self.documents_in(site))
-        if len(found) == 1 and isinstance(found[0], Section):
-            found = list(self.documents_in(found[0]))
-        return [each for each in found if isinstance(each, Section)]
+        sections = [each for each in found if isinstance(each, Section)]
+        pages = [each for each in found if not isinstance(each, Section)]
+        if len(sections) == 1:
+            inner = [each for each in self.documents_in(sections[0]) if isinstance(each, Section)]
+            sections = inner or sections
+        return [*sections, *pages]
 
     def tree_around(self, document: Any) -> list[Line]:
         """Return the tree that *document* stands in: its outermost section with all that is open in it.

@@ -16,6 +16,7 @@ from objpub.demo import app
 from objpub.demo import documentation_folder
 from objpub.demo import fill
 from objpub.demo.navigation import Guide
+from objpub.importing import Page
 from objpub.lineage import find_resource
 from objpub.lineage import path_of
 from objpub.security import override_permission
@@ -65,6 +66,17 @@ def test_chapters_stand_in_reading_order_and_pages_as_their_chapter_links_them(s
         assert list(root["docs"])[:3] == ["tutorial", "howto", "glossary"]
         assert list(root["docs"]["tutorial"]) == ["b", "a"]
         assert [each.link_title for each in GUIDE.chapters_of(root)] == ["Tutorial", "How-to"]
+
+
+def test_a_page_beside_the_documentation_is_led_to_from_every_page(site):
+    with site.work() as root:
+        root.add("garden", Page(title="My garden"))
+        assert [each.title for each in GUIDE.chapters_of(root)][-1] == "My garden"
+        assert [each.link_title for each in GUIDE.chapters_of(root)][:2] == ["Tutorial", "How-to"]
+    for address in ("/", "/docs/tutorial/"):
+        page = site.client.get(address).text
+        assert page.index("Tutorial</a>") < page.index('<a href="/garden">My garden</a>')
+    assert '<a href="/garden" aria-current="true">My garden</a>' in site.client.get("/garden").text
 
 
 def test_filling_again_writes_nothing(site, handbook):
