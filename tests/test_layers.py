@@ -11,7 +11,7 @@ import pytest
 LAYERS = [  # bottom first
     {"errors"},
     {"lineage", "registry", "settings"},
-    {"configuration", "schema"},
+    {"configuration", "mail", "schema"},
     {"database"},
     {"events"},
     {"content"},

@@ -11,6 +11,7 @@ from objpub.errors import NotPossible
 from objpub.lineage import path_of
 from objpub.operations import add_user
 from objpub.operations import give_roles
+from objpub.operations import make_reset_link
 from objpub.operations import make_token
 from objpub.operations import remove_user
 from objpub.operations import revoke_token
@@ -171,14 +172,29 @@ def token(
 ) -> None:
     """Make a token for programs, and print it.
 
-    Programs act as NAME with it. It is shown only this once. A program sends it as `Authorization: Bearer objpub_...`; it never does more
-    than NAME may.
+    Programs act as NAME with it, and never do more than NAME may. It is shown only this once, and sent with
+    each request: `Authorization: Bearer objpub_...`.
     """
     with opened(settings_at(settings_path)) as application, application.work() as site:
         known(site, name)
         place = None if path is None else resource_at(site, path)
         text = make_token(SYSTEM, site, name, title, permissions=permissions or None, place=place, days=days)
     click.echo(text)
+
+
+@command("objpub user link ann", name="link")
+@click.argument("name")
+def link(name: str, settings_path: Path | None) -> None:
+    """Print a link with which NAME sets a password, once.
+
+    It holds for three days, and needs no password until now. Whoever has it sets the password.
+    """
+    with opened(settings_at(settings_path)) as application, application.work() as site:
+        known(site, name)
+        text = make_reset_link(SYSTEM, site, name)
+        server = application.settings.server
+    origin = server.url or f"http://{server.host}:{server.port}"
+    click.echo(f"{origin}/reset?token={text}")
 
 
 @command("objpub user tokens ann", name="tokens")
@@ -195,14 +211,17 @@ def list_tokens(name: str, settings_path: Path | None) -> None:
 @click.argument("name")
 @click.argument("mark")
 def revoke(name: str, mark: str, settings_path: Path | None) -> None:
-    """End the token of the user NAME with this MARK, which `objpub user tokens` shows."""
+    """End the token of NAME with this MARK.
+
+    `objpub user tokens` shows it.
+    """
     with opened(settings_at(settings_path)) as application, application.work() as site:
         known(site, name)
         revoke_token(SYSTEM, site, name, mark)
     click.echo(f"Revoked the token {mark} of {name}.")
 
 
-for each in (add, passwd, grant, list_users, remove, token, list_tokens, revoke):
+for each in (add, passwd, grant, list_users, remove, link, token, list_tokens, revoke):
     user.add_command(each)
 
 

@@ -212,7 +212,7 @@ def sessions_of(request: Any, user_id: str) -> list[Any]:
     """Return the sessions of a user that are not over, the one used last first."""
     users = request.site.users
     rules = request.registry[Policy].authenticator.sessions
-    stamp = users.stamp_of(user_id)
+    stamp = users.session_stamp(user_id)
     found = users.sessions.of(user_id, datetime.now(UTC), rules)
     return [each for each in found if stamp and each.stamp == stamp]
 

@@ -23,6 +23,8 @@ from .deleting import restore
 from .editing import digests_of
 from .editing import edit
 from .editing import Edited
+from .forgotten import make_reset_link
+from .forgotten import set_forgotten_password
 from .granting import set_grants
 from .granting import set_holders
 from .granting import set_inheritance
@@ -65,6 +67,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "give_roles",
+    "make_reset_link",
     "make_token",
     "may_restore",
     "move",
@@ -78,6 +81,7 @@ __all__ = [
     "revoke_token",
     "say",
     "sentence_of",
+    "set_forgotten_password",
     "set_grants",
     "set_groups",
     "set_holders",

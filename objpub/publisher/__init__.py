@@ -15,6 +15,7 @@ from .failures import Failure
 from .first_run import Credentials
 from .first_run import first_run
 from .first_run import greeting
+from .forgotten import reset_url
 from .form import Form
 from .incoming import Incoming
 from .pictures import with_sizes
@@ -45,6 +46,7 @@ __all__ = [
     "give_session",
     "greeting",
     "own_path",
+    "reset_url",
     "serve",
     "with_sizes",
 ]

@@ -17,6 +17,7 @@ from objpub.database import retryable
 from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.errors import DatabaseError
+from objpub.mail import mailer_for
 from objpub.registry import Registry
 from objpub.security import authenticator_for
 from objpub.security import Identity
@@ -59,6 +60,7 @@ class Application:
         self.database = database
         self.static = StaticFiles(static, settings.development)
         self.scales = ScaleCache(settings.folder / "var" / "cache" / "scales")
+        self.mailer = mailer_for(settings.mail, settings.development)
         self.signer = MessageSigner(secret_of(settings))
         self.access_log = AccessLog(sys.stdout) if settings.log.access else None
         self.conflicts: dict[int, int] = {}  # how many attempts were first, second … when they met one
@@ -178,5 +180,6 @@ class Application:
         )
 
     def close(self) -> None:
-        """Close the database."""
+        """Send the mail that is waiting, and close the database."""
+        self.mailer.close()
         self.database.close()

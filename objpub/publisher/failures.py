@@ -149,7 +149,8 @@ def page_or_problem(application: "Application", request: "Request", failed: Fail
         page = page_for_developers(application, request, failed)
         if page is not None:
             return page
-    if failed.status == 401 and "HTTP_AUTHORIZATION" not in request.environ:
+    refused = "HTTP_AUTHORIZATION" in request.environ or request.identity.refusal is not None
+    if failed.status == 401 and not refused:  # what refuses each request refuses that of the sign-in too
         return sign_in_page(application, request, failed)
     return error_page(application, request, failed)
 

@@ -11,9 +11,10 @@ POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self';"
     " frame-ancestors 'self'"
 )
+REFERRER = ("Referrer-Policy", "strict-origin-when-cross-origin")
 HEADERS = [
     ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "strict-origin-when-cross-origin"),
+    REFERRER,
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("X-Frame-Options", "SAMEORIGIN"),
 ]
@@ -26,7 +27,8 @@ def finish(request: Any, response: Response) -> Response:
     """Add the headers of security, the request's id, messages and compression to *response*."""
     headers = response._headerlist
     names = {name.lower() for name, _ in headers}
-    headers.extend(HEADERS if "content-security-policy" in names else WITH_POLICY)
+    ours = HEADERS if "content-security-policy" in names else WITH_POLICY
+    headers.extend(ours if "referrer-policy" not in names else [each for each in ours if each != REFERRER])
     headers.append(("X-Request-Id", request.incoming.id))
     environ = request.environ
     if request.identity.authenticated and "cache-control" not in names:

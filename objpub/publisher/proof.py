@@ -14,11 +14,15 @@ def check_proof(request: Any) -> None:
 
     A browser sends `Sec-Fetch-Site` or `Origin`, which were looked at when the request came in. What sends
     neither and still brings a session's cookie has to bring the session's token, as the field `_token` or
-    the header `X-CSRF-Token`.
+    the header `X-CSRF-Token`. Whom a server in front has signed in has no token, and so needs `Origin`.
     """
     environ = request.environ
     session = request.session
-    if session is None or "HTTP_SEC_FETCH_SITE" in environ or "HTTP_ORIGIN" in environ:
+    if "HTTP_SEC_FETCH_SITE" in environ or "HTTP_ORIGIN" in environ:
+        return
+    if request.identity.ambient:
+        raise CrossSite("This request came without a sign of its origin: wanted the header Origin")
+    if session is None:
         return
     sent = request.form.get(FIELD) or environ.get(HEADER, "")
     if not isinstance(sent, str) or not hmac.compare_digest(sent.encode(), session.csrf.encode()):

@@ -15,6 +15,8 @@ from objpub.content import Folder
 from objpub.errors import DeclarationError
 from objpub.errors import NotFound
 from objpub.lineage import lineage
+from objpub.mail import Letter
+from objpub.mail import post
 from objpub.registry import Registry
 from objpub.security import Decision
 from objpub.security import Identity
@@ -295,6 +297,15 @@ class Request(BaseRequest):
     def after_commit(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Call *function* once this request is committed: once, however often it is tried; else never."""
         self.callbacks.append((function, arguments))
+
+    def mail(self, to: str, subject: str, text: str) -> None:
+        """Send a mail to the address *to* once this request is committed: once, however often it is tried.
+
+        Where no mail server is set, nothing is sent. Raises ValueError for what is no address or no subject.
+        """
+        if self.application.mailer.works:
+            transaction = self.connection.transaction_manager.get()
+            post(transaction, self.application.mailer, Letter(to, subject, text))
 
     def record(self, function: Callable[[Any], Any]) -> None:
         """Call *function* with the site in a transaction of its own, also when this request is refused."""

@@ -115,7 +115,7 @@ def give_session(request: Any, response: Response, user_id: str) -> None:
     """Sign *user_id* in with this browser, as after a change of the password, which ends all sessions."""
     authenticator = request.registry[Policy].authenticator
     users = request.site.users
-    stamp = users.stamp_of(user_id)
+    stamp = users.session_stamp(user_id)
     now = datetime.now(UTC)
     session_id = users.sessions.begin(user_id, stamp, now, authenticator.sessions)
     found = users.sessions.find(session_id, now, authenticator.sessions)

@@ -28,8 +28,13 @@ from .identity import Identity
 from .identity import NO_IDENTITY
 from .identity import Refusal
 from .identity import SYSTEM
+from .outside import authenticate
+from .outside import Claim
+from .outside import identify
+from .outside import Sources
 from .passwords import check_new_password
 from .passwords import Passwords
+from .peers import is_trusted
 from .permissions import Permission
 from .permissions import Permissions
 from .permissions import Role
@@ -38,6 +43,10 @@ from .places import cuts_of
 from .places import grants_of
 from .places import overrides_of
 from .policy import Policy
+from .resetting import note_asked
+from .resetting import ResetLinks
+from .resetting import users_meant
+from .resetting import wait_to_ask
 from .rules import Deny
 from .rules import rule
 from .rules import Rules
@@ -67,6 +76,7 @@ __all__ = [
     "SYSTEM",
     "Authenticator",
     "BackOff",
+    "Claim",
     "Decision",
     "Deny",
     "Explanation",
@@ -78,6 +88,7 @@ __all__ = [
     "Permissions",
     "Policy",
     "Refusal",
+    "ResetLinks",
     "Role",
     "Roles",
     "Rules",
@@ -86,6 +97,7 @@ __all__ = [
     "SessionRules",
     "Sessions",
     "SignIn",
+    "Sources",
     "Step",
     "Throttle",
     "ThrottleRules",
@@ -93,13 +105,17 @@ __all__ = [
     "Tokens",
     "User",
     "Users",
+    "authenticate",
     "authenticator_for",
     "check_new_password",
     "check_user_id",
     "cuts_of",
     "grant",
     "grants_of",
+    "identify",
+    "is_trusted",
     "make_users",
+    "note_asked",
     "override_permission",
     "overrides_of",
     "readable_fields",
@@ -108,5 +124,7 @@ __all__ = [
     "rule",
     "set_cuts",
     "user_id_from",
+    "users_meant",
+    "wait_to_ask",
     "writable_fields",
 ]

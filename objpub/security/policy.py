@@ -16,6 +16,8 @@ from objpub.registry import Registry
 
 from .decisions import Decision
 from .identity import Identity
+from .outside import identified
+from .outside import Sources
 from .permissions import Permission
 from .permissions import Permissions
 from .permissions import Roles
@@ -29,6 +31,7 @@ from .rules import Deny
 from .rules import Rules
 from .scope import token_scope
 from .sign_in import Authenticator
+from .tokens import has_token
 
 
 class Policy:
@@ -45,6 +48,7 @@ class Policy:
         self.authenticator = Authenticator()
         self._holders: dict[str, frozenset[str]] = {}
         self._ruled: frozenset[str] = frozenset()
+        self._sources: tuple[Any, ...] = ()
 
     def learn(self, registry: Registry) -> None:
         """Take what is declared from *registry*. Raises DeclarationError for roles nobody declared."""
@@ -58,6 +62,7 @@ class Policy:
                     raise DeclarationError(message, permission.source)
         self._holders = {each.name: each.roles | ONLY_MANAGERS for each in self.permissions}
         self._ruled = self.rules.permissions()
+        self._sources = registry[Sources].identifying
 
     def can(self, identity: Identity, permission: Permission | str, context: Any) -> Decision:
         """May *identity* do *permission* at *context*? Returns a decision, true or false.
@@ -125,7 +130,14 @@ class Policy:
         return self.permissions[name].roles | ONLY_MANAGERS
 
     def identify(self, request: Any) -> Identity:
-        """Return who *request* comes from, by token, session cookie or Basic; see `Authenticator`."""
+        """Return who *request* comes from, by a token, from outside, by session cookie or Basic.
+
+        A token comes first, as it may do less than its owner; see `outside` and `Authenticator`.
+        """
+        for ask in self._sources:
+            said = ask(request)
+            if said is not None and not has_token(request.environ):
+                return identified(request, said)
         return self.authenticator.identify(request)
 
 

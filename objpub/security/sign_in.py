@@ -30,6 +30,7 @@ from .identity import NO_IDENTITY
 from .identity import Refusal
 from .passwords import Passwords
 from .proofs import Proofs
+from .resetting import ResetLinks
 from .sessions import key_of
 from .sessions import SessionRules
 from .throttle import BackOff
@@ -141,6 +142,7 @@ class Authenticator:
         self._secret = (secret or secrets.token_hex(32)).encode()
         self._hashing = threading.BoundedSemaphore(at_once)
         self._proofs = Proofs()
+        self.links = ResetLinks(self._secret)
 
     def identify(self, request: Any, now: datetime | None = None) -> Identity:
         """Return who *request* comes from, by token, session cookie or Basic. Changes nothing.
@@ -171,7 +173,7 @@ class Authenticator:
         """
         users = site.users
         session = None if users is None else users.sessions.find(session_id, now, self.sessions)
-        if session is None or session.stamp != users.stamp_of(session.user_id):
+        if session is None or session.stamp != (users.session_stamp(session.user_id) or None):
             return None
         due = users.sessions.is_due(session, now, self.sessions, reads)
         records = (SessionUsed(session.key, now),) if due else ()
@@ -222,7 +224,7 @@ class Authenticator:
         Succeeded(account, places_of(address, mark), now, proof.renewed)(site)
         if session_id:
             users.sessions.end(key_of(session_id))
-        begun = users.sessions.begin(account, users.stamp_of(account), now, self.sessions)
+        begun = users.sessions.begin(account, users.session_stamp(account), now, self.sessions)
         return SignIn(self.by_session(site, begun, now), begun, mark)
 
     def sign_out(self, site: Any, session_id: str) -> None:

@@ -9,6 +9,7 @@ with its owner.
 import hashlib
 import secrets
 from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
@@ -151,6 +152,12 @@ def identity_by_token(site: Any, text: str, now: datetime) -> Identity:
     records = (TokenUsed(token.key, now),) if now.timestamp() - token.used >= NOTED_SECONDS else ()
     scope = Scope(token.title, token.permissions, token.place)
     return users.identity(token.user_id, scope=scope, records=records) or refused
+
+
+def has_token(environ: Mapping[str, Any]) -> bool:
+    """Does a request bring a token of ours?"""
+    scheme, _, text = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    return scheme.lower() == "bearer" and text.strip().startswith(PREFIX)
 
 
 def key_of(text: str) -> str:

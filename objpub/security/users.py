@@ -224,9 +224,18 @@ class Users(Content):
         self._accounts.renew(user_id_from(user_id), renewed)
 
     def stamp_of(self, user_id: str) -> str:
-        """Return what sessions of *user_id* must carry; "" for somebody who cannot sign in."""
+        """Return what goes with the password of *user_id*; "" for somebody who has none."""
         account = self._account(user_id)
         return account.stamp if account is not None and account.password is not None else ""
+
+    def is_taken(self, user_id: str) -> bool:
+        """Is there, or was there once, a user with this id?"""
+        return user_id in self._accounts or user_id in self._people
+
+    def session_stamp(self, user_id: str) -> str:
+        """Return what sessions and links of *user_id* must carry; "" for somebody without an account."""
+        account = self._account(user_id)
+        return "" if account is None else account.stamp
 
     def identity(self, user_id: str, **more: Any) -> Identity | None:
         """Return the identity of *user_id*, or None. more: further attributes of `Identity`."""

@@ -13,8 +13,11 @@ from .private import private_file
 from .private import private_folder
 from .secret import secret_of
 from .tables import DatabaseSettings
+from .tables import LdapSettings
 from .tables import LimitSettings
 from .tables import LogSettings
+from .tables import MailSettings
+from .tables import OutsideSettings
 from .tables import reference
 from .tables import SecuritySettings
 from .tables import ServerSettings
@@ -25,8 +28,11 @@ from .tables import SiteSettings
 
 __all__ = [
     "DatabaseSettings",
+    "LdapSettings",
     "LimitSettings",
     "LogSettings",
+    "MailSettings",
+    "OutsideSettings",
     "SecuritySettings",
     "ServerSettings",
     "SessionSettings",

@@ -118,6 +118,17 @@ def seconds(least: float, most: float) -> Parser:
     return Parser(f"seconds, from {least:g} to {most:g}", parse)
 
 
+def choice(*words: str) -> Parser:
+    """Return a parser of one of *words*."""
+
+    def parse(value: Any) -> str:
+        if value not in words:
+            raise ValueError
+        return parse_text(value)
+
+    return Parser(f"one of {', '.join(words)}", parse)
+
+
 TEXT = Parser("text", parse_text)
 SWITCH = Parser("true or false", parse_switch)
 BYTES = Parser('a size such as 64000000, "64MB" or "64MiB"', parse_bytes)

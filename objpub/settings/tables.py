@@ -11,6 +11,7 @@ from typing import Any
 from typing import NamedTuple
 
 from .parsing import BYTES
+from .parsing import choice
 from .parsing import COUNT
 from .parsing import DAY
 from .parsing import LIST
@@ -111,7 +112,75 @@ class SecuritySettings:
         "Wrong passwords for one account before there is a wait, which doubles with each further one.",
     )
     address_failures: int = setting(50, COUNT, "The same for one address, whatever the account.")
+    reset_seconds: float = setting(
+        3_600.0, seconds(60, 7 * DAY), "How long the link holds that is mailed to who forgot a password."
+    )
     failure_seconds: float = setting(900.0, seconds(1, DAY), "The longest such wait.")
+
+
+@dataclass(frozen=True)
+class OutsideSettings:
+    """Who says who somebody is, besides the site itself."""
+
+    user: str = setting(
+        "",
+        TEXT,
+        "Where a server in front says whom it has signed in: `REMOTE_USER`, or the name of a header such as"
+        " `X-Remote-User`. Empty: nowhere.",
+    )
+    peers: tuple[str, ...] = setting(
+        (), LIST, "The addresses and networks from which that is believed; from others it is refused."
+    )
+    new_users: bool = setting(
+        True, SWITCH, "Make a user, without any role, of somebody who is known outside and not here yet."
+    )
+
+
+@dataclass(frozen=True)
+class LdapSettings:
+    """A directory that knows people and their passwords. Needs the extra `objpub[ldap]`."""
+
+    uri: str = setting(
+        "", TEXT, "The server, such as `ldaps://ldap.example.org`, or `ldap://`. Empty: no directory."
+    )
+    start_tls: bool = setting(True, SWITCH, "Make a connection to `ldap://` secret before anything is said.")
+    ca_file: str = setting(
+        "", TEXT, "A file with the certificates that vouch for the server. Empty: those of the system."
+    )
+    bind_dn: str = setting("", TEXT, "As whom people are looked up. Empty: as nobody.")
+    bind_password: str = setting("", TEXT, "The password that goes with it.", shown=False)
+    people_dn: str = setting("", TEXT, "Below which entry people are, such as `ou=people,dc=example,dc=org`.")
+    person_filter: str = setting(
+        "(&(objectClass=person)(uid={name}))", TEXT, "Which entry is the one of `{name}`."
+    )
+    title_attribute: str = setting("cn", TEXT, "The attribute with the name that others see.")
+    email_attribute: str = setting("mail", TEXT, "The attribute with the e-mail address.")
+    groups_dn: str = setting("", TEXT, "Below which entry groups are. Empty: groups are not asked for.")
+    group_filter: str = setting("(member={dn})", TEXT, "Which groups the person with the entry `{dn}` is in.")
+    roles: tuple[str, ...] = setting(
+        (), LIST, "Which groups, by their `cn`, give which role: a list such as `press = editor`."
+    )
+    timeout_seconds: float = setting(5.0, seconds(0.1, 600), "How long the directory is waited for.")
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """How mail leaves the site. Without a server there is none; in development it is printed instead."""
+
+    server: str = setting("", TEXT, "The host of the SMTP server. Empty: no mail is sent.")
+    port: int = setting(587, whole(1, 65_535), "The port of the SMTP server.")
+    security: str = setting(
+        "starttls",
+        choice("starttls", "tls", "none"),
+        "How the connection is kept secret: `starttls` begins in the open, `tls` does not, `none` never is.",
+    )
+    user: str = setting("", TEXT, "The name to sign in to the SMTP server with. Empty: without.")
+    password: str = setting("", TEXT, "The password that goes with it.", shown=False)
+    sender: str = setting("", TEXT, "The address that mail comes from, such as `site@example.org`.")
+    ca_file: str = setting(
+        "", TEXT, "A file with the certificates that vouch for the server. Empty: those of the system."
+    )
+    timeout_seconds: float = setting(10.0, seconds(0.1, 600), "How long the SMTP server is waited for.")
 
 
 @dataclass(frozen=True)
@@ -141,6 +210,9 @@ class Settings:
     limits: LimitSettings = field(default_factory=LimitSettings)
     session: SessionSettings = field(default_factory=SessionSettings)
     security: SecuritySettings = field(default_factory=SecuritySettings)
+    outside: OutsideSettings = field(default_factory=OutsideSettings)
+    ldap: LdapSettings = field(default_factory=LdapSettings)
+    mail: MailSettings = field(default_factory=MailSettings)
     log: LogSettings = field(default_factory=LogSettings)
 
 

@@ -62,3 +62,11 @@ def test_a_token_for_everything(objpub, ann):
 def test_a_mistake_is_told_in_one_line_and_changes_nothing(objpub, ann, words, wanted):
     assert wanted in one_line(objpub("user", *words, status=1))
     assert stored(titles) == []
+
+
+def test_a_link_to_set_a_password_is_printed(objpub, folder, ann):
+    with folder.joinpath("objpub.toml").open("a") as file:
+        file.write('[server]\nurl = "https://coast.example.org"\n')
+    text = objpub("user", "link", "ann").output
+    assert text.startswith("https://coast.example.org/reset?token=")
+    assert "no user 'bob'" in one_line(objpub("user", "link", "bob", status=1))

@@ -1,0 +1,249 @@
+"""Mail: it leaves when, and only when, what it tells of is committed.
+
+    post(transaction, mailer, Letter("ann@example.org", "Welcome", "Dear Ann, ..."))
+
+A letter is joined to a transaction. One that is aborted, or tried again after a conflict, sends nothing;
+the one that is committed sends it once. A thread of the mailer carries it then, so that no answer waits for
+a mail server, and nobody learns from the time of an answer whether there was somebody to write to.
+"""
+
+import logging
+import queue
+import smtplib
+import ssl
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from email.utils import localtime
+from email.utils import make_msgid
+from typing import Any
+
+from objpub.errors import SettingsError
+from objpub.settings import MailSettings
+
+LOG = logging.getLogger("objpub.mail")
+WAITS = (1.0, 10.0, 60.0)  # seconds before a letter that could not be sent is tried again
+MOST_WAITING = 1_000  # letters; what comes beyond is lost and logged, as memory would be else
+DONE = None
+LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A text to somebody. to: one address. Raises ValueError, when it is posted, for what cannot be sent."""
+
+    to: str
+    subject: str
+    text: str
+
+
+Carry = Callable[[EmailMessage], None]
+
+
+class Mailer:
+    """Carries letters, one after the other, in a thread that begins with the first.
+
+    carry: sends one message, and raises OSError or SMTPException where that does not work. sender: whom
+    letters come from. waits: seconds before each further try.
+    """
+
+    def __init__(self, carry: Carry | None, sender: str = "", waits: tuple[float, ...] = WAITS):
+        self._carry = carry
+        self._sender = sender
+        self._waits = waits
+        self._letters: queue.Queue[EmailMessage | None] = queue.Queue(MOST_WAITING)
+        self._closing = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._starting = threading.Lock()
+
+    @property
+    def works(self) -> bool:
+        """Is there a way for letters?"""
+        return self._carry is not None
+
+    def message(self, letter: Letter) -> EmailMessage:
+        """Return *letter* as it is sent. Raises ValueError for an address or a subject that cannot be."""
+        message = EmailMessage(policy=SMTP)
+        message["From"] = self._sender
+        message["To"] = Address(addr_spec=letter.to)
+        message["Subject"] = letter.subject
+        message["Date"] = format_datetime(localtime())
+        message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2] or "localhost")
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes in return
+        message.set_content(letter.text, cte="quoted-printable")
+        return message
+
+    def take(self, message: EmailMessage) -> None:
+        """Take *message* on its way, and return at once. Never raises: what it tells of has happened."""
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="objpub-mail", daemon=True)
+                self._thread.start()
+        try:
+            self._letters.put_nowait(message)
+        except queue.Full:
+            LOG.error("A mail is lost: %s are waiting for the mail server already", MOST_WAITING)
+
+    def wait(self) -> None:
+        """Return when all letters that were taken are sent, or given up."""
+        self._letters.join()
+
+    def close(self) -> None:
+        """Send what is waiting, each once more at most, and end the thread."""
+        self._closing.set()
+        with self._starting:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._letters.put(DONE)
+            thread.join()
+
+    def _run(self) -> None:
+        while (message := self._letters.get()) is not DONE:
+            self._deliver(message)
+            self._letters.task_done()
+        self._letters.task_done()
+
+    def _deliver(self, message: EmailMessage) -> None:
+        """Carry *message*; log what goes wrong without its text, which may hold a secret."""
+        for wait in (*self._waits, None):
+            try:
+                self._carry(message)  # type: ignore[misc]  # nothing is taken where there is no way
+                return
+            except (OSError, smtplib.SMTPException) as error:
+                LOG.warning("A mail could not be sent: %s", in_words(error))
+            except Exception:
+                LOG.exception("A mail could not be sent")
+                return
+            if wait is None or self._closing.wait(wait):
+                break
+        LOG.error("A mail is given up: %s", message["Message-ID"])
+
+
+class Posting:
+    """A data manager: letters that are sent when a transaction is committed, forgotten when it is aborted."""
+
+    def __init__(self, mailer: Mailer, transaction: Any):
+        self.transaction_manager = None
+        self._mailer = mailer
+        self._transaction = transaction
+        self._messages: list[EmailMessage] = []
+
+    def add(self, message: EmailMessage) -> None:
+        """Let *message* wait too."""
+        self._messages.append(message)
+
+    def abort(self, transaction: Any) -> None:
+        """Forget everything."""
+        self._messages.clear()
+
+    def tpc_begin(self, transaction: Any) -> None:
+        """Begin to commit: there is nothing to do."""
+
+    def commit(self, transaction: Any) -> None:
+        """Commit: nothing leaves before everybody agreed."""
+
+    def tpc_vote(self, transaction: Any) -> None:
+        """Agree: a letter never stops a commit."""
+
+    def tpc_finish(self, transaction: Any) -> None:
+        """Send, now that it is certain."""
+        messages, self._messages = self._messages, []
+        for message in messages:
+            self._mailer.take(message)
+
+    def tpc_abort(self, transaction: Any) -> None:
+        """Forget everything, as somebody else did not agree."""
+        self._messages.clear()
+
+    def sortKey(self) -> str:  # noqa: N802  # the name that transactions ask for
+        """Come last: behind the database, whose commit is what the letters tell of."""
+        return "~objpub.mail"
+
+    def savepoint(self) -> "Mark":
+        """Remember what waits at this moment."""
+        return Mark(self._messages, len(self._messages))
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What waited at a savepoint."""
+
+    messages: list[EmailMessage]
+    count: int
+
+    def rollback(self) -> None:
+        """Forget what was added since."""
+        del self.messages[self.count :]
+
+
+def post(transaction: Any, mailer: Mailer, letter: Letter) -> None:
+    """Send *letter* when *transaction* is committed, and never else.
+
+    Raises ValueError at once for an address or a subject that cannot be sent.
+    """
+    message = mailer.message(letter)
+    try:
+        posting = transaction.data(mailer)
+    except KeyError:
+        posting = Posting(mailer, transaction)
+        transaction.set_data(mailer, posting)
+        transaction.join(posting)
+    posting.add(message)
+
+
+def mailer_for(settings: MailSettings, development: bool) -> Mailer:
+    """Return the mailer that *settings* describe: by SMTP, in development to the console, else none.
+
+    Raises SettingsError for a password that would travel in the open, and for a missing sender.
+    """
+    if not settings.server:
+        return Mailer(to_console, settings.sender or "site@localhost") if development else Mailer(None)
+    if settings.password and settings.security == "none" and settings.server not in LOCAL:
+        raise SettingsError("mail.password would travel in the open: wanted mail.security starttls or tls")
+    if "@" not in settings.sender:
+        raise SettingsError(f"mail.sender is {settings.sender!r}, wanted the address that mail comes from")
+    context = None
+    if settings.security != "none":
+        try:
+            context = ssl.create_default_context(cafile=settings.ca_file or None)
+        except OSError as error:
+            raise SettingsError(f"mail.ca_file: cannot read {settings.ca_file!r}: {error}") from error
+    return Mailer(lambda message: by_smtp(settings, context, message), settings.sender)
+
+
+def by_smtp(settings: MailSettings, context: ssl.SSLContext | None, message: EmailMessage) -> None:
+    """Give *message* to the SMTP server. Raises OSError or SMTPException."""
+    where = (settings.server, settings.port)
+    if settings.security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=settings.timeout_seconds, context=context)
+    else:
+        server = smtplib.SMTP(*where, timeout=settings.timeout_seconds)
+    with server:
+        if settings.security == "starttls":
+            server.starttls(context=context)
+        if settings.user:
+            server.login(settings.user, settings.password)
+        server.send_message(message)
+
+
+def to_console(message: EmailMessage) -> None:
+    """Print *message*, so that a developer can follow its links."""
+    body = message.get_content()
+    sys.stdout.write(f"\n--- Mail to {message['To']}: {message['Subject']}\n{body}---\n")
+    sys.stdout.flush()
+
+
+def in_words(error: Exception) -> str:
+    """Return what went wrong, without what was said to the server."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return f"the mail server does not accept mail.user and mail.password ({error.smtp_code})"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"the mail server says {error.smtp_code} ({type(error).__name__})"
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "the mail server does not take the address"
+    return f"{type(error).__name__}: {error}"

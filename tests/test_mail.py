@@ -1,0 +1,214 @@
+"""Mail leaves when, and only when, its transaction is committed: to a real SMTP server in this process."""
+
+import logging
+
+import pytest
+import transaction
+
+from objpub.errors import SettingsError
+from objpub.mail import Letter
+from objpub.mail import mailer_for
+from objpub.mail import post
+from objpub.settings import load_settings
+from tests.mailbox import mailbox
+from tests.mailbox import settings_for
+
+LETTER = Letter("ann@example.org", "Gezeiten: Ebbe & Flut", "Zeile eins\n.Punkt\nÄnderung\n")
+SECRET = "a password of the mail server"
+
+
+def mailer(box=None, development=False, **more):
+    values = {} if box is None else settings_for(box)
+    named = {**values, **more}.items()
+    environ = {f"OBJPUB_{name.replace('.', '_').upper()}": str(value) for name, value in named}
+    return mailer_for(load_settings(None, environ).mail, development)
+
+
+@pytest.fixture
+def manager():
+    return transaction.TransactionManager(explicit=True)
+
+
+class Refuses:
+    """A data manager that does not agree to commit."""
+
+    def tpc_vote(self, transaction):
+        raise RuntimeError("no")
+
+    def sortKey(self):  # noqa: N802
+        return "z" * 20
+
+    def nothing(self, transaction):
+        pass
+
+    abort = tpc_begin = commit = tpc_finish = tpc_abort = nothing
+
+
+def test_a_letter_leaves_with_the_commit_once_and_whole(manager):
+    with mailbox() as box:
+        post_office = mailer(box)
+        running = manager.begin()
+        post(running, post_office, LETTER)
+        post_office.wait()
+        assert box.letters == []
+        manager.commit()
+        post_office.wait()
+        manager.begin()
+        manager.commit()
+        post_office.close()
+    assert len(box.letters) == 1
+    letter = box.letters[0]
+    assert (letter["To"], letter["From"], letter["Subject"]) == (
+        "ann@example.org",
+        "site@coast.example.org",
+        LETTER.subject,
+    )
+    assert letter.get_content().replace("\r\n", "\n") == LETTER.text
+    assert letter["Message-ID"].endswith("@coast.example.org>")
+
+
+def test_two_letters_of_one_transaction_both_leave(manager):
+    with mailbox() as box:
+        post_office = mailer(box)
+        running = manager.begin()
+        post(running, post_office, LETTER)
+        post(running, post_office, Letter("tom@example.org", "Second", "x"))
+        manager.commit()
+        post_office.close()
+    assert [letter["To"] for letter in box.letters] == ["ann@example.org", "tom@example.org"]
+
+
+@pytest.mark.parametrize("end", ["abort", "refused", "rollback", "doom"])
+def test_what_is_not_committed_sends_nothing(manager, end):
+    with mailbox() as box:
+        post_office = mailer(box)
+        running = manager.begin()
+        begun = running.savepoint()
+        post(running, post_office, LETTER)
+        if end == "rollback":
+            running.savepoint()
+            begun.rollback()
+            manager.commit()
+        elif end == "refused":
+            running.join(Refuses())
+            with pytest.raises(RuntimeError):
+                manager.commit()
+            manager.abort()
+        else:
+            running.doom() if end == "doom" else None
+            manager.abort()
+        post_office.close()
+    assert box.letters == []
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_the_connection_is_kept_secret_and_the_server_is_known(manager, security, caplog):
+    with mailbox(security=security, password=SECRET) as box:
+        post_office = mailer(box)
+        post(manager.begin(), post_office, LETTER)
+        manager.commit()
+        post_office.close()
+        assert len(box.letters) == 1
+        stranger = mailer(box, **{"mail.ca_file": ""})  # whose certificate nobody vouches for
+        stranger._waits = ()
+        post(manager.begin(), stranger, LETTER)
+        manager.commit()
+        stranger.close()
+    assert len(box.letters) == 1
+    assert "could not be sent" in caplog.text
+
+
+def test_a_server_that_offers_no_secret_connection_gets_no_password(manager, caplog):
+    with mailbox(security="none", password=SECRET) as box:
+        post_office = mailer(box, **{"mail.security": "starttls"})
+        post_office._waits = ()
+        post(manager.begin(), post_office, LETTER)
+        manager.commit()
+        post_office.close()
+    assert box.letters == []
+    assert not [line for line in box.said if line.startswith("AUTH")]
+
+
+def test_a_letter_that_could_not_be_sent_is_tried_again(manager, caplog):
+    with mailbox(refusing=["451 later", "451 later"]) as box:
+        post_office = mailer(box)
+        post_office._waits = (0.0, 0.0)
+        post(manager.begin(), post_office, LETTER)
+        manager.commit()
+        post_office.wait()
+        post_office.close()
+    assert len(box.letters) == 1
+    assert caplog.text.count("451") == 2
+
+
+def test_the_password_and_the_text_are_in_no_log(manager, caplog):
+    caplog.set_level(logging.DEBUG)
+    with mailbox(security="starttls", password="another") as box:
+        post_office = mailer(box, **{"mail.password": SECRET})
+        post_office._waits = ()
+        post(manager.begin(), post_office, LETTER)
+        manager.commit()
+        post_office.close()
+    assert "does not accept mail.user" in caplog.text
+    for secret in (SECRET, "Punkt", "ann@example.org"):
+        assert secret not in caplog.text
+    assert SECRET not in repr(load_settings(None, {"OBJPUB_MAIL_PASSWORD": SECRET}))
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        Letter("ann@example.org\r\nBcc: all@example.org", "x", "x"),
+        Letter("ann@example.org, bob@example.org", "x", "x"),
+        Letter("no address", "x", "x"),
+        Letter("ann@example.org", "x\r\nBcc: all@example.org", "x"),
+    ],
+)
+def test_a_letter_that_would_go_elsewhere_is_refused_at_once(manager, letter):
+    with mailbox() as box:
+        post_office = mailer(box)
+        running = manager.begin()
+        with pytest.raises(ValueError):
+            post(running, post_office, letter)
+        manager.commit()
+        post_office.close()
+    assert box.letters == []
+
+
+def test_in_development_a_letter_is_printed(manager, capsys):
+    post_office = mailer(development=True)
+    post(manager.begin(), post_office, LETTER)
+    manager.commit()
+    post_office.close()
+    printed = capsys.readouterr().out
+    assert "ann@example.org" in printed and "Änderung" in printed
+
+
+def test_without_a_server_there_is_no_way():
+    assert not mailer().works
+    mailer().close()
+
+
+@pytest.mark.parametrize(
+    ("values", "wanted"),
+    [
+        ({"mail.server": "mail.example.org", "mail.sender": "nobody"}, "mail.sender"),
+        (
+            {
+                "mail.server": "mail.example.org",
+                "mail.sender": "a@example.org",
+                "mail.password": "x",
+                "mail.security": "none",
+            },
+            "in the open",
+        ),
+        (
+            {"mail.server": "mail.example.org", "mail.sender": "a@example.org", "mail.ca_file": "/nowhere"},
+            "mail.ca_file",
+        ),
+        ({"mail.security": "ssl"}, "one of starttls, tls, none"),
+    ],
+)
+def test_settings_that_do_not_fit_stop_the_start(values, wanted):
+    with pytest.raises(SettingsError, match=wanted):
+        mailer(**values)
