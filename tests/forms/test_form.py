@@ -167,7 +167,22 @@ def test_a_reference_is_stored_and_shown_as_its_path(site):
     assert form.submit().status == 303
     with site.work() as root:
         assert root["all"].near is root["target"]
-    assert site.client.get("/all/edit").form(0)["near"] == "/target"
+    page = site.client.get("/all/edit")
+    assert page.form(0)["near"] == "/target"
+    assert '<b class="refers">The target</b>' in page.text
+
+
+def test_a_reference_to_what_somebody_may_not_see_is_refused_as_if_it_were_not_there(site):
+    with site.work() as root:
+        override_permission(root["target"], "view", ())
+    hidden, missing = (
+        site.client.get("/all/edit").form(0).fill(near=path).submit() for path in ("/target", "/nowhere")
+    )
+    assert hidden.status == missing.status == 422
+    assert "The target" not in hidden.text
+    assert hidden.text.count("/target") == missing.text.count("/nowhere")
+    with site.work() as root:
+        assert root["all"].near is None
 
 
 BAD = [

@@ -340,6 +340,13 @@ def test_the_filter_finds_beginnings_of_names_in_a_large_folder(site, kind):
     assert "30 of the first 500" in words_of(everything.text)
 
 
+def test_the_filter_of_a_large_folder_finds_nothing_hidden(site):
+    fill(site, Section, 501)
+    hide(site, "many/page-0300")
+    found = names_on(site.client.login("ines").get("/manage/many/?find=page-030"))
+    assert found == [f"page-{count:04}" for count in range(301, 310)]
+
+
 # What can be done
 
 

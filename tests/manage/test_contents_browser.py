@@ -34,6 +34,14 @@ def test_a_line_is_dragged_to_another_place_and_undo_puts_it_back(live):
     page.click("button:has-text('Undo')")
     page.wait_for_selector("text=Undone")
     assert order_of(live) == ["one", "two", "three"]
+    box = page.locator("tr[data-name=one] .grip").bounding_box()
+    goal = page.locator("tr[data-name=two]").bounding_box()
+    page.mouse.move(box["x"] + 8, box["y"] + 8)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 8, goal["y"] + goal["height"] - 8, steps=5)
+    page.mouse.up()
+    page.wait_for_selector("text=Put “One” after “Two”")
+    assert order_of(live) == names_in(page) == ["two", "one", "three"]
 
 
 def test_arrow_keys_move_a_line_and_escape_leaves_everything(live):

@@ -72,6 +72,19 @@ def test_the_branches_around_the_page_are_open_and_no_other(site):
     assert re.search(r'>News</span><span class="num">4<', answer.text)
 
 
+def test_a_line_shows_what_kind_of_thing_it_is(site):
+    answer = site.browser().login("admin").get("/manage/news/")
+    lines = re.findall(r'class="name"[^>]*>.*?icons\.svg[^"#]*#([\w-]+)".*?<span>(\w+)', answer.text, re.S)
+    assert dict(map(reversed, lines)) == {
+        "Archive": "folder",
+        "News": "folder",
+        "Herons": "page",
+        "Marsh": "page",
+        "Series": "folder",
+        "Tides": "page",
+    }
+
+
 def test_a_branch_is_opened_and_closed_by_links_and_stays_so(site):
     client = site.browser().login("admin")
     opener = re.search(r'href="(/manage/news/@@branch[^"]*)"', client.get("/manage/archive/").text)[1]
