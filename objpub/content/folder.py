@@ -135,6 +135,14 @@ class Folder(Content, addable="anywhere", icon="folder"):
             previous=(str(before[limit]) if len(before) > limit else "") if before else None,
         )
 
+    def values_from(self, after: str | None = None, reverse: bool = False) -> Iterator[Any]:
+        """Yield the children behind the cursor *after*, as `page` takes it; what is not taken costs nothing.
+
+        Raises Invalid for a cursor that cannot be one.
+        """
+        onwards = descending if reverse else ascending
+        return map(self._at, onwards(self._sorted, self._cursor_from(after)))
+
     def cursor_of(self, name: str) -> str:
         """Return the cursor of the child called *name*: `page` goes on behind it. Raises KeyError."""
         if name not in self._children:

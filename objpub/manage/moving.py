@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from objpub.content import addable_in
@@ -43,7 +42,7 @@ from .undo import offer_undo
 from .undo import ordered_back
 
 FOLDERS = 40  # on one page of the picker
-BLOCK = 500
+LOOKED_AT = 500  # children of a folder, to find them
 NOTHING = "Nothing is picked. Go back, and tick what this is about."
 HERE = "What is to be moved is here already."
 NOWHERE = "There is no such folder; choose another one."
@@ -266,32 +265,36 @@ class Asked:
         """Return the folders in the target, as far as one page has room, and the address of the next."""
         about = f"{self.target._p_oid!r} folders"
         cursor = read_cursor(self.secret, more, about) if more else None
-        found = list(islice(self.folders_from(cursor.key[0] if cursor else ""), FOLDERS + 1))
+        found, last = self.folders_behind(cursor.key[0] if cursor else "")
         following = ""
-        if len(found) > FOLDERS:
-            last = self.target.cursor_of(str(found[FOLDERS - 1].__name__))
+        if last:
             following = self.url(self.target, sign_cursor(self.secret, Cursor(False, (last,)), about))
-        return [
-            Place(each, title_of(each), self.url(each), self.refusal(each)) for each in found[:FOLDERS]
-        ], following
+        return [Place(each, title_of(each), self.url(each), self.refusal(each)) for each in found], following
 
     def leave_dead_end(self) -> None:
         """Look at the folder above the target where there is none in it: what is picked is here already."""
         above = self.target.__parent__
-        if above is not None and self.request.can("view", above) and not any(self.folders_from("")):
+        if above is not None and self.request.can("view", above) and not self.folders_behind("")[0]:
             self.target = above
 
-    def folders_from(self, cursor: str) -> Iterator[Folder]:
-        """Yield the folders in the target behind *cursor* that something could be put into, or below."""
+    def folders_behind(self, cursor: str) -> tuple[list[Folder], str]:
+        """Return folders in the target that something could be put into, or below; and where to go on.
+
+        cursor: of the child behind which the search begins. It ends after LOOKED_AT children, so that a page
+        costs the same however many there are; what is returned is "" where nothing is left. A child that is
+        hidden from the one who asks is no place to stop at: its name would stand in the address.
+        """
         picked = set(self.picks.found) if self.folder is self.target else set()
-        block = self.target.page(cursor, BLOCK)
-        while True:
-            for child in block:
-                if isinstance(child, Folder) and child not in picked and self.request.can("view", child):
-                    yield child
-            if block.next is None:
-                return
-            block = self.target.page(block.next, BLOCK)
+        found: list[Folder] = []
+        stop: Any = None
+        for number, child in enumerate(self.target.values_from(cursor), 1):
+            if stop is not None:
+                return found, self.target.cursor_of(stop.__name__)
+            if isinstance(child, Folder) and child not in picked and self.request.can("view", child):
+                found.append(child)
+            if len(found) == FOLDERS or (number >= LOOKED_AT and self.request.can("view", child)):
+                stop = child
+        return found, ""
 
     def refusal(self, target: Folder) -> str:
         """Return why what was picked cannot be put into *target* itself, or ""."""

@@ -339,6 +339,8 @@ def test_a_page_goes_on_behind_any_child_by_its_cursor(kind, reverse):
     expected = list(folder)[::-1] if reverse else list(folder)
     for place, name in enumerate(expected):
         assert names_on(folder.page(folder.cursor_of(name), 9, reverse)) == expected[place + 1 :]
+        behind = [each.__name__ for each in folder.values_from(folder.cursor_of(name), reverse)]
+        assert behind == expected[place + 1 :]
     with pytest.raises(KeyError):
         folder.cursor_of("e")
 
