@@ -20,6 +20,13 @@ MAXIMUM_PIXELS = 64_000_000
 #: more than 150 MB for that, in each thread that takes uploads.
 LOOKED_THROUGH_PIXELS = 24_000_000
 
+#: How often a JPEG may go over its picture: progressive ones do so about ten times, and each time takes as
+#: long as a whole picture, though it can have next to no bytes. More often only within so many pixels in all.
+MAXIMUM_SCANS = 16
+SCANNED_PIXELS = 100_000_000
+START_OF_SCAN = b"\xff\xda"  # nothing within a scan looks like that
+BLOCK_BYTES = 1_000_000
+
 #: Longest side in pixels: what JPEG can say.
 MAXIMUM_SIDE = 65_535
 
@@ -95,6 +102,8 @@ def measure(source: Path, media_type: str) -> Measures:
     try:
         with Pillow.open(source, formats=[FORMATS[media_type]]) as picture:
             refuse_too_large(picture.size)
+            with source.open("rb") as file:
+                refuse_many_scans(file, media_type, picture.size)
             picture.verify()
         with Pillow.open(source, formats=[FORMATS[media_type]]) as picture:
             measures = upright_size(picture)
@@ -114,6 +123,24 @@ def refuse_too_large(size: tuple[int, int]) -> None:
             f"The image has {width} by {height} pixels; at most {MAXIMUM_PIXELS // 1_000_000} million"
             f" and {MAXIMUM_SIDE} a side are possible"
         )
+
+
+def refuse_many_scans(source: IO[bytes], media_type: str, size: tuple[int, int]) -> None:
+    """Raise NotPossible for a JPEG of *size* that goes over its picture so often that it would take minutes.
+
+    source: is left where it is.
+    """
+    if media_type != "image/jpeg":
+        return
+    before = source.tell()
+    source.seek(0)
+    scans, last = 0, b""
+    while block := source.read(BLOCK_BYTES):
+        scans += (last + block).count(START_OF_SCAN)
+        last = block[-1:]
+    source.seek(before)
+    if scans > MAXIMUM_SCANS and scans * size[0] * size[1] > SCANNED_PIXELS:
+        raise NotPossible(f"The image is made of {scans:,} scans; at most {MAXIMUM_SCANS} are possible")
 
 
 def upright_size(picture: Pillow.Image) -> Measures:
@@ -138,6 +165,7 @@ def make_smaller(
     try:
         with Pillow.open(source, formats=[FORMATS[media_type]]) as picture:
             refuse_too_large(picture.size)
+            refuse_many_scans(source, media_type, picture.size)
             measures = upright_size(picture)
             goal = shape.fit(measures)
             cover = covering(measures, goal)

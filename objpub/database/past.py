@@ -17,13 +17,14 @@ class Revision:
     """One time that an object was stored.
 
     tid: of the transaction. moment: when, in UTC. user: the id of who did it, "" if nobody is known.
-    sentence: what the transaction did, in words.
+    sentence: what the transaction did, in words. about: the oids of what the words name, as far as noted.
     """
 
     tid: bytes
     moment: datetime
     user: str
     sentence: str
+    about: tuple[bytes, ...] = ()
 
 
 def revisions_of(resource: Any, most: int = 20) -> list[Revision]:
@@ -40,6 +41,7 @@ def revisions_of(resource: Any, most: int = 20) -> list[Revision]:
             datetime.fromtimestamp(each["time"], UTC),
             each["user_name"].strip(),
             "; ".join(filter(None, each["description"].split("\n"))),
+            (each.get("extension") or each).get("about", ()),  # where it stands differs with the engine
         )
         for each in connection.db().history(oid, most)
     ]

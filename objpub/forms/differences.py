@@ -5,15 +5,17 @@ Pure functions: the merge page shows with them what both people did.
 
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 SAME, OUT, IN = "same", "out", "in"
 WORDS = re.compile(r"<[^<>\n]*>[^\S\n]*|\w+[^\S\n]*|\n|[^\S\n]+|[^\w\s][^\S\n]*")
 
-# Comparing takes at worst the product of both lengths; above this, whole lines are compared, then nothing.
-MOST_COMPARISONS = 4_000_000
+# The time that comparing takes grows with the number of changes times the length of both texts. Where there
+# are more of either, whole lines are compared; where even these differ too much, all is replaced.
+MOST_CHANGES = 500
+MOST_STEPS = 4_000_000
 
 # An unchanged passage longer than this is shown with its beginning and its end only.
 LONG_PASSAGE = 400
@@ -145,31 +147,93 @@ def changes(old: Sequence[str], new: Sequence[str]) -> list[Change]:
 
 def steps(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
     """Return the steps of difflib from *old* to *new*; what both begin and end with is not compared."""
-    shorter = min(len(old), len(new))
-    head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
-    left = shorter - head
-    tail = next((at for at in range(left) if old[-1 - at] != new[-1 - at]), left)
-    middle_old, middle_new = old[head : len(old) - tail], new[head : len(new) - tail]
+    head, tail = same_ends(old, new)
     found = [("equal", 0, head, 0, head)] if head else []
-    for kind, start, end, begin, stop in middle_steps(middle_old, middle_new):
+    for kind, start, end, begin, stop in middle_steps(*middles(old, new)):
         found.append((kind, start + head, end + head, begin + head, stop + head))
     if tail:
         found.append(("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
     return found
 
 
+def same_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """Return how many pieces *old* and *new* have in common at the beginning, and at the end."""
+    shorter = min(len(old), len(new))
+    head = next((at for at in range(shorter) if old[at] != new[at]), shorter)
+    left = shorter - head
+    return head, next((at for at in range(left) if old[-1 - at] != new[-1 - at]), left)
+
+
+def middles(old: Sequence[str], new: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Return *old* and *new* without what both begin and end with."""
+    head, tail = same_ends(old, new)
+    return old[head : len(old) - tail], new[head : len(new) - tail]
+
+
 def middle_steps(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
-    """Return the steps of difflib from *old* to *new*; of much too long ones that all is replaced."""
+    """Return the steps of difflib from *old* to *new*; of much too different ones that all is replaced."""
     if not old and not new:
         return []
-    if len(old) * len(new) > MOST_COMPARISONS:
+    matches = matches_of(old, new)
+    if matches is None:
         return [("replace", 0, len(old), 0, len(new))]
-    return list(SequenceMatcher(None, old, new, autojunk=False).get_opcodes())
+    found: list[tuple[str, int, int, int, int]] = []
+    at = to = 0
+    for start, begin, length in [*matches, (len(old), len(new), 0)]:
+        found += [("replace", at, start, to, begin)] if start > at or begin > to else []
+        at, to = start + length, begin + length
+        found += [("equal", start, at, begin, to)] if length else []
+    return found
+
+
+def matches_of(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int, int]] | None:
+    """Return (place in old, place in new, length) of what stayed, in order, with the fewest changes.
+
+    None where they are too many. Eugene Myers, "An O(ND) difference algorithm and its variations" (1986):
+    with each further change it is seen how far along each diagonal one comes, place in old less place in new.
+    """
+    size = len(old) + len(new)
+    reached = {1: 0}
+    before: list[dict[int, int]] = []
+    for changes in range(min(size, MOST_CHANGES, MOST_STEPS // max(1, size)) + 1):
+        before.append(reached.copy())
+        for diagonal in range(-changes, changes + 1, 2):
+            # Written out, as it runs often; `came_from` says the same.
+            above, below = reached.get(diagonal + 1, -1), reached.get(diagonal - 1, -2) + 1
+            at = above if above >= below else below
+            to = at - diagonal
+            while at < len(old) and to < len(new) and old[at] == new[to]:
+                at, to = at + 1, to + 1
+            reached[diagonal] = at
+            if at >= len(old) and to >= len(new):
+                return traced_back(before, len(old), len(new))
+    return None
+
+
+def came_from(reached: Mapping[int, int], diagonal: int) -> int:
+    """Return the diagonal before the last change on the way to *diagonal*: something put in, or taken out."""
+    above, below = reached.get(diagonal + 1, -1), reached.get(diagonal - 1, -2) + 1
+    return diagonal + 1 if above >= below else diagonal - 1
+
+
+def traced_back(before: list[dict[int, int]], at: int, to: int) -> list[tuple[int, int, int]]:
+    """Return what stayed, from the end back to the beginning. before: how far one came with each change."""
+    found: list[tuple[int, int, int]] = []
+    for changes in range(len(before) - 1, -1, -1):
+        reached = before[changes]
+        last = came_from(reached, at - to)
+        start = max(reached[last] + (last < at - to), 0) if changes else 0
+        length = at - start
+        if length:
+            found.append((start, to - length, length))
+        at, to = reached[last], reached[last] - last
+    return found[::-1]
 
 
 def comparable(before: str, *others: str) -> list[list[str]]:
-    """Return the texts in pieces that can be compared: words, or lines where there are too many words."""
+    """Return the texts in pieces that can be compared: words, or lines where the words differ too much."""
     words = [WORDS.findall(text) for text in (before, *others)]
-    if all(len(words[0]) * len(each) <= MOST_COMPARISONS for each in words[1:]):
+    pairs = [(words[0], each) for each in words[1:]]
+    if all(matches_of(*middles(old, new)) is not None for old, new in pairs):
         return words
     return [text.splitlines(keepends=True) for text in (before, *others)]

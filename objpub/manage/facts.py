@@ -5,12 +5,17 @@ from datetime import datetime
 from typing import Any
 
 from objpub.content import content_type_of
+from objpub.database import connection_of
 from objpub.database import Revision
 from objpub.database import revisions_of
 from objpub.lineage import path_of
 from objpub.security import NO_IDENTITY
 from objpub.security import Policy
 
+from .permission import sees_all
+from .permission import visible
+
+CHANGED = "Changed"
 LATELY = 4  # changes that are told
 
 
@@ -57,4 +62,17 @@ class Facts:
         users, user = self.request.site.users, revision.user
         who = "" if not user or users is None else str(users.title_of_principal(f"user:{user}"))
         you = bool(user) and user == self.request.identity.user_id
-        return Change(revision.sentence, who, you, revision.moment)
+        sentence = sentence_for(self.request, self.context, revision)
+        return Change(sentence, who, you, revision.moment)
+
+
+def sentence_for(request: Any, resource: Any, revision: Revision) -> str:
+    """Return what *revision* of *resource* did; "Changed" where that names what the reader may not see."""
+    if sees_all(request):
+        return revision.sentence
+    connection = connection_of(resource)
+    try:
+        named = [connection.get(oid) for oid in revision.about if oid != resource._p_oid]
+    except KeyError:  # packed away
+        return CHANGED
+    return revision.sentence if all(visible(request, each) for each in named) else CHANGED

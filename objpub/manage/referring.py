@@ -65,7 +65,7 @@ def referring_to(request: Any, targets: Iterable[Any]) -> Referring:
     others = looked_at = 0
     for resource in islice(walk(request.site), LOOKED_AT + 1):
         looked_at += 1
-        for title, target in references_in(resource, wanted, paths, request.prefix):
+        for title, target in references_in(request, resource, wanted, paths):
             if any(inside(resource, each) for each in wanted):
                 continue
             if len(found) < NAMED and visible(request, resource):
@@ -76,22 +76,26 @@ def referring_to(request: Any, targets: Iterable[Any]) -> Referring:
 
 
 def references_in(
-    resource: Any, targets: tuple[Any, ...], paths: dict[str, Any], prefix: str
+    request: Any, resource: Any, targets: tuple[Any, ...], paths: dict[str, Any]
 ) -> Iterator[tuple[str, Any]]:
     """Yield (title of a field, target) for each field of *resource* that refers into one of *targets*.
 
-    paths: of the targets. prefix: what links of this site begin with besides.
+    A field that the one who asks may not see is left out. paths: of the targets.
     """
     for name, field in schema_of(type(resource)).items():
         kind = getattr(field.kind, "item", field.kind).name
         if kind not in {REFERENCE, RICH_TEXT, MARKDOWN}:
+            continue
+        if field.read is not None and not request.can(field.read, resource):
             continue
         values = values_in(resource, name)
         if kind == REFERENCE:
             found = [each for each in targets if any(inside(other, each) for other in values)]
         else:
             linked = {each for text in values for each in links_in(resource, name, kind, text)}
-            found = list(dict.fromkeys(filter(None, (around(link, paths, prefix) for link in linked))))
+            found = list(
+                dict.fromkeys(filter(None, (around(link, paths, request.prefix) for link in linked)))
+            )
         yield from ((field.title, each) for each in found)
 
 

@@ -66,7 +66,7 @@ def add(identity: Identity, folder: Any, resource: Any, name: str | None = None)
     with all_or_nothing(folder):
         stamp(identity, resource)
         put(folder, name, resource)
-        say(identity, resource, f"Added {quoted(resource)} to {quoted(folder)}")
+        say(identity, resource, f"Added {quoted(resource)} to {quoted(folder)}", named=[folder])
     return resource
 
 

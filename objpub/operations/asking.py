@@ -19,6 +19,7 @@ from objpub.lineage import top
 from objpub.registry import Registry
 from objpub.schema import MISSING
 from objpub.schema import Schema
+from objpub.schema import schema_of
 from objpub.security import Identity
 from objpub.security import Policy
 
@@ -49,6 +50,13 @@ def require_person(identity: Identity) -> None:
         raise Forbidden("This takes a sign-in: a token is not enough")
 
 
+def require_seen(identity: Identity, permission: str, resource: Any) -> None:
+    """Raise Forbidden unless *identity* has "view" and *permission* on *resource*: nobody works blindly."""
+    policy = policy_for(resource)
+    policy.require(identity, "view", resource)
+    policy.require(identity, permission, resource)
+
+
 def require_below(identity: Identity, permissions: Iterable[str], resource: Any) -> int:
     """Raise Forbidden unless *identity* has all of *permissions* on everything below *resource* too.
 
@@ -76,6 +84,26 @@ def check_fields(identity: Identity, schema: Schema, resource: Any, names: Itera
         for permission in (schema[name].read, schema[name].write):
             if permission is not None:
                 policy.require(identity, permission, resource)
+
+
+def check_fields_moving(identity: Identity, resource: Any, folder: Any, before: Any = None) -> None:
+    """Raise Forbidden if *identity* would come to see or change fields by putting *resource* into *folder*.
+
+    The same for a field that has a value, and that only others may change in *folder*: it could have been
+    set where *identity* may. before: where the rights until now are asked for; None: at each resource.
+    """
+    policy = policy_for(folder)
+    for step in walk(resource):
+        place = step if before is None else before
+        for name, field in schema_of(type(step)).items():
+            for permission in filter(None, (field.read, field.write)):
+                here, there = (bool(policy.can(identity, permission, each)) for each in (place, folder))
+                carried = permission is field.write and getattr(step, name, None) != field.default
+                if here is not there and (there or carried):
+                    raise Forbidden(
+                        f"{identity} has other rights in {quoted(folder)}, and the field “{field.title}” of"
+                        f" {quoted(step)} depends on them; it takes somebody with the same rights in both"
+                    )
 
 
 def check_references(identity: Identity, schema: Schema, values: Mapping[str, Any], place: Any) -> None:

@@ -51,7 +51,8 @@ def copy(identity: Identity, resource: Any, folder: Any, name: str | None = None
                 setattr(step, field, value)
         stamp(identity, copied)
         put(folder, name, copied)
-        say(identity, copied, f"Copied {quoted(resource)} to {quoted(folder)}{under_name(name, old_name)}")
+        words = f"Copied {quoted(resource)} to {quoted(folder)}{under_name(name, old_name)}"
+        say(identity, copied, words, named=[resource, folder])
     return copied
 
 

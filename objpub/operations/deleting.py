@@ -15,12 +15,14 @@ from objpub.security import Identity
 
 from .adding import put
 from .asking import check_addable
+from .asking import check_fields_moving
 from .asking import check_folder
 from .asking import check_in_folder
 from .asking import check_same_site
 from .asking import policy_for
 from .asking import require
 from .asking import require_below
+from .asking import require_seen
 from .moving import under_name
 from .naming import free_name
 from .naming import wanted_name
@@ -39,7 +41,7 @@ def delete(identity: Identity, resource: Any) -> Entry:
     Raises NotPossible for the site itself, and for what is in no folder of it.
     """
     check_in_folder(resource)
-    require(identity, "delete", resource)
+    require_seen(identity, "delete", resource)
     count = require_below(identity, ("view", "delete"), resource)
     folder = resource.__parent__
     with all_or_nothing(folder):
@@ -72,6 +74,7 @@ def restore(identity: Identity, entry: Entry, folder: Any = None, name: str | No
     require(identity, "add", folder)
     if folder is not old_folder:
         check_addable(folder, type(resource))
+        check_fields_moving(identity, resource, folder, entry if old_folder is None else old_folder)
     name = free_name(folder, entry.name) if name is None else wanted_name(folder, name)
     with all_or_nothing(folder):
         entry.__parent__.give_back(entry)
@@ -80,7 +83,7 @@ def restore(identity: Identity, entry: Entry, folder: Any = None, name: str | No
             put_beside(folder, name, entry.neighbours)
         notify(registry_of(folder), Restored(resource, folder))
         words = f"Restored {quoted(resource)} to {quoted(folder)}"
-        say(identity, resource, words + under_name(name, entry.name))
+        say(identity, resource, words + under_name(name, entry.name), named=[folder])
     return resource
 
 

@@ -23,7 +23,7 @@ from objpub.security import Identity
 from .asking import check_fields
 from .asking import check_references
 from .asking import is_trashed
-from .asking import require
+from .asking import require_seen
 from .merging import merge_digests
 from .sentences import all_or_nothing
 from .sentences import quoted
@@ -52,13 +52,13 @@ def edit(
 
     values: field name → value; a field that is left out stays as it is. started_from: field name →
     digest of the value that the caller started from, as `digests_of` gave it; a field without one is set
-    to its value whatever it was. Needs "edit"; for the site itself "manage".
+    to its value whatever it was. Needs "view" and "edit"; for the site itself "manage".
     Raises Invalid with every error at once, and Clash when the caller and somebody else gave one field
     different values. Where nothing changes, nothing is written and nobody is told.
     """
     if is_trashed(resource):
         raise NotPossible(f"{quoted(resource)} is in the trash; restore it first")
-    require(identity, permission_to_edit(resource), resource)
+    require_seen(identity, permission_to_edit(resource), resource)
     schema = schema_of(type(resource))
     started_from = started_from or {}
     check_known(schema, started_from)

@@ -10,11 +10,13 @@ from objpub.lineage import path_of
 from objpub.security import Identity
 
 from .asking import check_addable
+from .asking import check_fields_moving
 from .asking import check_folder
 from .asking import check_movable
 from .asking import check_same_site
 from .asking import require
 from .asking import require_below
+from .asking import require_seen
 from .naming import free_name
 from .naming import wanted_name
 from .sentences import all_or_nothing
@@ -24,13 +26,13 @@ from .sentences import say
 
 
 def rename(identity: Identity, resource: Any, name: str) -> Any:
-    """Give *resource* another *name* where it is, and return it. Needs "edit".
+    """Give *resource* another *name* where it is, and return it. Needs "view" and "edit".
 
     Its title stays, and so does its place in a kept order. Raises BadName or NameTaken. Where it has this
     name already, nothing is done.
     """
     check_movable(resource)
-    require(identity, "edit", resource)
+    require_seen(identity, "edit", resource)
     if name == resource.__name__:
         return resource
     name = wanted_name(resource.__parent__, name)
@@ -45,23 +47,25 @@ def move(identity: Identity, resource: Any, folder: Any, name: str | None = None
     """Put *resource*, with all that is in it, into another *folder*, and return it.
 
     name: None keeps the one it has, with a number where that is taken. Needs "view" and "delete" on the
-    resource and on everything in it, and "add" on the folder.
+    resource and on everything in it, and "add" on the folder. A field that not everybody may see or change
+    stays where the rights of *identity* are the same.
     Raises BadName or NameTaken for a *name*; NotPossible for a folder inside the resource, and for one
     where it cannot be added. Where it is in this folder, under this name, nothing is done.
     """
     check_destination(resource, folder)
-    require(identity, "delete", resource)
+    require_seen(identity, "delete", resource)
     require(identity, "add", folder)
     if folder is resource.__parent__:
         return resource if name is None else rename(identity, resource, name)
     require_below(identity, ("view", "delete"), resource)
     check_addable(folder, type(resource))
+    check_fields_moving(identity, resource, folder)
     old_folder, old_name = resource.__parent__, resource.__name__
     name = free_name(folder, old_name) if name is None else wanted_name(folder, name)
     with all_or_nothing(resource):
         move_in_tree(resource, folder, name)
         words = f"Moved {quoted(resource)} from {quoted(old_folder)} to {quoted(folder)}"
-        say(identity, resource, words + under_name(name, old_name))
+        say(identity, resource, words + under_name(name, old_name), named=[old_folder, folder])
     return resource
 
 
@@ -80,7 +84,7 @@ def order(
     of the three. Raises NotFound for a name that is not there, NotPossible where no order is kept.
     """
     check_folder(folder)
-    require(identity, "edit", folder)
+    require_seen(identity, "edit", folder)
     if not folder.is_ordered:
         raise NotPossible(f"{quoted(folder)} keeps no order of its own")
     if [before, after, to].count(None) != 2 or to not in {None, "first", "last"}:

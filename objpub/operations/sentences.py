@@ -1,5 +1,6 @@
 """What a transaction did, in words for people: "Renamed “Tides” to “waves”"."""
 
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import contextmanager
@@ -18,15 +19,20 @@ TITLE_LENGTH = 60
 ALONE = "alone"
 MORE = "more"
 PATH = "path"
+ABOUT = "about"  # the oids of what the sentences name
+MOST_NAMED = 60
 
 
-def say(identity: Identity, resource: Any, sentence: str, *, alone: bool = False) -> None:
+def say(
+    identity: Identity, resource: Any, sentence: str, *, named: Iterable[Any] = (), alone: bool = False
+) -> None:
     """Give the running transaction of *resource* one more *sentence*, and its user.
 
     identity: becomes the user of the transaction if it has none yet: the id of a user, "system" for the
     command line, "" for a visitor. resource: something with a database; of a loose tree nothing is noted.
     Of many sentences the first 20 are kept and the others counted. alone: this one speaks for all that is
-    done in the transaction, before or after, such as "Deleted 40 items from “News”".
+    done in the transaction, before or after, such as "Deleted 40 items from “News”". named: what the sentence
+    calls by its title besides *resource*: who may not view it is not shown the sentence.
     """
     transaction = transaction_of(resource)
     if transaction is None:
@@ -35,6 +41,8 @@ def say(identity: Identity, resource: Any, sentence: str, *, alone: bool = False
     if not transaction.user:
         transaction.user = identity.user_id or (identity.title if identity.authenticated else "")
     said.setdefault(PATH, path_of(resource))
+    oids = (getattr(each, "_p_oid", None) for each in (resource, *named))
+    said[ABOUT] = tuple(dict.fromkeys((*said.get(ABOUT, ()), *filter(None, oids))))[:MOST_NAMED]
     sentence = shortened(one_line(sentence), SENTENCE_LENGTH)
     if alone:
         said[ALONE] = True

@@ -15,8 +15,15 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 def authorize(policy: Policy, request: Any, view: View, found: Found) -> None:
-    """Raise Forbidden, with a decision that explains itself, unless the view may be called."""
+    """Raise Forbidden, with a decision that explains itself, unless the view may be called.
+
+    In an area nobody opens what he may not view, whatever else he may do with it: its lists hide it too.
+    """
     if view.permission is not None:
+        if found.area:
+            decision = policy.can(request.identity, "view", found.context)
+            if not decision:
+                raise Forbidden(decision.sentence, decision)
         decision = policy.can(request.identity, view.permission, found.context)
         if not decision:
             raise Forbidden(decision.sentence, decision)

@@ -15,7 +15,9 @@ from objpub.content import ScaleCache
 from objpub.content import SCALES
 from objpub.content import Site
 from objpub.content import Upload
+from objpub.content.pixels import make_smaller
 from objpub.content.pixels import MAXIMUM_PIXELS
+from objpub.content.pixels import Shape
 from objpub.database import open_database
 from objpub.database import put_site
 from objpub.database import site_of
@@ -106,6 +108,20 @@ def test_a_small_file_with_a_huge_picture_is_refused_before_it_is_unpacked(width
         Image.from_bytes(png_that_claims(width, height), "bomb.png")
     message = caught.value.errors["upload"]
     assert "pixels" in message
+
+
+def test_a_small_file_that_goes_over_a_large_picture_again_and_again_is_refused(tmp_path):
+    whole = encoded(4_000, 3_000, "JPEG", "L", progressive=True)
+    assert Image.from_bytes(whole, "progressive.jpg").width == 4_000
+    scan = whole[whole.rindex(b"\xff\xda") : -2]
+    with pytest.raises(Invalid, match="scans"):
+        Image.from_bytes(whole[:-2] + 20 * scan + whole[-2:], "again.jpg")
+    with pytest.raises(NotPossible, match="scans"):
+        source = io.BytesIO(whole[:-2] + 20 * scan + whole[-2:])
+        make_smaller(source, tmp_path / "small.jpg", "image/jpeg", Shape(320))
+    small = encoded(300, 200, "JPEG", "L", progressive=True)
+    scan = small[small.rindex(b"\xff\xda") : -2]
+    assert Image.from_bytes(small[:-2] + 20 * scan + small[-2:], "small.jpg").width == 300
 
 
 def test_a_photograph_that_lies_on_its_side_is_measured_and_scaled_upright(tmp_path):

@@ -6,6 +6,7 @@ import pytest
 
 from objpub.forms.differences import abridged
 from objpub.forms.differences import differences
+from objpub.forms.differences import matches_of
 from objpub.forms.differences import together
 
 TIDE = "The highest tide in years covered the boardwalk. The hides are dry."
@@ -75,3 +76,44 @@ def test_a_long_passage_that_is_the_same_is_cut():
     pieces = abridged(differences(long + "old", long + "new"))
     assert len(pieces[0].text) < 500 and " … " in pieces[0].text
     assert marked(pieces[1:]) == "[-old-][+new+]"
+
+
+class Counted(str):
+    """A word that counts how often words were compared."""
+
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        Counted.compared += 1
+        return str.__eq__(self, other)
+
+    def __ne__(self, other):
+        return not self == other
+
+
+@pytest.mark.parametrize(("one", "other"), [("a b ", "b a a "), ("x y z x ", "z z y x y "), ("a ", "b ")])
+def test_texts_made_to_be_hard_to_compare_are_given_up_soon(one, other):
+    old, new = ([Counted(each) for each in (text * 2_000).split()] for text in (one, other))
+    Counted.compared = 0
+    assert matches_of(old, new) is None
+    assert Counted.compared < 2_000_000
+    found = differences(one * 2_000, other * 2_000)
+    assert [each.kind for each in found] == ["out", "in"]
+
+
+def test_of_all_ways_to_compare_the_one_with_the_fewest_changes_is_told():
+    generator = random.Random(7)
+    for _ in range(300):
+        old, new = ([generator.choice("abc") for _ in range(generator.randrange(10))] for _ in range(2))
+        matches = matches_of(old, new)
+        assert sum(length for _, _, length in matches) == max(map(len, left_of(old) & left_of(new)))
+        assert all(old[at : at + length] == new[to : to + length] for at, to, length in matches)
+
+
+def left_of(items):
+    """Return everything that can be left of *items* when some are taken out."""
+    found = {()}
+    for each in items:
+        found |= {(*begun, each) for begun in found}
+    return found
