@@ -142,6 +142,16 @@ def test_every_mistake_is_told_at_once(site, how):
         assert page.form("form")[name] == typed
 
 
+def test_a_field_that_did_not_come_is_told_beside_the_other_mistakes(site):
+    form = site.client.get(PLACES["add"]).form("form").fill(places="0")
+    pairs = [
+        (name, value) for name, value in form.pairs() if name != "title" and not isinstance(value, tuple)
+    ]
+    page = site.client.post(form.action, pairs)
+    assert page.status == 422
+    assert 'id="field-title-error"' in page.text and 'id="field-places-error"' in page.text
+
+
 #: The name in the address, and what is said about it.
 BAD_NAMES = [
     ("tides", "tides"),

@@ -37,6 +37,12 @@ def elsewhere(page, request):
     return request.redirect("/elsewhere")
 
 
+@tab(Page, "Tide table", permission="view", template="tides.pt")
+def tides(page, request):
+    """A tab with a template."""
+    return {"heights": ["3.92 m", "<1 m"]}
+
+
 @action(Page, "Shout", permission="edit", bulk=True)
 def shout(page, request):
     """Make the title loud."""
@@ -59,7 +65,7 @@ def offered(section, request):
     return f"{titles} {[each.title for each in actions_of(request, section.values())]}"
 
 
-THINGS = (statistics, plain, elsewhere, shout, praise, offered)
+THINGS = (statistics, plain, elsewhere, tides, shout, praise, offered)
 
 
 def tabs_of(answer):
@@ -89,6 +95,13 @@ def test_the_arguments_of_a_tab_are_converted_and_a_bad_one_is_refused(site):
 
 def test_text_of_a_tab_is_text(site):
     assert "a &lt; b" in site.browser().login("ines").get("/manage/news/tides/@@plain-words").text
+
+
+def test_the_template_of_a_tab_is_filled_in_the_frame(site):
+    answer = site.browser().login("ines").get("/manage/news/tides/@@tide-table")
+    assert "<td>Tides: 3.92 m</td>" in answer.text and "<td>Tides: &lt;1 m</td>" in answer.text
+    assert ("Tide table", True) in tabs_of(answer)
+    assert answer.text.count("<h1") == 1
 
 
 def test_a_tab_may_lead_elsewhere(site):
