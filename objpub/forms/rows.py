@@ -179,7 +179,7 @@ def choices_of(
     known = {text for text, _ in pairs}
     pairs += [(text, text) for text in texts if text and text not in known]
     if not field.many and (field.nullable or not any(texts)):
-        pairs.insert(0, ("", "None" if field.nullable else ""))
+        pairs.insert(0, ("", "Not set" if field.nullable else ""))
     chosen = set(texts) or {""}
     return tuple((text, title, text in chosen) for text, title in pairs)
 

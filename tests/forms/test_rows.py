@@ -177,7 +177,7 @@ def test_choices_are_buttons_or_lists_as_many_as_there_are(site):
     controls, _ = read(site.client.get("/add?kind=everything").text)
     assert [each.value for each in controls["few"]] == ["small", "large"]
     assert [value for value, _, _ in controls["many"][0].options] == ["xs", "s", "m", "l", "xl"]
-    assert [text for _, text, _ in controls["perhaps"][0].options] == ["None", "Yes", "No"]
+    assert [text for _, text, _ in controls["perhaps"][0].options] == ["Not set", "Yes", "No"]
     assert [each.value for each in controls["boxes"]] == ["tide", "bird", "plant"]
     assert len(controls["list_of_ways"][0].options) == 13
 
