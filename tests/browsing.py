@@ -71,6 +71,8 @@ def served(site, threads=4):
         server._server.close()
         server._server.task_dispatcher.shutdown(True, 5)
         thread.join(5)
+        for channel in server._channels():  # that browsers have kept open
+            channel.handle_close()
 
 
 @contextmanager

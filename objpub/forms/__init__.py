@@ -17,6 +17,7 @@ private.
 """
 
 from .aids import Aids
+from .digests import about_in
 from .digests import read_digests
 from .digests import sign_digests
 from .form import Form
@@ -25,6 +26,7 @@ from .rows import Row
 from .submitting import changed_meanwhile
 from .submitting import form_again
 from .submitting import Outcome
+from .submitting import subject_of
 from .submitting import submit_add
 from .submitting import submit_edit
 
@@ -33,11 +35,13 @@ __all__ = [
     "Form",
     "Outcome",
     "Row",
+    "about_in",
     "changed_meanwhile",
     "form_again",
     "form_for",
     "read_digests",
     "sign_digests",
+    "subject_of",
     "submit_add",
     "submit_edit",
 ]

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 
 SIGNATURE_BYTES = 18
+ABOUT = ""  # the key, among the digests, of what they belong to: no field is called so
 
 
 def sign_digests(secret: str, digests: Mapping[str, str], about: str) -> str:
@@ -17,7 +18,8 @@ def sign_digests(secret: str, digests: Mapping[str, str], about: str) -> str:
 
     about: what they belong to; it is signed, too, so that they are good for nothing else.
     """
-    body = base64.urlsafe_b64encode(json.dumps(dict(digests), separators=(",", ":")).encode()).decode()
+    known = {ABOUT: about, **digests}
+    body = base64.urlsafe_b64encode(json.dumps(known, separators=(",", ":")).encode()).decode()
     return f"{body}.{signature(secret, body, about)}"
 
 
@@ -27,7 +29,24 @@ def read_digests(secret: str, text: str, about: str) -> dict[str, str] | None:
     wanted = signature(secret, body, about).encode()
     if not hmac.compare_digest(wanted, signed.encode("utf-8", "replace")):
         return None
-    return {str(name): str(digest) for name, digest in json.loads(base64.urlsafe_b64decode(body)).items()}
+    return {name: digest for name, digest in content_of(body).items() if name != ABOUT}
+
+
+def about_in(secret: str, text: str) -> str | None:
+    """Return what the digests in *text* belong to; None if they were not signed with *secret*."""
+    try:
+        about = content_of(text.rpartition(".")[0])[ABOUT]
+    except (KeyError, ValueError):
+        return None
+    return None if read_digests(secret, text, about) is None else about
+
+
+def content_of(body: str) -> dict[str, str]:
+    """Return what stands before the signature. Raises ValueError for what was not written here."""
+    found = json.loads(base64.urlsafe_b64decode(body))
+    if not isinstance(found, dict):
+        raise ValueError(f"wanted digests by name, not {found!r}")
+    return {str(name): str(digest) for name, digest in found.items()}
 
 
 def signature(secret: str, body: str, about: str) -> str:

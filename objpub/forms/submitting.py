@@ -15,12 +15,14 @@ from objpub.lineage import path_of
 from objpub.operations import add_new
 from objpub.operations import edit
 from objpub.schema import Field
+from objpub.settings import secret_of
 
 from .aids import Aids
 from .aids import NO_AIDS
 from .alternatives import meant_otherwise
 from .alternatives import read_alternatives
 from .alternatives import write_alternatives
+from .digests import about_in
 from .digests import read_digests
 from .form import BEGUN
 from .form import BOTH
@@ -147,6 +149,19 @@ def form_again(
     submission = Submission(about)
     submission.typed = typed_in(request.form, about, both=False)
     return submission.again(errors or {}).form
+
+
+def subject_of(request: Any) -> Any:
+    """Return the resource that the form in *request* was made to edit, wherever it is by now.
+
+    In the trash, too; None for one that is gone for good, and for a form that does not say what it is about.
+    """
+    text = request.form.get(STARTED, "")
+    about = about_in(secret_of(request.settings), text if isinstance(text, str) else "")
+    try:
+        return None if about is None else request.connection.get(bytes.fromhex(about))
+    except (KeyError, ValueError):  # packed away; or a path, of what was never stored
+        return None
 
 
 def changed_meanwhile(request: Any, resource: Any, fields: Iterable[str] | None = None) -> tuple[str, ...]:

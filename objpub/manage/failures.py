@@ -14,6 +14,7 @@ from objpub.views import view
 from .frame import AREA
 from .frame import framed
 from .permission import visible
+from .unsaved import unsaved_in
 
 #: What the heading says, by status; the message says the rest.
 HEADINGS = {
@@ -47,10 +48,12 @@ def failed(failed: Failure, request: Any) -> dict[str, Any]:
     around = next((step for step in lineage(place) if visible(request, step)), None)
     request.context = around if around is not None else request.site
     decision = decision_of(failed.error, place, request)
+    unsaved = unsaved_in(request, failed.status)
     return framed(
         request,
         "failure" if around is not None else "",
-        heading_of(failed, decision),
+        (unsaved.heading if unsaved is not None else "") or heading_of(failed, decision),
+        unsaved=unsaved,
         failed=failed,
         missing=missing if failed.status == 404 and around is place else "",
         around=around,

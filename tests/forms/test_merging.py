@@ -4,6 +4,7 @@ import pytest
 
 from objpub import testing
 from objpub.content import Content
+from objpub.forms import about_in
 from objpub.forms import form_for
 from objpub.forms import read_digests
 from objpub.forms import sign_digests
@@ -171,6 +172,15 @@ def test_digests_are_read_only_with_the_secret_and_for_what_they_are_about():
     assert read_digests("one secret", signed, "13") is None
     for text in ("", ".", "x", signed[1:], "é." + signed):
         assert read_digests("one secret", text, "12") is None
+
+
+def test_what_digests_are_about_is_read_only_with_the_secret():
+    signed = sign_digests("one secret", {"title": "abc"}, "12")
+    assert about_in("one secret", signed) == "12"
+    body, _, signature = signed.rpartition(".")
+    other = sign_digests("other secret", {}, "13").rpartition(".")[0]
+    for text in ("", ".", "W10=.", f"{other}.{signature}", f"{body}.AAAA", "é." + signed):
+        assert about_in("one secret", text) is None
 
 
 def test_a_decision_is_kept_when_something_else_is_wrong(site):

@@ -5,6 +5,7 @@ import pytest
 from objpub.operations import add_new
 from objpub.security import SYSTEM
 from tests.manage.kinds import Walk
+from tests.manage.ways import Visitor
 
 THINGS = ("tests.manage.kinds",)
 EDIT = "/manage/news/walk/@@edit"
@@ -12,6 +13,7 @@ SAVE = "button[value=stay]"
 BEFORE = "The highest tide in years covered the boardwalk. The hides are dry."
 ANNAS = "The highest tide since 2013 covered the boardwalk. The hides are dry."
 BENS = "The highest tide in years covered the boardwalk. Nobody was hurt, and the hides are dry."
+MIXED = "The highest tide since 2013. Nobody was hurt."
 BOTH = "The highest tide since 2013 covered the boardwalk. Nobody was hurt, and the hides are dry."
 
 
@@ -69,6 +71,29 @@ def test_the_same_field_is_one_decision_and_nothing_is_lost(live, pages):
     admin.click("text=Save merged version")
     admin.wait_for_selector("main >> text=Saved")
     assert stored(live, "summary", "title", "places") == (BOTH, "From the admin", 9)
+
+
+@pytest.mark.parametrize(
+    ("decision", "decided"),
+    [("Keep yours", BENS), ("Keep theirs", ANNAS), ("Keep both, written together", MIXED)],
+    ids=["mine", "theirs", "a mixture"],
+)
+def test_what_is_decided_is_what_the_public_sees(live, pages, decision, decided):
+    visitor, (ines, admin) = Visitor(live), pages
+    ines.fill("#field-summary", ANNAS)
+    save(ines, "Saved")
+    visitor.sees("/news/walk", "Walk", ANNAS)
+    admin.fill("#field-summary", BENS)
+    admin.fill("#field-title", "A walk")
+    admin.click(SAVE)
+    admin.wait_for_selector(".three")
+    visitor.sees("/news/walk", "Walk", ANNAS)
+    if decided is MIXED:
+        admin.fill("#field-summary-both", MIXED)
+    admin.click(f"text={decision}")
+    admin.click("text=Save merged version")
+    admin.wait_for_selector("main >> text=Saved")
+    visitor.sees("/news/walk", "A walk", decided)
 
 
 def test_back_to_editing_keeps_all_and_asks_in_the_form(live, pages):

@@ -3,26 +3,18 @@
 import base64
 import io
 
+import pytest
 from PIL import Image as Pillow
 
 from objpub.content import Image
 from objpub.operations import add_new
 from objpub.security import SYSTEM
 from tests.manage.pages import Section
+from tests.manage.pages import Series
+from tests.manage.ways import DROP
+from tests.manage.ways import Visitor
 
 SETTINGS = {"limits.body_bytes": 300_000}
-
-# What a browser makes of files that are dropped: an event with the files in it.
-DROP = """(files) => {
-    const transfer = new DataTransfer();
-    for (const [name, text] of files) {
-        const bytes = Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
-        transfer.items.add(new File([bytes], name));
-    }
-    const options = { bubbles: true, cancelable: true, dataTransfer: transfer };
-    const target = document.querySelector("h1");
-    for (const kind of ["dragenter", "dragover", "drop"]) target.dispatchEvent(new DragEvent(kind, options));
-}"""
 
 
 def picture(number=0, size=(60, 40)):
@@ -64,25 +56,35 @@ def test_chosen_files_go_in_and_what_they_show_is_asked_for(live, page, audit):
     assert page.request.get("/archive/ferry-at-dusk.png").body() == picture(1)
 
 
-def test_two_people_drop_twenty_images_each_into_one_folder_at_once(live):
+@pytest.mark.parametrize("path", ["/archive/", "/drawings/"], ids=["sorted by name", "in its own order"])
+def test_two_people_drop_twenty_images_each_into_one_folder_at_once(live, path):
+    with live.work() as root:
+        add_new(SYSTEM, root, Series, {"title": "Drawings"})
     pages = [live.as_(name) for name in ("admin", "ines")]
     statuses = []
     for page in pages:
         page.on("response", lambda answer: statuses.append(answer.status))
-        page.goto("/manage/archive/")
+        page.goto(f"/manage{path}")
     twenty = [[f"IMG {number}.png", base64.b64encode(picture(number)).decode()] for number in range(20)]
     for page in pages:
         page.evaluate(DROP, twenty)
     for page in pages:
         page.wait_for_selector("#describe", timeout=120_000)
         assert page.locator("#describe [name=pick]").count() == 20
-    assert len(names(live, kind=Image)) == 40
+    added = names(live, path.strip("/"), Image)
+    assert len(added) == 40
     assert statuses.count(200) >= 40
     assert [each for each in statuses if each >= 400] == []
     assert live.complaints == []
     with live.work() as root:
-        owners = [each._owner for each in root["archive"].values()]
+        owners = [each._owner for each in root[path.strip("/")].values()]
         assert (owners.count("admin"), owners.count("ines")) == (20, 20)
+    visitor = Visitor(live)
+    seen = [visitor.gets_image(path + name) for name in added]
+    assert sorted(seen) == sorted(2 * [picture(number) for number in range(20)])
+    assert len(visitor.list_at(path)) == 40
+    visitor.page.goto(path + added[0])
+    assert visitor.page.evaluate("() => document.images[0].naturalWidth") == 60
 
 
 def test_three_are_sent_at_a_time_and_each_can_be_stopped_and_tried_again(live, page, audit):
