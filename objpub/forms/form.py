@@ -43,6 +43,7 @@ BOTH = "_both."  # with the name of such a field: what both have written, togeth
 BEGUN = "~"  # with the name of such a field, among the digests: of the value that both started from
 LOST = "_lost."  # with the name of a file: what it was called before a sign-in, over which no file is kept
 REMOVE = "_remove."  # with the name of a file: take it away
+WHOLE = "form"  # the name of an error that is about all of it
 EMPTY = "_empty"  # names that send nothing where nothing is chosen
 SENDS_NOTHING = frozenset({"radio", "multiselect", "checks"})
 
@@ -105,7 +106,8 @@ class Form:
     def elsewhere(self) -> list[str]:
         """The errors that belong to none of the rows."""
         names = {row.name for row in self.rows} | {row.alt.name for row in self.rows if row.alt is not None}
-        return [f"{name}: {text}" for name, text in self.errors.items() if name not in names]
+        texts = {name: text for name, text in self.errors.items() if name not in names}
+        return [sentence(text) if name == WHOLE else f"{name}: {text}" for name, text in texts.items()]
 
     @property
     def undecided(self) -> list[Row]:

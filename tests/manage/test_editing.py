@@ -1,11 +1,16 @@
 """The form to edit an object: saved and merged, shown with its facts, kept over a sign-in and a restart."""
 
 import io
+import re
 
 import pytest
 from PIL import Image as Picture
 
 from objpub.content import Image
+from objpub.errors import NotPossible
+from objpub.events import Added
+from objpub.events import Modified
+from objpub.events import on
 from objpub.operations import add_new
 from objpub.operations import digests_of
 from objpub.operations import edit
@@ -15,7 +20,16 @@ from objpub.settings import load_settings
 from objpub.testing import Client
 from tests.manage.kinds import Walk
 
-THINGS = ("tests.manage.kinds",)
+
+@on(Added, Walk)
+@on(Modified, Walk)
+def keep_to_the_path(event):
+    """Refuse walks off the path."""
+    if event.resource.title == "Off the path":
+        raise NotPossible("Walks stay on the path")
+
+
+THINGS = ("tests.manage.kinds", keep_to_the_path)
 EDIT = "/manage/news/walk/@@edit"
 BEFORE = "The highest tide in years covered the boardwalk. The hides are dry."
 THEIRS = "The highest tide since 2013 covered the boardwalk. The hides are dry."
@@ -105,6 +119,18 @@ def test_tags_of_neighbours_are_offered_but_not_those_of_hidden_ones(walk):
     page = walk.client.get(EDIT)
     assert '<option value="wardens">' in page.text
     assert "secret-plan" not in page.text
+
+
+@pytest.mark.parametrize("path", [EDIT, "/manage/news/@@add?type=Walk"])
+def test_what_cannot_be_done_is_said_once_and_keeps_what_was_typed(walk, path):
+    before = walk.last_transaction()
+    page = walk.client.get(path).form("form").fill(title="Off the path", summary="Typed").submit()
+    assert page.status == 422
+    summary = page.text.split('id="mistakes"')[1].split("</ul>")[0]
+    assert "<li>Walks stay on the path</li>" in summary
+    form = page.form("form")
+    assert (form["title"], form["summary"]) == ("Off the path", "Typed")
+    assert walk.last_transaction() == before
 
 
 # Two people
@@ -311,6 +337,15 @@ def test_an_alternative_text_that_is_not_right_is_refused_at_its_place(pictured)
     page = form_of(pictured).fill({"photo.alt": "x" * 20_000}).submit()
     assert page.status == 422 and pictured.last_transaction() == before
     assert 'id="field-photo.alt-error"' in page.text and 'href="#field-photo.alt"' in page.text
+
+
+def test_an_alternative_text_is_told_beside_the_other_mistakes_and_focused_where_it_is_the_first(pictured):
+    wrong = {"photo.alt": "x" * 20_000, "places": "0"}
+    page = form_of(pictured).fill(wrong).submit()
+    for name in wrong:
+        assert f'id="field-{name}-error"' in page.text
+    focused = re.findall(r"<input[^>]* autofocus=[^>]*>", page.text)
+    assert len(focused) == 1 and 'id="field-photo.alt"' in focused[0]
 
 
 # Previews

@@ -93,7 +93,7 @@ def test_messages_are_told_once_as_text_and_one_can_be_undone(site):
     client = site.browser().login("ines")
     answer = client.post("/manage/news/tides/@@messages").follow()
     for kind in ("ok", "warn", "bad"):
-        assert f'class="note {kind}"' in answer.text
+        assert f'class="note {kind}" role="status"' in answer.text
         assert f"Message of {kind} &lt;b&gt;" in answer.text
     assert answer.text.count('action="/manage/@@undo"') == 1
     assert 'name="token" value="token-1"' in answer.text
@@ -131,6 +131,12 @@ def test_a_step_has_a_way_back_and_nothing_that_leads_elsewhere(site):
 def test_view_on_site_leads_to_the_page_itself(site):
     answer = site.browser().login("ines").get("/manage/news/")
     assert re.search(r'<a class="btn" href="/news/">\s*View on site', answer.text)
+
+
+def test_who_is_signed_in_is_named_with_the_way_to_what_is_his_own(site):
+    answer = site.browser().login("ines").get("/manage/news/")
+    assert re.search(r'<a href="/manage/@@profile"[^>]*>\s*<svg.*?</svg>\s*ines</a>', answer.text, re.S)
+    assert answer.click("ines").status == 200
 
 
 def test_signing_out_is_a_button_on_every_page(site):

@@ -1,6 +1,7 @@
 """Files that come in: recognised, named, described afterwards; one that is refused stops no other."""
 
 import io
+import re
 
 import pytest
 from PIL import Image as Pillow
@@ -217,6 +218,9 @@ def test_all_new_images_are_described_on_one_page(site, ines):
     assert "What do these 2 images show?" in words(page)
     form = page.form("describe")
     assert form["pick"] == ["a.png", "b.png"]
+    shown = re.findall(r'<img src="([^"]*)"', page.text)
+    assert shown == ["/archive/a.png/scale/tile", "/archive/b.png/scale/tile"]
+    assert ines.get(shown[0]).status == 200
     form.fill({"alt.0": "A ferry", "title.0": "Ferry", "alt.1": "A hide"})
     page = form.submit(follow=True)
     assert page.path == "/manage/archive/"
