@@ -139,6 +139,26 @@ def test_who_is_signed_in_is_named_with_the_way_to_what_is_his_own(site):
     assert answer.click("ines").status == 200
 
 
+def site_pages_of(answer):
+    """Return the addresses of the pages of the whole site beside the tree, and which one is open."""
+    side = answer.text.split('id="side"')[1].split("</nav>")[0]
+    found = re.findall(r'<li><a href="/manage/@@(\w+)"([^>]*)>', side)
+    names = [name for name, _ in found if name != "profile"]
+    return names, [name for name, attributes in found if "aria-current" in attributes]
+
+
+def test_pages_of_the_whole_site_stand_beside_the_tree_for_those_who_may_open_them(site):
+    admin, ines = site.browser().login("admin"), site.browser().login("ines")
+    pages = ["users", "groups", "site", "trash", "database"]
+    assert site_pages_of(admin.get("/manage/news/")) == (pages, [])
+    for page in pages:
+        answer = admin.get(f"/manage/@@{page}")
+        assert answer.status == 200 and site_pages_of(answer) == (pages, [page])
+    offered, _ = site_pages_of(ines.get("/manage/news/"))
+    assert offered == [page for page in pages if ines.get(f"/manage/@@{page}").status == 200]
+    assert "database" not in offered
+
+
 def test_signing_out_is_a_button_on_every_page(site):
     client = site.browser().login("ines")
     client.get("/manage/news/").form("/logout").submit()

@@ -1,5 +1,6 @@
 """The way in, for those who see everything, some places, one place, or nothing."""
 
+import re
 import sys
 
 import pytest
@@ -98,10 +99,15 @@ def test_what_is_broken_is_shown_to_managers_with_what_to_do(tmp_path, monkeypat
         (tmp_path / "gone_away.py").unlink()
         site.database.cacheMinimize()
         admin = site.browser().login("admin")
-        assert "/manage/reel" in admin.get("/manage/").text
+        line = admin.get("/manage/").text.split('data-name="reel"')[1].split("</tr>")[0]
+        assert "Broken item" in line and "Delete…" in line and 'href="@@delete?pick=reel"' in line
+        assert not any(word in line for word in ("Edit", "Rename…", "Copy…"))
         answer = admin.get("/manage/reel")
         assert answer.status == 200
         assert "no working code" in answer.text
         assert "gone_away.Gone" in answer.text
+        assert "<dd>/reel</dd>" in answer.text
         assert "View on site" not in answer.text
+        answer = answer.click("Delete…").form("delete").submit(follow=True)
+        assert "reel" not in re.findall(r'data-name="([^"]*)"', answer.text)
         assert "reel" not in site.browser().login("ines").get("/manage/").text
