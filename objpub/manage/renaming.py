@@ -28,6 +28,7 @@ from .picking import status_of
 from .picking import text_of
 from .undo import offer_undo
 from .undo import renamed_back
+from .undo import retitled_back
 
 NOTHING = "Nothing is picked. Go back, and choose what to rename."
 
@@ -91,16 +92,20 @@ def give_name(folder: Folder, request: Any) -> Any:
 
 
 def tell(request: Any, child: Any, old_name: str, old_title: str) -> None:
-    """Say on the next page what has been changed; another name can be taken back there."""
+    """Say on the next page what has been changed, which can be taken back there."""
     title = title_of(child)
-    retitled = f"“{old_title}” has the title “{title}” now"
-    if child.__name__ != old_name:
+    renamed = child.__name__ != old_name
+    retitled = titled(child) and child.title == title != old_title
+    sentence = f"“{old_title}” has the title “{title}” now"
+    if renamed and retitled:
+        sentence += f", and the name {child.__name__} instead of {old_name}"
+    elif renamed:
         sentence = f"Renamed “{title}” from {old_name} to {child.__name__}"
-        if title != old_title:
-            sentence = f"{retitled}, and the name {child.__name__} instead of {old_name}"
-        offer_undo(request, sentence, renamed_back(child, old_name))
-    else:
-        request.message(retitled if title != old_title else f"“{title}” is called that already")
+    elif not retitled:
+        sentence = f"“{title}” is called that already"
+    steps = [renamed_back(child, old_name)] if renamed else []
+    steps += [retitled_back(child, old_title)] if retitled else []
+    offer_undo(request, sentence, *steps)
 
 
 def errors_of(refusal: Refused) -> dict[str, str]:

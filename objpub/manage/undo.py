@@ -19,6 +19,7 @@ from objpub.content import title_of
 from objpub.errors import Forbidden
 from objpub.errors import NotPossible
 from objpub.errors import Refused
+from objpub.operations import edit
 from objpub.operations import move
 from objpub.operations import order
 from objpub.operations import rename
@@ -51,6 +52,11 @@ def moved_back(resource: Any, folder: Any, name: str) -> Step:
 def renamed_back(resource: Any, name: str) -> Step:
     """Take back a renaming, which has been made. name: what *resource* was called before."""
     return ("renamed_back", WeakRef(resource), title_of(resource), name, resource.__name__)
+
+
+def retitled_back(resource: Any, title: str) -> Step:
+    """Take back another title, which has been given. title: the one that *resource* had before."""
+    return ("retitled_back", WeakRef(resource), title, title_of(resource))
 
 
 def ordered_back(
@@ -143,6 +149,15 @@ def undo_renaming(request: Any, resource: Any, title: str, name: str, name_now: 
     return resource.__parent__, ""
 
 
+def undo_title(request: Any, resource: Any, title: str, title_now: str) -> tuple[Any, str]:
+    """Give something the title it had."""
+    resource = found_again(resource, title_now)
+    if title_of(resource) != title_now:
+        raise NotPossible(f"“{title_now}” has yet another title since")
+    edit(request.identity, resource, {"title": title})
+    return resource.__parent__, ""
+
+
 def undo_order(
     request: Any, folder: Any, title: str, name: str, before: str | None, after: str | None, to: str | None
 ) -> tuple[Any, str]:
@@ -156,6 +171,7 @@ INVERSES: dict[str, Callable[..., tuple[Any, str]]] = {
     "restored": undo_deletion,
     "moved_back": undo_move,
     "renamed_back": undo_renaming,
+    "retitled_back": undo_title,
     "ordered_back": undo_order,
 }
 

@@ -105,6 +105,7 @@ def test_a_name_changes_in_its_line(live):
     page.fill("#rename-name", "waves")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=the name waves instead of tides")
+    page.wait_for_function("() => document.activeElement.closest('tr')?.dataset.name === 'waves'")
     assert "waves" in names_in(page)
     with live.work() as root:
         assert root["news"]["waves"].title == "Waves"

@@ -29,7 +29,7 @@ def news(site):
         return {name: getattr(child, "title", None) for name, child in root["news"].items()}
 
 
-def test_name_and_title_are_changed_and_undo_gives_the_name_back(site):
+def test_name_and_title_are_changed_and_undo_gives_both_back(site):
     ines = site.browser().login("ines")
     form = ines.get("/manage/news/@@rename?pick=tides").form("rename")
     assert (form["name"], form["title"]) == ("tides", "Tides")
@@ -40,7 +40,17 @@ def test_name_and_title_are_changed_and_undo_gives_the_name_back(site):
     assert "tides" not in news(site)
     undo = next(each for each in done.page.forms if each.action.endswith("@@undo"))
     done.form(undo.action).submit(follow=True)
-    assert news(site)["tides"] == "Waves"
+    assert news(site)["tides"] == "Tides"
+
+
+def test_a_title_that_was_changed_again_is_not_taken_back(site):
+    ines = site.browser().login("ines")
+    done = ines.get("/manage/news/@@rename?pick=tides").form("rename").fill(title="Waves").submit(follow=True)
+    with site.work() as root:
+        edit(SYSTEM, root["news"]["tides"], {"title": "Currents"})
+    undo = next(each for each in done.page.forms if each.action.endswith("@@undo"))
+    assert "“Waves” has yet another title since" in done.form(undo.action).submit(follow=True).text
+    assert news(site)["tides"] == "Currents"
 
 
 @pytest.mark.parametrize(
