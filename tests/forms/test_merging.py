@@ -85,6 +85,16 @@ def test_the_same_field_shows_both_values_and_saves_nothing(site):
     assert 'href="#field-text"' in page.text
 
 
+def test_a_change_before_a_comma_or_a_full_stop_has_no_space_behind_it(site):
+    somebody_else_sets(site, text="The tide rose, and fell.")
+    form = site.client.get("/note/edit").form(0)
+    somebody_else_sets(site, text="The tide came, and fell back.")
+    page = form.fill(text="The water rose, and fell.").submit()
+    assert (
+        "The tide <del>rose</del> <ins>came</ins>, and <del>fell</del> <ins>fell back</ins>.</p>" in page.text
+    )
+
+
 def test_mine_is_kept_where_that_is_chosen_and_the_rest_is_merged(site):
     form = clashing(site).form(0)
     form["_keep.text"] = "mine"
