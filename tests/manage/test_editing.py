@@ -14,6 +14,7 @@ from objpub.events import on
 from objpub.operations import add_new
 from objpub.operations import digests_of
 from objpub.operations import edit
+from objpub.operations import move
 from objpub.security import override_permission
 from objpub.security import SYSTEM
 from objpub.settings import load_settings
@@ -284,6 +285,17 @@ def test_a_form_outlives_a_restart_of_the_server(walk):
     client.cookies = cookies
     assert client.post(EDIT, pairs).status == 303
     assert (stored(walk, "title"), stored(walk, "places")) == ("Typed", 9)
+
+
+def test_a_form_is_merged_although_what_it_is_about_was_moved_meanwhile(walk):
+    pairs = [pair for pair in form_of(walk).fill(title="Typed").pairs() if not isinstance(pair[1], tuple)]
+    somebody_else_sets(walk, places=9)
+    with walk.work() as root:
+        move(SYSTEM, root["news"]["walk"], root["archive"])
+    assert walk.client.post("/manage/archive/walk/@@edit", pairs).status == 303
+    with walk.work() as root:
+        moved = root["archive"]["walk"]
+        assert (moved.title, moved.places) == ("Typed", 9)
 
 
 # Alternative texts
