@@ -13,6 +13,7 @@ from objpub.operations import end_session
 from objpub.operations import end_sessions
 from objpub.operations import set_password
 from objpub.publisher import give_session
+from objpub.publisher import signed_out
 from objpub.security import Policy
 from objpub.views import PUBLIC
 from objpub.views import Response
@@ -88,7 +89,7 @@ def sign_out(site: Site, request: Any) -> Any:
     except Refused as error:
         return refused(request, error, lambda typed: typed_page(request, user, typed), "sessions")
     if here or not mark:
-        return request.redirect(site, "login", message="You are signed out")
+        return signed_out(request, request.redirect(site, "login", message="You are signed out"))
     return request.redirect(site, "@@profile", area="manage", message="Signed out there")
 
 

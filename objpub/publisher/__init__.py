@@ -27,6 +27,7 @@ from .request import Request
 from .server import serve
 from .server import Server
 from .sign_in import give_session
+from .sign_in import signed_out
 
 __all__ = [
     "App",
@@ -48,5 +49,6 @@ __all__ = [
     "own_path",
     "reset_url",
     "serve",
+    "signed_out",
     "with_sizes",
 ]

@@ -92,8 +92,16 @@ def sign_out(site: Site, request: Any) -> Response:
     session_id = authenticator.session_id_of(request.cookies.get(SESSION_COOKIE, ""))
     if session_id:
         authenticator.sign_out(site, session_id)
-    response: Response = request.redirect(site, message="Signed out")
+    return signed_out(request, request.redirect(site, message="Signed out"))
+
+
+def signed_out(request: Any, response: Response) -> Response:
+    """Return *response* so that the browser forgets the session, and the pages that it would show again.
+
+    Else the way back would show them to whoever sits there next.
+    """
     response.delete_cookie(SESSION_COOKIE, path=request.prefix or "/")
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
