@@ -27,7 +27,8 @@ def filed():
 def test_the_page_shows_numbers_and_what_was_done_last(filed):
     page = filed.browser().login("admin").get("/manage/@@database")
     assert page.status == 200
-    assert "Edited “Tides”: text" in page.text
+    row = next(each for each in page.text.split("<tr") if "Edited “Tides”: text" in each)
+    assert ">system</td>" in row.partition("</tr>")[0]
     for word in ("Engine", "Records", "Uploaded files", "In memory"):
         assert word in page.text
     figures = page.text.partition('<dl class="figures">')[2].partition("</dl>")[0]
@@ -84,6 +85,16 @@ def test_a_backup_is_confirmed_and_told_in_numbers(filed):
     assert "Backed up everything to nightly" in page.text
     assert list((filed.folder / "var" / "backups" / "nightly").glob("*.fs"))
     assert "<b>nightly</b>" in page.text
+
+
+@quiet
+def test_a_backup_holds_what_is_new_or_everything(filed):
+    browser = filed.browser().login("admin")
+    for full, kind in ((False, "everything"), (False, "what is new"), (True, "everything")):
+        with filed.work() as root:
+            edit(SYSTEM, root["news"]["tides"], {"text": f"{kind} {full}"})
+        form = browser.get("/manage/@@backup").form("backing-up").fill(name="nightly", full=full)
+        assert f"Backed up {kind} to nightly" in form.submit(follow=True).text
 
 
 def test_a_backup_goes_nowhere_else(filed):

@@ -152,7 +152,8 @@ def test_one_that_may_not_go_keeps_all_of_them(site):
 
 
 def test_a_visitor_signs_in_first_and_nobody_sees_what_is_hidden(site):
-    assert site.client.get("/manage/news/@@delete?pick=tides").status in {303, 401}
+    answer = site.client.get("/manage/news/@@delete?pick=tides")
+    assert (answer.status, answer.location.partition("?")[0]) == (303, "/login")
     nora = site.browser().login("nora")
     before = site.last_transaction()
     for response in (
@@ -194,6 +195,15 @@ def test_what_refers_to_something_in_it_counts_and_what_goes_too_does_not(site):
     assert "One page refers to this" in text
     assert "Outside" in text
     assert "Inside" not in text
+
+
+def test_the_list_of_a_folder_leads_to_it_for_those_who_may(site):
+    for name, offered in (("ines", True), ("tomas", False)):
+        page = site.browser().login(name).get("/manage/news/")
+        links = [target for _, target in page.page.links]
+        assert ("@@delete?pick=tides" in links) is offered, name
+        with site.work() as root:
+            override_permission(root["news"]["tides"], "delete", "manager")
 
 
 def test_gentler_ways_are_offered(site):

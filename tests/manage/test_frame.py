@@ -89,6 +89,15 @@ def test_the_tab_that_is_open_is_marked_and_those_that_may_not_be_opened_are_mis
     assert "Overview" not in titles
 
 
+def test_pages_of_the_whole_site_are_offered_to_those_who_may_open_them(site):
+    offered = {}
+    for name in ("admin", "ines"):
+        links = {target for _, target in site.browser().login(name).get("/manage/news/").page.links}
+        offered[name] = links & {f"/manage/@@{view}" for view in ("users", "site", "database", "trash")}
+    assert len(offered["admin"]) == 4
+    assert offered["ines"] == {"/manage/@@trash"}
+
+
 def test_messages_are_told_once_as_text_and_one_can_be_undone(site):
     client = site.browser().login("ines")
     answer = client.post("/manage/news/tides/@@messages").follow()

@@ -88,6 +88,13 @@ def test_one_browser_is_signed_out_from_another(site):
     assert here.post("/manage/@@profile-sessions", {"end": mark}).status == 404
 
 
+def test_each_browser_is_called_by_its_name(site):
+    elsewhere = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"}
+    form = site.browser().get("/login").form(0).fill(name="nora", password=OLD)
+    assert form.submit(headers=elsewhere).status == 303
+    assert "Firefox on Linux" in site.browser().login("nora").get(PROFILE).text
+
+
 def test_all_browsers_are_signed_out(site):
     here, elsewhere = site.browser().login("nora"), site.browser().login("nora")
     other = site.browser().login("ines")

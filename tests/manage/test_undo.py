@@ -127,6 +127,15 @@ def test_what_was_undone_cannot_be_undone_twice(site, ines):
     assert site.last_transaction() == before
 
 
+def test_where_it_cannot_be_done_the_way_leads_back_but_never_off_the_site(site, ines):
+    for back, wanted in (
+        ("/manage/news/?page=2", "/manage/news/?page=2"),
+        ("https://example.org/", "/manage/"),
+    ):
+        answer = ines.client.post("/manage/@@undo", {"token": "none", "back": back})
+        assert (answer.status, answer.location) == (303, wanted)
+
+
 def test_the_last_ten_can_be_undone_in_any_order(site, ines):
     tokens = [ines.did("rename", name="tides", to="waves")]
     for number in range(5):
