@@ -21,6 +21,10 @@ def test_an_editor_gets_from_a_page_to_its_form_and_its_folder(site):
     folder, page = client.get("/news/"), client.get("/news/tides")
     assert ("Contents", "/manage/news/") in folder.page.links
     assert ("Contents", "/manage/news/") in page.page.links
+    assert ("Edit", "/manage/news/tides/@@edit") in page.page.links
+    assert ("Edit", "/manage/news/@@edit") in folder.page.links
+    assert ("Add here", "/manage/news/@@add") in folder.page.links
+    assert "Add here" not in bar_of(page)
     assert "Public" in bar_of(folder)
 
 

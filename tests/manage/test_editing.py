@@ -145,6 +145,15 @@ def test_different_fields_are_merged_and_named(walk):
     assert (stored(walk, "title"), stored(walk, "summary"), stored(walk, "places")) == ("Mine", THEIRS, 9)
 
 
+def test_what_others_changed_is_named_also_where_nothing_was_typed(walk):
+    form = form_of(walk)
+    somebody_else_sets(walk, summary=THEIRS)
+    before = walk.last_transaction()
+    page = form.submit(follow=True)
+    assert "Nothing to save; others changed meanwhile: Summary" in page.text
+    assert walk.last_transaction() == before and stored(walk, "summary") == THEIRS
+
+
 def clashing(site):
     form = form_of(site)
     somebody_else_sets(site, summary=THEIRS, places=9)

@@ -9,6 +9,7 @@ from objpub.content import Folder
 from objpub.operations import add
 from objpub.operations import add_new
 from objpub.operations import delete
+from objpub.operations import sentence_of
 from objpub.security import grant
 from objpub.security import override_permission
 from objpub.security import SYSTEM
@@ -74,6 +75,9 @@ def test_items_are_moved_by_walking_to_a_folder_and_undo_brings_them_back(site):
     assert done.status == 200
     assert done.path == "/manage/news/"
     assert "Moved 2 items to “Archive”" in done.text
+    storage = site.database.storage
+    (record,) = list(storage.iterator(storage.lastTransaction()))
+    assert sentence_of(record) == "Moved 2 items to “Archive”"
     assert [each for each in tree(site) if each.startswith("/archive/")] == [
         "/archive/marsh",
         "/archive/tides",

@@ -140,6 +140,9 @@ def test_what_cannot_be_renamed_is_said(site, form, status, text):
         override_permission(root["news"]["secret"], "view", ["manager"])
         override_permission(root["news"]["herons"], "edit", ["manager"])
     ines = site.browser().login("ines")
+    if status == 403:
+        asked = ines.get("/manage/news/@@rename?pick=herons")
+        assert asked.status == 403 and text in asked.text
     before = site.last_transaction()
     answer = ines.post("/manage/news/@@rename", form)
     assert answer.status == status
