@@ -22,6 +22,8 @@ from .permission import See
 from .permission import visible
 
 AT_ONCE = 50
+BLOCK = 100
+LOOKED_AT = 2_000  # children, to find those that may be seen
 
 
 @view(Content, "choose", area=AREA, permission=See)
@@ -35,7 +37,7 @@ def choose(
     """
     target = target_of(request, content, field, type)
     folder = folder_at(request, content, at)
-    page = folder.page(after or None, AT_ONCE)
+    items, following = seen_in(request, folder, after)
     return request.json(
         {
             "path": path_of(folder),
@@ -56,12 +58,31 @@ def choose(
                     "address": request.url(each),
                     "alt": each.alt if isinstance(each, Image) else "",
                 }
-                for each in page
-                if isinstance(each, Content) and visible(request, each)
+                for each in items
             ],
-            "after": page.next,
+            "after": following,
         }
     )
+
+
+def seen_in(request: Any, folder: Folder, after: str) -> tuple[list[Content], str | None]:
+    """Return the next children of *folder* that may be seen, and the cursor of those behind them, or None.
+
+    It is that of a child that may be seen: it holds its name. After a long row of others it is given up.
+    """
+    found: list[Content] = []
+    looked_at, cursor = 0, after or None
+    while looked_at <= LOOKED_AT:
+        page = folder.page(cursor, BLOCK)
+        for each in page:
+            if isinstance(each, Content) and visible(request, each):
+                if len(found) == AT_ONCE:
+                    return found, folder.cursor_of(str(found[-1].__name__))
+                found.append(each)
+        looked_at, cursor = looked_at + BLOCK, page.next
+        if cursor is None:
+            break
+    return found, None
 
 
 def target_of(request: Any, content: Content, name: str, kind: str) -> type:

@@ -9,6 +9,7 @@ import pytest
 
 from objpub.content import Content
 from objpub.errors import Forbidden
+from objpub.manage import choosing
 from objpub.operations import add_new
 from objpub.operations import delete
 from objpub.operations import edit
@@ -35,6 +36,7 @@ class Contract(Content, addable="anywhere"):
     salary: str = field(default="", read="manage", write="manage")
     approved: str = field(default="", write="manage")
     about: Ref[Content] | None = field(default=None, title="MARKfield", read="manage", write="manage")
+    near: Ref[Content] | None = None
     text: RichText = ""
 
 
@@ -168,3 +170,37 @@ def test_nobody_sets_a_field_where_he_manages_and_moves_it_to_where_he_may_not(s
             move(tomas, forged, news)
         plain = move(tomas, add_new(tomas, own, Page, {"title": "Plain"}), news)
         assert plain.__parent__ is news
+
+
+def test_the_cursor_of_a_list_names_nothing_that_is_hidden(secret):
+    with secret.work() as root:
+        for number in range(120):
+            page = add_new(SYSTEM, root["news"], Page, {"title": "Page"}, f"page-{number:03}")
+            if number % 2:
+                set_holders(SYSTEM, page, "view", ["manager"])
+    tomas = secret.browser().login("tomas")
+    names, after = [], ""
+    while after is not None:
+        found = tomas.get("/manage/news/contract/@@choose", query={"field": "near", "after": after}).json
+        names += [each["path"].rpartition("/")[2] for each in found["items"]]
+        after = found["after"]
+        assert after is None or after in names
+    shown = [name for name in names if name.startswith("page-")]
+    assert shown == [f"page-{number:03}" for number in range(0, 120, 2)]
+
+
+def test_a_list_in_which_nearly_all_is_hidden_is_given_up(secret, monkeypatch):
+    monkeypatch.setattr(choosing, "LOOKED_AT", 100)
+    with secret.work() as root:
+        for number in range(250):
+            set_holders(
+                SYSTEM,
+                add_new(SYSTEM, root["archive"], Page, {"title": "Page"}, f"p{number:03}"),
+                "view",
+                ["manager"],
+            )
+        add_new(SYSTEM, root["archive"], Page, {"title": "Last"}, "zz")
+        set_grants(SYSTEM, root["archive"], "user:tomas", ["editor"])
+    tomas = secret.browser().login("tomas")
+    found = tomas.get("/manage/news/contract/@@choose?field=near&at=/archive").json
+    assert (found["items"], found["after"]) == ([], None)
