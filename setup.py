@@ -47,10 +47,12 @@ EXTRAS = {
     "sqlite": ["RelStorage>=4.3"],
     "fast": ["granian>=2.5"],
     "webdav": ["WsgiDAV>=4.3.3"],
+    "ldap": ["ldap3>=2.9.1"],
     "test": [
         "axe-playwright-python>=0.1.4",
         "coverage>=7.10",
         "hypothesis>=6.130",
+        "ldap3>=2.9.1",
         "mypy>=1.18",
         "playwright>=1.55",
         "pyright>=1.1.406",

@@ -68,7 +68,7 @@ class Application:
         self._lanes = Lanes()
         self._counting = threading.Lock()
         self._ids = request_ids()
-        registry[Policy].authenticator = authenticator_for(settings)
+        registry[Policy].authenticator = authenticator_for(settings, registry)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request, as WSGI wants it."""

@@ -128,12 +128,17 @@ def identified(request: Any, said: Claim | Refusal) -> Identity:
     name = known_name(users, said, settings is None or settings.outside.new_users)
     if name is None:
         return replace(NO_IDENTITY, refusal=Refusal(UNKNOWN))
+    return replace(as_claimed(users, replace(said, user_id=name)), ambient=True)
+
+
+def as_claimed(users: Any, claim: Claim) -> Identity:
+    """Return the identity that *claim*, about a known name, gives. Changes nothing."""
+    name = claim.user_id
     found = users.identity(name)
     if found is None:
-        claim = replace(said, user_id=name)
-        found = Identity(name, said.title[:LONGEST_TITLE] or name, SIGNED_IN, frozenset({f"user:{name}"}))
+        found = Identity(name, claim.title[:LONGEST_TITLE] or name, SIGNED_IN, frozenset({f"user:{name}"}))
         found = replace(found, records=(Newcomer(claim),))
-    return replace(found, roles=found.roles | said.roles, ambient=True)
+    return replace(found, roles=found.roles | claim.roles)
 
 
 def known_name(users: Any, claim: Claim, new_users: bool) -> str | None:
@@ -154,7 +159,9 @@ def welcome(users: Any, claim: Claim) -> None:
     if users.is_taken(claim.user_id):
         return
     title = "".join(each for each in claim.title if each.isprintable())[:LONGEST_TITLE]
-    try:
-        users.add(claim.user_id, None, (), title, claim.email)
-    except Invalid:
-        users.add(claim.user_id, None)
+    for name, email in ((title, claim.email), (title, ""), ("", "")):
+        try:
+            users.add(claim.user_id, None, (), name, email)
+            return
+        except Invalid:
+            continue

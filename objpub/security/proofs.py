@@ -5,9 +5,11 @@ import hmac
 import secrets
 import threading
 from datetime import datetime
+from typing import Any
 
 PROOF_SECONDS = 60  # how long a program's password that was right is not hashed again
 MOST_PROOFS = 1000
+NOTHING = (0.0, None)
 
 
 class Proofs:
@@ -18,20 +20,24 @@ class Proofs:
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
-        self._until: dict[bytes, float] = {}
+        self._until: dict[bytes, tuple[float, Any]] = {}
         self._lock = threading.Lock()
 
     def has(self, account: str, password: str, stamp: str, now: datetime) -> bool:
         """Was this right within the last minute?"""
-        until = self._until.get(self._digest(account, password, stamp), 0.0)
+        until, _ = self._until.get(self._digest(account, password, stamp), NOTHING)
         return now.timestamp() < until <= now.timestamp() + PROOF_SECONDS
 
-    def put(self, account: str, password: str, stamp: str, now: datetime) -> None:
-        """Remember that this is right."""
+    def claim(self, account: str, password: str, stamp: str) -> Any:
+        """Return what was said elsewhere when this was found right, or None."""
+        return self._until.get(self._digest(account, password, stamp), NOTHING)[1]
+
+    def put(self, account: str, password: str, stamp: str, now: datetime, claim: Any = None) -> None:
+        """Remember that this is right, and what was said elsewhere about it."""
         with self._lock:
             if len(self._until) >= MOST_PROOFS:
                 self._until.clear()
-            self._until[self._digest(account, password, stamp)] = now.timestamp() + PROOF_SECONDS
+            self._until[self._digest(account, password, stamp)] = (now.timestamp() + PROOF_SECONDS, claim)
 
     def _digest(self, *parts: str) -> bytes:
         text = "\0".join(parts).encode("utf-8", "replace")

@@ -21,13 +21,21 @@ from datetime import datetime
 from datetime import UTC
 from typing import Any
 
+from objpub.registry import Registry
 from objpub.settings import secret_of
 from objpub.settings import Settings
 
 from .accounts import user_id_from
+from .elsewhere import BUSY_SECONDS
+from .elsewhere import CROWDED
+from .elsewhere import Elsewhere
+from .elsewhere import elsewhere_for
 from .identity import Identity
 from .identity import NO_IDENTITY
 from .identity import Refusal
+from .outside import as_claimed
+from .outside import Claim
+from .outside import welcome
 from .passwords import Passwords
 from .proofs import Proofs
 from .resetting import ResetLinks
@@ -42,8 +50,7 @@ from .tokens import identity_by_token
 SESSION_COOKIE = "objpub_session"
 MARK_COOKIE = "objpub_mark"
 WRONG = "The name or the password is wrong."
-CROWDED = "Many people are signing in at the moment. Try again in a second."
-BUSY_SECONDS = 1.0  # how long a password waits for its turn to be hashed
+OUTSIDE = "outside"  # under which the roles are noted with a session that it came with
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})  # what is asked so, and accepted, writes nothing
 
@@ -118,14 +125,15 @@ class Proof:
     refusal: Refusal | None = None
     failed: tuple[Record, ...] = field(default=(), repr=False)
     renewed: str | None = field(default=None, repr=False)
+    claim: Claim | None = None
 
 
 class Authenticator:
     """Knows how to find out who asks; one for each application.
 
     passwords: how to hash. sessions, throttle: limits. secret: what cookies are signed with; by default
-    nobody can, as it is made anew each time. at_once: passwords hashed at the same time, so that an
-    attack leaves threads and memory for others.
+    nobody can, as it is made anew each time. elsewhere: who else knows passwords. at_once: passwords
+    hashed at the same time, so that an attack leaves threads and memory for others.
     """
 
     def __init__(
@@ -135,6 +143,7 @@ class Authenticator:
         throttle: ThrottleRules | None = None,
         secret: str = "",
         at_once: int = 2,
+        elsewhere: Elsewhere | None = None,
     ):
         self.passwords = passwords or Passwords()
         self.sessions = sessions or SessionRules()
@@ -142,6 +151,7 @@ class Authenticator:
         self._secret = (secret or secrets.token_hex(32)).encode()
         self._hashing = threading.BoundedSemaphore(at_once)
         self._proofs = Proofs()
+        self._elsewhere = elsewhere or Elsewhere()
         self.links = ResetLinks(self._secret)
 
     def identify(self, request: Any, now: datetime | None = None) -> Identity:
@@ -177,7 +187,9 @@ class Authenticator:
             return None
         due = users.sessions.is_due(session, now, self.sessions, reads)
         records = (SessionUsed(session.key, now),) if due else ()
-        return users.identity(session.user_id, session=session, records=records)
+        found = users.identity(session.user_id, session=session, records=records)
+        outside = users.sessions.notes(session.key, OUTSIDE)
+        return replace(found, roles=found.roles.union(outside)) if outside and found else found
 
     def by_basic(
         self, site: Any, credentials: str, address: str, now: datetime, reads: bool = False
@@ -194,7 +206,11 @@ class Authenticator:
         if proof.refusal is None:
             quiet = not proof.renewed and site.users.throttle.is_quiet(proof.account, places, now)
             records = () if quiet or reads else (Succeeded(proof.account, places, now, proof.renewed),)
-            found = site.users.identity(proof.account, records=records)
+            if proof.claim is None:
+                found = site.users.identity(proof.account, records=records)
+            else:
+                found = as_claimed(site.users, proof.claim)
+                found = replace(found, records=(*found.records, *records))
         refused = replace(NO_IDENTITY, refusal=proof.refusal or Refusal(WRONG), records=proof.failed)
         return found or refused
 
@@ -219,12 +235,16 @@ class Authenticator:
         if proof.refusal is not None:
             return SignIn(None, refusal=proof.refusal, records=proof.failed)
         users, account = site.users, proof.account
+        if proof.claim is not None:
+            welcome(users, proof.claim)
         if not users.throttle.knows_mark(account, mark, now):
             mark = secrets.token_urlsafe(32)
         Succeeded(account, places_of(address, mark), now, proof.renewed)(site)
         if session_id:
             users.sessions.end(key_of(session_id))
         begun = users.sessions.begin(account, users.session_stamp(account), now, self.sessions)
+        if proof.claim is not None and proof.claim.roles:
+            users.sessions.note(key_of(begun), OUTSIDE, tuple(sorted(proof.claim.roles)))
         return SignIn(self.by_session(site, begun, now), begun, mark)
 
     def sign_out(self, site: Any, session_id: str) -> None:
@@ -256,28 +276,43 @@ class Authenticator:
         wait = users.throttle.wait(account, places, now, self.throttle)
         if wait:
             return Proof(account, Refusal(f"Too many wrong passwords. Try again in {in_words(wait)}.", wait))
-        stamp = users.stamp_of(account)
-        if stamp and self._proofs.has(account, password, stamp, now):
-            return Proof(account)
+        stamp = users.session_stamp(account)
+        known = self._remembered(account, password, stamp, now)
+        if known is not None:
+            return known
         if not self._hashing.acquire(timeout=BUSY_SECONDS):
             return Proof(account, Refusal(CROWDED, 1))
         try:
-            if stamp and self._proofs.has(account, password, stamp, now):
-                return Proof(account)  # somebody else who waited sent the same, and was right
+            known = self._remembered(account, password, stamp, now)
+            if known is not None:
+                return known  # somebody else who waited sent the same, and was right
             right, renewed = users.verify(account, password, self.passwords)
         finally:
             self._hashing.release()
-        if not right:
-            return Proof(account, Refusal(WRONG), (Failed(account, places, self.throttle, now),))
-        self._proofs.put(account, password, stamp, now)
-        return Proof(account, renewed=renewed)
+        said = None if right else self._elsewhere.ask(users, account, password)
+        if not right and not isinstance(said, Claim):
+            return Proof(account, said or Refusal(WRONG), (Failed(account, places, self.throttle, now),))
+        claim = said if isinstance(said, Claim) else None
+        if stamp:
+            self._proofs.put(account, password, stamp, now, claim)
+        return Proof(account if claim is None else claim.user_id, renewed=renewed, claim=claim)
+
+    def _remembered(self, account: str, password: str, stamp: str, now: datetime) -> Proof | None:
+        """Return what came of looking at the same lately, if it was right."""
+        if not stamp or not self._proofs.has(account, password, stamp, now):
+            return None
+        claim = self._proofs.claim(account, password, stamp)
+        return Proof(account if claim is None else claim.user_id, claim=claim)
 
     def __repr__(self) -> str:
         return "<Authenticator>"
 
 
-def authenticator_for(settings: Settings) -> Authenticator:
-    """Return the authenticator that *settings* describe."""
+def authenticator_for(settings: Settings, registry: Registry | None = None) -> Authenticator:
+    """Return the authenticator that *settings* describe, with the ways to sign in that *registry* knows.
+
+    Raises SettingsError for settings that do not fit.
+    """
     security, session = settings.security, settings.session
     longest = security.failure_seconds
     forgotten = max(BackOff(0).forgotten, 2 * longest)
@@ -288,6 +323,7 @@ def authenticator_for(settings: Settings) -> Authenticator:
         SessionRules(session.idle_seconds, session.absolute_seconds),
         ThrottleRules(account, account, address),
         secret_of(settings),
+        elsewhere=elsewhere_for(settings, registry),
     )
 
 
