@@ -128,8 +128,10 @@ class Editor:
         self.field(label).set_input_files(path)
 
     def lead_to(self, *titles):
-        """Choose a folder to move or copy to: from one to the next."""
+        """Choose a folder to move or copy to: from one to the next, where it is not chosen already."""
         for title in titles:
+            if self.page.inner_text(".picker [aria-current] b") == title:
+                continue
             self.press(f"{title}*", ".picker")
             self.page.wait_for_selector(f".picker [aria-current] b:text-is({title!r})")
 
