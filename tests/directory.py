@@ -72,7 +72,7 @@ def dn_of(uid):
 
 
 def program(name):
-    """Return where a program of slapd is; without it the test is skipped, in continuous integration failed."""
+    """Return where a program of slapd is; without it the test is skipped, and fails where CI is set."""
     found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
     if found is None:
         message = "There is no slapd: apt-get install slapd"
