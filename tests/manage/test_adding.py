@@ -6,6 +6,7 @@ from PIL import Image as Picture
 
 from objpub.content import Folder
 from objpub.content import Image
+from objpub.security import override_permission
 from tests.manage.pages import Page
 
 THINGS = ("tests.manage.kinds", "tests.manage.test_adding")
@@ -138,3 +139,6 @@ def test_what_is_about_to_be_added_can_be_previewed(site):
     assert page.status == 200 and "<h1>Typed</h1>" in page.text
     assert site.last_transaction() == before and "typed" not in children(site, "news")
     assert site.client.post("/manage/news/@@preview", {"type": "Book", "title": "x"}).status == 404
+    with site.work() as root:
+        override_permission(root["news"], "add", "manager")
+    assert site.client.post("/manage/news/@@preview", pairs).status == 403

@@ -36,6 +36,14 @@ def test_the_bar_offers_what_may_be_done_and_nothing_else(site):
     assert words == ["Public", "Contents"]
 
 
+def test_the_bar_leads_to_no_hidden_folder(site):
+    with site.work() as root:
+        override_permission(root["news"]["tides"], "view", ("everyone",))
+        override_permission(root["news"], "view", ("manager",))
+    words = bar_of(site.browser().login("ines").get("/news/tides"))
+    assert "Edit" in words and "Contents" not in words
+
+
 def test_a_local_editor_gets_the_bar_where_he_may_work_only(site):
     client = site.browser().login("tomas")
     assert bar_of(client.get("/news/")) is not None

@@ -170,6 +170,8 @@ def test_the_same_field_shows_before_theirs_and_mine_word_by_word(walk):
     assert "You and system both changed Summary" in text
     three = text.split('class="three"')[1].split("</section>")[0]
     assert f"{BEFORE}</p>" in three
+    assert re.search(r'Before</strong><span class="dim">\d+ \w+ 2\d{3}, \d\d:\d\d</span>', three)
+    assert re.search(r'Theirs</strong><span class="dim">system, just now</span>', three)
     assert "<del>in years</del> <ins>since 2013</ins>" in three
     assert "<del>The</del> <ins>Nobody was hurt, and the</ins>" in three
     rows = text.split('class="rows"')[1].split("</ul>")[0]

@@ -104,7 +104,7 @@ def test_what_is_broken_is_shown_to_managers_with_what_to_do(tmp_path, monkeypat
         assert not any(word in line for word in ("Edit", "Rename…", "Copy…"))
         answer = admin.get("/manage/reel")
         assert answer.status == 200
-        assert "no working code" in answer.text
+        assert "no working code" in answer.text and "whole again as soon as the code is back" in answer.text
         assert "gone_away.Gone" in answer.text
         assert "<dd>/reel</dd>" in answer.text
         assert "View on site" not in answer.text

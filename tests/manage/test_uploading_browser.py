@@ -203,6 +203,14 @@ def drag(page, kind, *paths):
     page.context.new_cdp_session(page).send("Input.dispatchDragEvent", values)
 
 
+def test_nothing_is_asked_about_images_where_there_are_none(live, page):
+    page.goto("/manage/archive/")
+    page.set_input_files("#files", files(("notes.txt", b"text"), ("empty.txt", b"")))
+    page.wait_for_selector(".after:not([hidden])")
+    assert page.get_by_role("link", name="Show the folder").is_visible()
+    assert not page.locator(".after .describe").is_visible()
+
+
 def test_without_scripts_the_same_form_sends_what_was_chosen(live):
     page = live.as_("ines", scripts=False)
     page.goto("/manage/archive/")
