@@ -28,6 +28,7 @@ PAGE = 30  # children on one page
 SORTED_UP_TO = 500  # children of a folder that may be sorted otherwise than the folder keeps them
 COUNTED_UP_TO = 20  # children of a folder in a list, for those from whom something may be hidden
 BLOCK = 100
+MOST_HIDDEN = 2_000  # children in a row that one who asks does not see, until a list ends there
 
 Key = Callable[[Any], tuple[str, ...]]
 
@@ -82,7 +83,13 @@ def list_folder(request: Any, folder: Folder, sort: str = "", wanted: str = "", 
     cursor = read_cursor(secret, page, about) if page else None
     total = len(folder) if sees_all(request) else None
     cut = False
-    if wanted or sort not in OWN_ORDERS:
+    if wanted and not is_small and sort in OWN_ORDERS:
+        names = sorted(islice(names_like(folder, wanted), SORTED_UP_TO + 1), reverse=sort == "-")
+        cut = len(names) > SORTED_UP_TO
+        total = len(names) if total is not None else None
+        key = key_for(sort)
+        items, before, behind = page_of_names(request, folder, names[:SORTED_UP_TO], cursor)
+    elif wanted or sort not in OWN_ORDERS:
         children = matching(request, folder, wanted)
         cut = len(children) > SORTED_UP_TO
         children = children[:SORTED_UP_TO]
@@ -127,10 +134,19 @@ def page_in_order(
 
 
 def seen_from(request: Any, folder: Folder, cursor: str, reverse: bool = False) -> Iterator[Any]:
-    """Yield the children of *folder* behind *cursor* that the one who asks sees."""
+    """Yield the children of *folder* behind *cursor* that the one who asks sees.
+
+    After a long row of others it is given up: a page must not take the longer, the more is hidden.
+    """
     block = folder.page(cursor, PAGE + 1, reverse)
-    while True:
-        yield from (child for child in block if visible(request, child))
+    hidden = 0
+    while hidden <= MOST_HIDDEN:
+        for child in block:
+            if visible(request, child):
+                hidden = 0
+                yield child
+            else:
+                hidden += 1
         if block.next is None:
             return
         block = folder.page(block.next, BLOCK, reverse)
@@ -147,6 +163,37 @@ def matching(request: Any, folder: Folder, wanted: str) -> list[Any]:
     return [
         child for child in seen if word in child.__name__.casefold() or word in title_of(child).casefold()
     ]
+
+
+def page_of_names(
+    request: Any, folder: Folder, names: list[str], cursor: Cursor | None
+) -> tuple[tuple[Any, ...], bool, bool]:
+    """Return a page of the children called *names*, in this order, of which no others are loaded.
+
+    The second and the third value say whether there is something before it, and behind it.
+    """
+    at = cursor.key[-1] if cursor is not None else None
+    descending = len(names) > 1 and names[0] > names[-1]
+    start = sum(each > at if descending else each < at for each in names) if at is not None else 0
+    behind = start + 1 if start < len(names) and names[start] == at else start
+    if cursor is not None and cursor.back:
+        found = list(islice(seen_of(request, folder, reversed(names[:start])), PAGE))[::-1]
+    else:
+        found = list(islice(seen_of(request, folder, names[behind:]), PAGE))
+    if not found:
+        return ((), False, False) if cursor is None else page_of_names(request, folder, names, None)
+    first, last = names.index(found[0].__name__), names.index(found[-1].__name__)
+    before_it, behind_it = reversed(names[:first]), names[last + 1 :]
+    return (
+        tuple(found),
+        any(True for _ in seen_of(request, folder, before_it)),
+        any(True for _ in seen_of(request, folder, behind_it)),
+    )
+
+
+def seen_of(request: Any, folder: Folder, names: Iterable[str]) -> Iterator[Any]:
+    """Yield the children called *names* that the one who asks sees."""
+    return (child for name in names if visible(request, child := folder[name]))
 
 
 def names_like(folder: Folder, wanted: str) -> Iterator[str]:
