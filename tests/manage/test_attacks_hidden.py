@@ -10,6 +10,7 @@ import pytest
 from objpub.content import Content
 from objpub.errors import Forbidden
 from objpub.manage import choosing
+from objpub.manage import listing
 from objpub.operations import add_new
 from objpub.operations import delete
 from objpub.operations import edit
@@ -204,3 +205,6 @@ def test_a_list_in_which_nearly_all_is_hidden_is_given_up(secret, monkeypatch):
     tomas = secret.browser().login("tomas")
     found = tomas.get("/manage/news/contract/@@choose?field=near&at=/archive").json
     assert (found["items"], found["after"]) == ([], None)
+    assert "Last" in tomas.get("/manage/archive/").text
+    monkeypatch.setattr(listing, "MOST_HIDDEN", 100)
+    assert "Last" not in tomas.get("/manage/archive/").text
