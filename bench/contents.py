@@ -58,6 +58,18 @@ class Leaf(Content, addable="anywhere"):
 
 KINDS = (("by name", Shelf), ("in an order of its own", Row))
 
+#: Of each folder: words, the query, and whether nothing is loaded before. Sorted otherwise than the folder
+#: keeps them are small folders alone; of the large one its own order is shown, and said so.
+PAGES = (
+    ("", "", False),
+    (", cold", "", True),
+    (", last page", "sort=-", False),
+    (", by title", "sort=title", False),
+    (", latest first", "sort=-changed", False),
+    (", filtered", "find=a-leaf", False),
+    (", filtered, cold", "find=a-leaf", True),
+)
+
 
 def is_there() -> bool:
     """Is the management interface there to be measured? It is a plugin, and may be left out."""
@@ -65,24 +77,35 @@ def is_there() -> bool:
 
 
 class Page(Asking):
-    """Sends requests for the contents page of one folder, as somebody who has signed in."""
+    """Sends requests for the contents page of one folder, as somebody who has signed in.
 
-    def __init__(self, application: Application, path: str):
+    cold: does each find an empty cache?
+    """
+
+    def __init__(self, application: Application, path: str, query: str = "", cold: bool = False):
         self.application = application
         self.path = path
+        self.query = query
+        self.cold = cold
         client = Client(application, host="127.0.0.1")
         client.post("/login", {"name": "ann", "password": PASSWORD})
         self.cookies = client.cookies.header("/manage/")
 
     def environ(self):
         """Return what a server gives for one request."""
-        more = {"REQUEST_METHOD": "GET", "PATH_INFO": self.path, "HTTP_COOKIE": self.cookies}
-        return {**ENVIRON, **more, "HTTP_HOST": "127.0.0.1"}
+        more = {"REQUEST_METHOD": "GET", "PATH_INFO": self.path, "QUERY_STRING": self.query}
+        return {**ENVIRON, **more, "HTTP_COOKIE": self.cookies, "HTTP_HOST": "127.0.0.1"}
+
+    def one(self):
+        """Send one request; return status, headers and body."""
+        if self.cold:
+            self.application.database.cacheMinimize()
+        return super().one()
 
     def check(self):
         """Send one request and look at its answer: all that is measured must be the page itself."""
         status, _, body = self.one()
-        if status != "200 OK" or body.count(b'class="check pick"') < 20:
+        if status != "200 OK" or body.count(b'class="check pick"') < 10:
             raise SystemExit(f"{self.path}: {status}: {body[:500]!r}")
         return body
 
@@ -120,10 +143,12 @@ def name_of(kind: type, size: int) -> str:
     return f"{kind.__name__.lower()}-{size}"
 
 
-def pages(application: Application, kind: type, sizes=(SMALL, LARGE)) -> dict[str, Page]:
+def pages(
+    application: Application, kind: type, sizes=(SMALL, LARGE), query: str = "", cold: bool = False
+) -> dict[str, Page]:
     """Return the contents pages that are compared: "small" and "large" → what asks for one."""
     return {
-        word: Page(application, f"/manage/{name_of(kind, size)}/")
+        word: Page(application, f"/manage/{name_of(kind, size)}/", query, cold)
         for word, size in zip(("small", "large"), sizes, strict=True)
     }
 

@@ -20,7 +20,7 @@ from bench.timing import compared
 from bench.timing import times
 
 SIZES = ("small", "large")
-LINE = "{:34} {:>12} {:>12} {:>7} {:>7}"
+LINE = "{:46} {:>12} {:>12} {:>7} {:>7}"
 
 
 def options(arguments=None):
@@ -69,11 +69,15 @@ def measure_contents(folder, sizes, chosen):
     """Print what contents pages of a large and of a small folder cost; return as `measure` does."""
     missed = []
     application = contents.open_site(folder, *sizes)
-    cases = {kind: contents_case(words) for words, kind in contents.KINDS}
+    cases = {
+        (kind, query, cold): contents_case(words + more)
+        for words, kind in contents.KINDS
+        for more, query, cold in contents.PAGES
+    }
     heads = [f"{size:,} children" for size in sizes]
     print("\n" + LINE.format("microseconds per contents page", *heads, "ratio", "target"))
-    for kind, case in cases.items():
-        asking = contents.pages(application, kind, sizes)
+    for (kind, query, cold), case in cases.items():
+        asking = contents.pages(application, kind, sizes, query, cold)
         requests = max(1, chosen.requests // 20)
         spent, ratio = compared(asking, "large", "small", chosen.rounds, requests)
         missed += show(case, {side: f"{seconds * 1e6:,.1f}" for side, seconds in spent.items()}, ratio, SIZES)
@@ -86,7 +90,8 @@ def measure_contents(folder, sizes, chosen):
     print("\n" + LINE.format("thousand instructions per page", *heads, "ratio", "target"))
     requests = max(1, chosen.counted // 5)
     counts = iter(counting.counted("bench.contents", requests, folder, requests, *sizes))
-    for case in cases.values():
+    for words, _ in contents.KINDS:
+        case = contents_case(words)
         small, large = next(counts), next(counts)
         figures = {"small": f"{small / 1e3:,.1f}", "large": f"{large / 1e3:,.1f}"}
         missed += show(case, figures, large / small, SIZES)
