@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from objpub.operations import add_new
 from objpub.publisher import Markup
+from objpub.security import SYSTEM
 from objpub.views import action
 from objpub.views import tab
 from tests.manage.pages import Page
@@ -201,3 +203,16 @@ def test_the_menu_of_an_object_stays_on_the_screen(live, width):
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= width
     assert page.get_by_role("button", name="Shout").is_visible()
+
+
+def test_the_tree_shows_what_is_in_the_folder_that_is_open(live, page):
+    with live.work() as root:
+        for number in range(24):
+            add_new(SYSTEM, root, Section, {"title": f"M {number:02}"})
+        for number in range(5):
+            add_new(SYSTEM, root["m-20"], Page, {"title": f"Part {number}"})
+    page.goto("/manage/m-20/")
+    end = page.locator("#tree").get_by_text("Part 4").bounding_box()
+    box = page.locator(".tree").bounding_box()
+    assert box["y"] < end["y"] < end["y"] + end["height"] <= box["y"] + box["height"]
+    assert page.evaluate("scrollY") == 0

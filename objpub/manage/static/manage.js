@@ -12,7 +12,7 @@ function startTree(tree) {
   const current = link?.closest("li");
   const first = current ?? tree.querySelector("li");
   if (first) first.tabIndex = 0;
-  link?.scrollIntoView({ block: "nearest" });
+  if (link) showAround(tree.closest(".tree"), link);
   tree.addEventListener("keydown", (event) => pressed(tree, event));
   tree.addEventListener("focusin", (event) => stopAt(tree, event.target.closest("[role=treeitem]")));
   tree.addEventListener("click", (event) => {
@@ -21,6 +21,11 @@ function startTree(tree) {
     event.preventDefault();
     turn(twist.closest("li"), !isOpen(twist.closest("li")));
   });
+}
+
+function showAround(box, link) {
+  const above = link.getBoundingClientRect().top - box.getBoundingClientRect().top;
+  if (above > box.clientHeight * 0.7) box.scrollTop += above - box.clientHeight / 3; // what is in it is seen too
 }
 
 function prepare(item) {
