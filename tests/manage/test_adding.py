@@ -142,3 +142,5 @@ def test_what_is_about_to_be_added_can_be_previewed(site):
     with site.work() as root:
         override_permission(root["news"], "add", "manager")
     assert site.client.post("/manage/news/@@preview", pairs).status == 403
+    text = {"type": "Walk", "field": "notes", "notes": "# Tides"}
+    assert site.client.post("/manage/news/@@preview", text).status == 403

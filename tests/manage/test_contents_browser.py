@@ -171,7 +171,9 @@ def test_a_name_is_selected_where_it_opens_and_left_by_cancel(live):
     length = "each => each.selectionEnd - each.selectionStart"
     focused = page.locator(".inline input:focus")
     assert focused.evaluate(length) == len(focused.input_value()) > 0
+    page.evaluate("window.stayed = true")
     page.click(".inline .cancel")
+    assert page.evaluate("window.stayed")
     assert page.locator(".inline").count() == 0
     assert page.url == before and page.is_visible("tr[data-name=tides] .n a")
 

@@ -196,6 +196,17 @@ def test_both_written_together_can_be_edited(walk):
     assert stored(walk, "summary") == "Quite another"
 
 
+def test_what_was_written_together_is_kept_where_it_is_refused(walk):
+    form = clashing(walk).form("form")
+    form["_keep.summary"] = "both"
+    page = form.fill({"_both.summary": "x" * 201}).submit()
+    assert page.status == 422
+    again = page.form("form")
+    assert (again["_keep.summary"], again["_both.summary"]) == ("both", "x" * 201)
+    assert again.fill({"_both.summary": "Short"}).submit().status == 303
+    assert (stored(walk, "summary"), stored(walk, "title")) == ("Short", "Mine")
+
+
 def test_changes_that_do_not_touch_are_chosen_together_at_first_others_are_not(walk):
     assert clashing(walk).form("form")["_keep.summary"] == "both"
     form = form_of(walk)

@@ -99,6 +99,7 @@ def test_what_is_broken_is_shown_to_managers_with_what_to_do(tmp_path, monkeypat
         (tmp_path / "gone_away.py").unlink()
         site.database.cacheMinimize()
         admin = site.browser().login("admin")
+        assert site.browser().login("ines").get("/manage/reel").status in {403, 404}
         line = admin.get("/manage/").text.split('data-name="reel"')[1].split("</tr>")[0]
         assert "Broken item" in line and "Delete…" in line and 'href="@@delete?pick=reel"' in line
         assert not any(word in line for word in ("Edit", "Rename…", "Copy…"))
