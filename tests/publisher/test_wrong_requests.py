@@ -301,17 +301,17 @@ def test_who_only_reads_is_sent_to_sign_in_and_comes_back(site, path, method):
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("form", ["page", "json", "basic", "made-up"])
+@pytest.mark.parametrize("form", ["page", "json", "strange", "token", "made-up"])
 def test_a_program_is_told_to_sign_in(site, method, form):
     headers = {"Accept": "application/json"}
     if form == "made-up":
         headers["Cookie"] = "objpub_session=made.up"
-    if form == "basic":
-        headers["Authorization"] = "Bearer nothing"
+    if form in {"strange", "token"}:
+        headers["Authorization"] = f"{'Bearer' if form == 'token' else 'Strange'} nothing"
     before = site.last_transaction()
     response = site.browser().request(method, "/box/page/secret", headers=headers)
     assert (response.status, response.json["status"]) == (401, 401)
-    assert response.headers["WWW-Authenticate"].startswith("Basic ")
+    assert response.headers["WWW-Authenticate"].startswith("Bearer " if form == "token" else "Basic ")
     assert site.last_transaction() == before
 
 
