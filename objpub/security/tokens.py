@@ -15,6 +15,7 @@ from dataclasses import field
 from dataclasses import replace
 from datetime import datetime
 from datetime import timedelta
+from itertools import chain
 from itertools import islice
 from typing import Any
 
@@ -122,7 +123,8 @@ class Tokens(Persistent):
 
     def _sweep(self, now: datetime) -> None:
         oldest = now.timestamp() - KEPT_SECONDS
-        some = list(islice(self._records.items(min=secrets.token_hex(32)), SWEPT_AT_ONCE))
+        from_anywhere = chain(self._records.items(min=secrets.token_hex(32)), self._records.items())
+        some = list(islice(from_anywhere, SWEPT_AT_ONCE))
         for key in [key for key, record in some if record[-1] < oldest]:
             self.revoke(key)
 
