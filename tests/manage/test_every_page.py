@@ -1,0 +1,189 @@
+"""Every page of the management interface: empty, full and refused, wide and narrow, light and dark.
+
+The pages come from the registry, so that a new view is looked at without anybody asking for it.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from objpub.content import File
+from objpub.content import Image
+from objpub.lineage import find_resource
+from objpub.operations import delete
+from objpub.security import SYSTEM
+from objpub.views import AreaViews
+from tests.browsing import mistakes_of
+from tests.publisher.test_defaults import png
+
+PLACES = ("/", "/archive", "/news", "/news/series", "/news/tides", "/news/map", "/news/notes")
+#: What a view has to be asked for; a view that is a part of a page is not looked at alone.
+QUERIES = {
+    "delete": "pick=tides&pick=series",
+    "move": "pick=tides",
+    "copy": "pick=tides",
+    "rename": "pick=tides",
+    "describe": "pick=map",
+    "user": "id=ines",
+    "user-link": "id=ines",
+    "user-remove": "id=tomas",
+    "group": "id=staff",
+    "group-remove": "id=staff",
+}
+FRAGMENTS = {"bar", "branch", "choose"}
+SCREENS = [(width, theme) for width in (1280, 390) for theme in ("light", "dark")]
+VNU = Path(os.environ.get("OBJPUB_VNU", Path(__file__).parents[2] / "var" / "tools" / "vnu.jar"))
+
+#: Where something is refused: (path, what is typed, by the name of its control, the button that sends it).
+REFUSALS = (
+    ("/manage/news/@@add?type=Page", {"title": ""}),
+    ("/manage/news/tides/@@edit", {"title": ""}),
+    ("/manage/news/@@rename?pick=tides", {"name": "a/b"}),
+    ("/manage/@@users-add", {"name": "ines"}),
+    ("/manage/@@groups-add", {"name": "staff"}),
+    ("/manage/@@site", {"title": "x" * 1_001}),
+)
+
+
+@pytest.fixture
+def full(live):
+    """The site with something of everything in it, also in the trash."""
+    with live.work() as root:
+        news = root["news"]
+        news.add("map", Image.from_bytes(png(640), "map.png", title="A map"))
+        news.add("notes", File.from_bytes(b"Notes\n", "notes.txt", title="Notes"))
+        root.users.add_group("staff", title="All staff")
+        delete(SYSTEM, root["news"]["herons"])
+    return live
+
+
+def paths_of(live):
+    """Return the path of every page that there is to see, in every place where it differs."""
+    found = []
+    views = live.site.registry[AreaViews]["manage"]
+    with live.work() as root:
+        for view in views.all():
+            if "GET" not in view.methods or view.name in FRAGMENTS or issubclass(view.kind, BaseException):
+                continue
+            for place in PLACES:
+                resource = find_resource(root, place)
+                if views.find(type(resource), (view.name, "GET")) is not view:
+                    continue
+                picks = QUERIES.get(view.name, "")
+                if view.name in {"purge", "restore"}:
+                    picks = "&".join(f"pick={entry.__name__}" for entry in root.trash)
+                    found.append(f"/manage/@@{view.name}?{picks}")
+                    continue
+                if picks.startswith("pick=") and not (place == "/news" and hasattr(resource, "keys")):
+                    continue
+                path = place.rstrip("/") + ("/" if hasattr(resource, "keys") else "")
+                if view.name:
+                    path = f"{path.rstrip('/')}/@@{view.name}"
+                found.append(f"/manage{path}" + (f"?{picks}" if picks else ""))
+    return sorted(set(found))
+
+
+def looked_at(page, axe):
+    """Return what is wrong with *page* on every screen, with the screen."""
+    found = []
+    for width, theme in SCREENS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme)
+        found += [f"{width} {theme}: {each}" for each in mistakes_of(page, axe)]
+    return found
+
+
+def told(wrong):
+    """Return *wrong*, a list of mistakes by path, as text: one that many pages share is told once."""
+    places = {}
+    for path, mistakes in wrong.items():
+        for mistake in mistakes:
+            places.setdefault(mistake, []).append(path)
+    return "\n".join(
+        f"{mistake}\n    at {' '.join(paths[:4])} ({len(paths)})" for mistake, paths in places.items()
+    )
+
+
+def test_every_page_is_well_made_on_every_screen(full, page, tmp_path):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    paths = paths_of(full)
+    wrong = {}
+    for number, path in enumerate(paths):
+        answer = page.goto(path)
+        if answer.status != 200:
+            wrong[path] = [f"status {answer.status}"]
+            continue
+        (tmp_path / f"{number:03}.html").write_text(answer.text(), "utf-8")
+        if mistakes := looked_at(page, axe):
+            wrong[path] = mistakes
+    print(f"{len(paths)} pages on {len(SCREENS)} screens", told(wrong), sep="\n")
+    assert told(wrong) == ""
+    assert len(paths) >= 40
+    assert full.complaints == []
+    assert not_valid(tmp_path, paths) == []
+
+
+def test_every_refusal_is_well_made_on_every_screen(full, page, tmp_path):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    wrong = {}
+    for number, (path, typed) in enumerate(REFUSALS):
+        page.set_viewport_size({"width": 1280, "height": 900})
+        page.goto(path)
+        form = page.locator("main form[method=post]", has=page.locator(f"[name={next(iter(typed))}]")).first
+        for name, text in typed.items():
+            form.locator(f"[name={name}]").fill(text)
+        form.evaluate("form => form.noValidate = true")
+        with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
+            form.locator("button:not([type=button])").first.click()
+        if sent.value.status not in {409, 422}:
+            wrong[path] = [f"status {sent.value.status}"]
+            continue
+        (tmp_path / f"{number:03}.html").write_text(sent.value.text(), "utf-8")
+        if mistakes := looked_at(page, axe):
+            wrong[path] = mistakes
+    assert told(wrong) == ""
+    assert not_valid(tmp_path, [path for path, _ in REFUSALS]) == []
+
+
+def test_the_pages_of_strangers_are_well_made(full, tmp_path):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    for name, path in (
+        (None, "/manage/news/"),
+        ("nora", "/manage/news/"),
+        ("tomas", "/manage/"),
+        ("ines", "/manage/x"),
+    ):
+        page = full.as_(name)
+        page.goto(path)
+        assert looked_at(page, axe) == [], (name, path)
+
+
+def not_valid(folder, paths):
+    """Return what the W3C's checker says of the HTML files in *folder*, which hold *paths* by number."""
+    java = shutil.which("java")
+    if (java is None or not VNU.exists()) and not os.environ.get("CI"):
+        pytest.skip("needs java and var/tools/vnu.jar: apt-get install default-jre-headless npm; make tools")
+    assert java is not None and VNU.exists(), "CI wants java and var/tools/vnu.jar: make tools"
+    files = sorted(folder.glob("*.html"))
+    done = subprocess.run(
+        [java, "-jar", str(VNU), "--format", "json", "--stdout", "--exit-zero-always", *map(str, files)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    errors = [each for each in json.loads(done.stdout)["messages"] if each["type"] == "error"]
+    return [f"{path_of(each, paths)}:{each.get('lastLine')} {each['message']}" for each in errors]
+
+
+def path_of(error, paths):
+    """Return which of *paths* an error of the checker is about."""
+    return paths[int(Path(error["url"]).stem)]
+
+
+def test_the_checker_finds_what_is_not_valid(tmp_path):
+    (tmp_path / "000.html").write_text("<!doctype html><html lang=en><title>x</title><p><ul></p>")
+    assert any("/x" in each for each in not_valid(tmp_path, ["/x"]))
