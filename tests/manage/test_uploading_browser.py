@@ -118,6 +118,20 @@ def test_three_are_sent_at_a_time_and_each_can_be_stopped_and_tried_again(live, 
     assert names(live) == ["0.png", "1.png", "2.png", "3.png", "4.png"]
 
 
+def test_a_folder_that_keeps_an_order_gets_them_as_they_were_chosen(live, page):
+    page.goto("/manage/news/series/@@upload")
+    held = []
+    page.route("**/@@upload", lambda route: held.append(route) if not held else route.continue_())
+    page.set_input_files("#files", files(*((f"{name}.png", picture()) for name in ("c", "a", "b"))))
+    page.wait_for_function("() => document.querySelectorAll('[data-state=waiting]').length === 2")
+    assert rows(page, "running").count() == 1
+    page.wait_for_function("() => document.querySelector('[data-state=running] progress')")
+    held[0].continue_()
+    page.wait_for_selector("#describe")
+    with live.work() as root:
+        assert list(root["news"]["series"])[-3:] == ["c.png", "a.png", "b.png"]
+
+
 def test_what_cannot_be_taken_says_why_at_itself_and_the_others_go_on(live, page, audit):
     page.goto("/manage/archive/")
     page.set_input_files(

@@ -1,7 +1,7 @@
-// Files chosen or dropped anywhere on the page are sent three at a time; each can be stopped and tried again.
+// Files chosen or dropped anywhere on the page are sent three at a time, into a folder that keeps an order one
+// after the other, so that they stand there as they were chosen; each can be stopped and tried again.
 // Without it the same form sends what was chosen when its button is pressed.
 
-const AT_ONCE = 3;
 const TRIES_WHEN_BUSY = 5;
 const LONGEST_ADDRESS = 3000;
 
@@ -86,7 +86,7 @@ class List {
   }
 
   go() {
-    const free = AT_ONCE - this.in("running").length;
+    const free = Number(this.form.dataset.atOnce) - this.in("running").length;
     this.in("waiting").slice(0, Math.max(0, free)).forEach((each) => this.send(each));
     this.tell();
   }
