@@ -35,8 +35,8 @@ class Refuses:
     def tpc_vote(self, transaction):
         raise RuntimeError("no")
 
-    def sortKey(self):  # noqa: N802
-        return "z" * 20
+    def __init__(self, key):
+        self.sortKey = lambda: key
 
     def nothing(self, transaction):
         pass
@@ -78,7 +78,7 @@ def test_two_letters_of_one_transaction_both_leave(manager):
     assert [letter["To"] for letter in box.letters] == ["ann@example.org", "tom@example.org"]
 
 
-@pytest.mark.parametrize("end", ["abort", "refused", "rollback", "doom"])
+@pytest.mark.parametrize("end", ["abort", "refused first", "refused last", "rollback", "doom"])
 def test_what_is_not_committed_sends_nothing(manager, end):
     with mailbox() as box:
         post_office = mailer(box)
@@ -89,8 +89,8 @@ def test_what_is_not_committed_sends_nothing(manager, end):
             running.savepoint()
             begun.rollback()
             manager.commit()
-        elif end == "refused":
-            running.join(Refuses())
+        elif end.startswith("refused"):
+            running.join(Refuses("a" if end.endswith("first") else "~~"))
             with pytest.raises(RuntimeError):
                 manager.commit()
             manager.abort()
@@ -99,6 +99,19 @@ def test_what_is_not_committed_sends_nothing(manager, end):
             manager.abort()
         post_office.close()
     assert box.letters == []
+
+
+def test_what_was_posted_before_a_savepoint_stays(manager):
+    with mailbox() as box:
+        post_office = mailer(box)
+        running = manager.begin()
+        post(running, post_office, LETTER)
+        begun = running.savepoint()
+        post(running, post_office, Letter("tom@example.org", "Second", "x"))
+        begun.rollback()
+        manager.commit()
+        post_office.close()
+    assert [letter["To"] for letter in box.letters] == ["ann@example.org"]
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])

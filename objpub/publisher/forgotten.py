@@ -5,9 +5,9 @@ from datetime import UTC
 from typing import Any
 
 from objpub.content import Site
-from objpub.content import title_of
 from objpub.errors import Invalid
 from objpub.errors import NotFound
+from objpub.mail import Letter
 from objpub.operations import set_forgotten_password
 from objpub.schema import Secret
 from objpub.security import note_asked
@@ -50,8 +50,11 @@ def send_link(site: Site, request: Any, name: str = "") -> Any:
         response.headers["Retry-After"] = str(wait)
         return response
     note_asked(users, name[:200], address, now)
-    for user in users_meant(users, name[:200]):
+    found = users_meant(users, name[:200])
+    for user in found:
         mail_link(site, request, user, now)
+    if not found:  # the same work, so that the time says nothing; the letter goes nowhere
+        request.application.mailer.message(letter_to(site, request, "nobody@localhost", "Nobody", "x" * 80))
     return forgotten_page(request, sent=True)
 
 
@@ -59,17 +62,22 @@ def mail_link(site: Site, request: Any, user: Any, now: datetime) -> None:
     """Send *user* a link when this request is committed; not to an address that no mail can go to."""
     seconds = request.settings.security.reset_seconds
     token = request.registry[Policy].authenticator.links.make(site.users, user.__name__, now, seconds)
-    words = {
-        "name": user.title or user.__name__,
-        "site": title_of(site) if site.title else request.origin.partition("://")[2],
-        "minutes": round(seconds / 60),
-        "url": reset_url(request, token),
-    }
-    subject = f"A new password for {words['site']}"
+    letter = letter_to(site, request, user.email, user.title or user.__name__, token)
     try:
-        request.mail(user.email, " ".join(subject.split()), LETTER.format_map(words))
+        request.mail(letter.to, letter.subject, letter.text)
     except ValueError:
         return  # the answer is the same
+
+
+def letter_to(site: Site, request: Any, address: str, name: str, token: str) -> Letter:
+    """Return the letter with the link that has *token*."""
+    words = {
+        "name": name,
+        "site": " ".join(site.title.split()) or request.origin.partition("://")[2],
+        "minutes": round(request.settings.security.reset_seconds / 60),
+        "url": reset_url(request, token),
+    }
+    return Letter(address, f"A new password for {words['site']}", LETTER.format_map(words))
 
 
 @view(Site, "reset", permission=PUBLIC, template="reset.pt")

@@ -16,6 +16,7 @@ from .places import GRANTS
 from .places import grants_of
 from .places import holders_at
 from .places import is_place
+from .scope import token_scope
 from .words import Words
 
 ANYBODY_HAS = frozenset({"everyone", "authenticated"})
@@ -84,8 +85,10 @@ def explain(decision: Any) -> Explanation:
     if decision.allowed:
         sentence = words.yes(deciding(held, holders))
     elif decision.denial is not None:
-        name, text = decision.denial[0].__name__, decision.denial[1].text
-        steps.append(Step("rule", f"The rule {name} says no: {text}"))
+        rule, text = decision.denial[0], decision.denial[1].text
+        steps.append(
+            Step("rule", text if rule is token_scope else f"The rule {rule.__name__} says no: {text}")
+        )
         needs = (Need(text),)
         sentence = words.no(text)
     else:

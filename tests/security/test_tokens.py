@@ -171,6 +171,7 @@ def test_a_token_does_only_what_it_was_made_for(site, policy):
     decision = policy.can(identity, "delete", tides)
     assert not decision
     assert decision.sentence == ("Ann Lee may not delete “tides”. The token “Deploy” was not made for that.")
+    assert decision.steps[-2].text == "The token “Deploy” was not made for that."
     assert decision.steps[-1].text == "So the answer is no."
 
 
