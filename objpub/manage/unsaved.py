@@ -24,6 +24,7 @@ from objpub.schema import schema_of
 from objpub.views import Response
 from objpub.views import view
 
+from .facts import sentence_for
 from .frame import AREA
 from .permission import check_signed_in
 
@@ -110,7 +111,7 @@ def moved_by(request: Any, subject: Any) -> str:
     for revision in revisions_of(subject, LOOKED_AT):
         if revision.sentence.startswith(MOVES) and revision.user:
             who = request.site.users.title_of_principal(f"user:{revision.user}")
-            return f"{who}: {revision.sentence}."
+            return f"{who}: {sentence_for(request, subject, revision)}."
     return ""
 
 
