@@ -28,6 +28,7 @@ from objpub.settings import MailSettings
 
 LOG = logging.getLogger("objpub.mail")
 WAITS = (1.0, 10.0, 60.0)  # seconds before a letter that could not be sent is tried again
+PATIENCE_SECONDS = 5.0  # for letters that wait when the site stops
 MOST_WAITING = 1_000  # letters; what comes beyond is lost and logged, as memory would be else
 DONE = None
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -93,14 +94,22 @@ class Mailer:
         """Return when all letters that were taken are sent, or given up."""
         self._letters.join()
 
-    def close(self) -> None:
-        """Send what is waiting, each once more at most, and end the thread."""
+    def close(self, patience: float = PATIENCE_SECONDS) -> None:
+        """Send what is waiting, each once more at most, and end the thread.
+
+        patience: seconds after which the rest is given up, so that a silent mail server holds up no stop.
+        """
         self._closing.set()
         with self._starting:
             thread, self._thread = self._thread, None
         if thread is not None:
-            self._letters.put(DONE)
-            thread.join()
+            try:
+                self._letters.put(DONE, timeout=patience)
+            except queue.Full:
+                pass  # the thread is far from its end, which is said below
+            thread.join(patience)
+            if thread.is_alive():
+                LOG.error("The site stops, and mails are lost: the mail server does not answer")
 
     def _run(self) -> None:
         while (message := self._letters.get()) is not DONE:

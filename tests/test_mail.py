@@ -1,6 +1,7 @@
 """Mail leaves when, and only when, its transaction is committed: to a real SMTP server in this process."""
 
 import logging
+import socket
 
 import pytest
 import transaction
@@ -166,6 +167,20 @@ def test_the_password_and_the_text_are_in_no_log(manager, caplog):
     for secret in (SECRET, "Punkt", "ann@example.org"):
         assert secret not in caplog.text
     assert SECRET not in repr(load_settings(None, {"OBJPUB_MAIL_PASSWORD": SECRET}))
+
+
+def test_a_silent_server_holds_up_no_stop(manager, caplog):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        values = {"server": "localhost", "port": silent.getsockname()[1], "sender": "site@example.org"}
+        post_office = mailer(**{f"mail.{name}": value for name, value in values.items()})
+        post(manager.begin(), post_office, LETTER)
+        manager.commit()
+        connection, _ = silent.accept()
+        post_office.close(patience=0.05)
+        connection.close()
+    assert "mails are lost" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@
 
 import pytest
 
+from objpub import App
 from objpub import testing
 from objpub.content import Site
+from objpub.errors import DeclarationError
 from objpub.operations import make_token
 from objpub.operations import remove_user
 from objpub.security import Claim
@@ -160,3 +162,20 @@ def test_a_site_has_its_own_way():
         with site.work() as root:
             assert root.users.get("nora").title == "Nora Lund"
             assert "editor" not in root.users.identity("nora").roles, "a role from outside is not kept"
+
+
+first_by_badge = by_badge
+
+
+def test_two_ways_of_one_name_stop_the_start_and_one_replaces_the_other():
+    def by_badge(request):
+        return Claim("ines")
+
+    identify(by_badge)
+    with pytest.raises(DeclarationError), testing.site(whoami, first_by_badge, by_badge):
+        pass
+    app = App()
+    app.include(whoami, first_by_badge)
+    app.override(by_badge)
+    with testing.site(app) as site:
+        assert site.client.get("/whoami", headers={"X-Badge": "7"}).text.startswith("ines: ")
