@@ -10,7 +10,7 @@ import coverage
 
 BOTTOM = """
     objpub/errors.py objpub/lineage.py objpub/registry.py objpub/settings/* objpub/configuration.py
-    objpub/schema/* objpub/database/* objpub/events.py objpub/content/*
+    objpub/mail.py objpub/schema/* objpub/database/* objpub/events.py objpub/content/*
 """.split()
 
 

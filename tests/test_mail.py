@@ -1,13 +1,16 @@
 """Mail leaves when, and only when, its transaction is committed: to a real SMTP server in this process."""
 
 import logging
+import smtplib
 import socket
+import threading
 
 import pytest
 import transaction
 
 from objpub.errors import SettingsError
 from objpub.mail import Letter
+from objpub.mail import Mailer
 from objpub.mail import mailer_for
 from objpub.mail import post
 from objpub.settings import load_settings
@@ -181,6 +184,60 @@ def test_a_silent_server_holds_up_no_stop(manager, caplog):
         post_office.close(patience=0.05)
         connection.close()
     assert "mails are lost" in caplog.text
+
+
+def sent_by(carry, *letters, waits=()):
+    """Let a mailer with *carry* send *letters*; return it."""
+    post_office = Mailer(carry, "site@example.org", waits)
+    for letter in letters:
+        post_office.take(post_office.message(letter))
+    return post_office
+
+
+def test_a_mistake_of_one_letter_stops_no_other(caplog):
+    carried = []
+
+    def carry(message):
+        if not carried:
+            carried.append(None)
+            raise RuntimeError("unforeseen")
+        carried.append(message["To"])
+
+    sent_by(carry, LETTER, Letter("tom@example.org", "Second", "x")).close()
+    assert carried == [None, "tom@example.org"]
+    assert "unforeseen" in caplog.text
+
+
+def test_an_address_that_the_server_does_not_take_is_in_no_log(caplog):
+    def carry(message):
+        raise smtplib.SMTPRecipientsRefused({"ann@example.org": (550, b"no")})
+
+    sent_by(carry, LETTER).close()
+    assert "does not take the address" in caplog.text
+    assert "ann@example.org" not in caplog.text
+
+
+def test_letters_do_not_pile_up_without_end(caplog, monkeypatch):
+    monkeypatch.setattr("objpub.mail.MOST_WAITING", 1)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def carry(message):
+        begun.set()
+        go_on.wait(30)
+
+    post_office = sent_by(carry, LETTER)
+    begun.wait(30)
+    post_office.take(post_office.message(LETTER))
+    assert "lost" not in caplog.text
+    post_office.take(post_office.message(LETTER))
+    assert "A mail is lost: 1 are waiting" in caplog.text
+    thread = post_office._thread
+    post_office.close(patience=0.05)
+    assert "mails are lost" in caplog.text
+    post_office._letters.get()
+    post_office._letters.put(None)
+    go_on.set()
+    thread.join(30)
 
 
 @pytest.mark.parametrize(
