@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -75,9 +76,19 @@ def program(name):
     """Return where a program of slapd is; without it the test is skipped, and fails where CI is set."""
     found = shutil.which(name, path=os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin")
     if found is None:
-        message = "There is no slapd: apt-get install slapd"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+        missing("There is no slapd: apt-get install slapd")
     return found
+
+
+def library():
+    """Skip or fail the test without the library of the extra objpub[ldap], as `program` does."""
+    if find_spec("ldap3") is None:
+        missing("There is no ldap3: pip install 'objpub[ldap]'")
+
+
+def missing(message):
+    """Skip the test with *message*; in continuous integration fail."""
+    pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from objpub.security.sign_in import WRONG
 from objpub.settings import load_settings
 from objpub.views import view
 from tests.directory import directory
+from tests.directory import library
 from tests.directory import PEOPLE
 from tests.directory import program
 from tests.directory import settings_for
@@ -35,7 +36,7 @@ def whoami(site, request):
 def port(tmp_path_factory):
     """The port of a directory."""
     program("slapd")
-    pytest.importorskip("ldap3")
+    library()
     with directory(tmp_path_factory.mktemp("slapd")) as port:
         yield port
 
@@ -247,7 +248,7 @@ def test_a_directory_with_a_certificate_for_another_name_is_told_nothing(port, c
 def test_a_directory_that_is_not_there_leaves_local_users_alone(caplog):
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
-        pytest.importorskip("ldap3")
+        library()
         with site_of(silent.getsockname()[1], **{"ldap.timeout_seconds": 0.5}) as site:
             site.add_user("ann")
             assert sign_in(site, "ann", LOCAL).get("/whoami").text.startswith("ann: ")
@@ -279,7 +280,7 @@ def test_no_log_has_a_password(port, caplog):
     ],
 )
 def test_settings_that_do_not_fit_stop_the_start(more, wanted):
-    pytest.importorskip("ldap3")
+    library()
     with pytest.raises(SettingsError, match=wanted), site_of(1, **more):
         pass
 
