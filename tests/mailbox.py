@@ -76,12 +76,13 @@ async def say(writer, *lines):
 def mailbox(**options):
     """Run a mail server on a free port of this machine until the end of the block; see `Mailbox`."""
     box = Mailbox(**options)
-    loop = asyncio.new_event_loop()
-    context = box._context if box.security == "tls" else None
-    server = loop.run_until_complete(asyncio.start_server(box.talk, "127.0.0.1", 0, ssl=context))
-    box.port = server.sockets[0].getsockname()[1]
+    loop = asyncio.new_event_loop()  # in a thread of its own: a browser of other tests may have one in this
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    context = box._context if box.security == "tls" else None
+    starting = asyncio.start_server(box.talk, "127.0.0.1", 0, ssl=context)
+    server = asyncio.run_coroutine_threadsafe(starting, loop).result(10)
+    box.port = server.sockets[0].getsockname()[1]
     try:
         yield box
     finally:
