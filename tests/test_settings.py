@@ -42,6 +42,8 @@ GIVEN = {
     "security.address_failures": (5, 5),
     "security.failure_seconds": (60, 60.0),
     "security.reset_seconds": (600, 600.0),
+    "audit.days": (90, 90),
+    "audit.entries": (5_000, 5_000),
     "outside.user": ("X-Remote-User", "X-Remote-User"),
     "outside.peers": (["127.0.0.1", "10.0.0.0/8"], ("127.0.0.1", "10.0.0.0/8")),
     "outside.new_users": (False, False),

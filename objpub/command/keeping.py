@@ -11,6 +11,8 @@ from objpub.database import back_up
 from objpub.database import check as check_database
 from objpub.lineage import path_of
 from objpub.publisher import Application
+from objpub.security import record
+from objpub.security import SYSTEM
 from objpub.traversal import ViewNames
 
 from .line import command
@@ -82,6 +84,9 @@ def pack(days: float, settings_path: Path | None) -> None:
     with opened(settings_at(settings_path)) as application:
         with spinner("Packing"):
             packed = application.database.pack(days=days)
+        with application.work() as site:
+            words = f"Packed the database, up to {days:g} days ago"
+            record(site, SYSTEM, "pack", words, path="/", title=site.title)
     saved = packed.bytes_before - packed.bytes_after
     click.echo(
         f"Packed {size(packed.bytes_before)} to {size(packed.bytes_after)}, {size(max(saved, 0))} less."

@@ -4,6 +4,7 @@ from importlib.metadata import version
 
 import click
 
+from .audit import audit
 from .calling import call
 from .keeping import backup
 from .keeping import check
@@ -28,5 +29,5 @@ def main() -> None:
     """
 
 
-for command in (init, serve, shell, run, call, views, why, user, import_files, check, pack, backup):
+for command in (init, serve, shell, run, call, views, why, user, audit, import_files, check, pack, backup):
     main.add_command(command)

@@ -3,6 +3,10 @@
 This module is the face of the part; the rest is private.
 """
 
+from .apart import Apart
+from .apart import is_apart
+from .apart import keep_apart
+from .apart import kept_apart
 from .backup import back_up
 from .backup import BackedUp
 from .backup import restore
@@ -32,6 +36,7 @@ from .transactions import retryable
 from .transactions import transaction_for
 
 __all__ = [
+    "Apart",
     "BackedUp",
     "Connection",
     "Database",
@@ -47,6 +52,9 @@ __all__ = [
     "check",
     "connection_of",
     "files_named",
+    "is_apart",
+    "keep_apart",
+    "kept_apart",
     "open_database",
     "put_site",
     "registry_of",

@@ -1,5 +1,6 @@
 """The database: ZODB's own, with a registry, pairs, and the traps of the engines hidden."""
 
+import base64
 import logging
 import os
 import threading
@@ -8,6 +9,7 @@ import weakref
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from ZODB import DB
 from objpub.errors import DatabaseError
 from objpub.registry import Registry
 
+from .apart import check_undoable
 from .backup import back_up
 from .backup import BackedUp
 from .classes import broken_class
@@ -125,6 +128,11 @@ class Database(DB):
         with transaction_for(self, read_only=True) as pair:
             revisions = pair.connection._storage.history(oid, size=size)
         return [{name: as_text(name, value) for name, value in each.items()} for each in revisions]
+
+    def undoMultiple(self, ids: Sequence[bytes], txn: Any = None) -> None:  # noqa: N802
+        """Take back whole transactions, as ZODB does; one that also wrote what stands apart is refused."""
+        check_undoable(self, [base64.decodebytes(each) if len(each) > 8 else each for each in ids])
+        super().undoMultiple(ids, txn)
 
     def pack(self, t: float | None = None, days: float = 0) -> Packed:
         """Remove what was replaced or deleted more than *days* ago; the site goes on meanwhile.

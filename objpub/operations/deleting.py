@@ -49,7 +49,8 @@ def delete(identity: Identity, resource: Any) -> Entry:
         entry = Entry(resource, count, identity.user_id, identity.title)
         trash.take(entry, folder.remove(resource.__name__))
         notify(registry_of(folder), Trashed(resource, folder))
-        say(identity, folder, f"Deleted {quoted(entry)}{with_contents(count)} from {quoted(folder)}")
+        words = f"Deleted {quoted(entry)}{with_contents(count)} from {quoted(folder)}"
+        say(identity, folder, words, what="delete", about=(entry.path, entry.title))
     return entry
 
 
@@ -83,7 +84,7 @@ def restore(identity: Identity, entry: Entry, folder: Any = None, name: str | No
             put_beside(folder, name, entry.neighbours)
         notify(registry_of(folder), Restored(resource, folder))
         words = f"Restored {quoted(resource)} to {quoted(folder)}"
-        say(identity, resource, words + under_name(name, entry.name), named=[folder])
+        say(identity, resource, words + under_name(name, entry.name), named=[folder], what="restore")
     return resource
 
 
@@ -97,7 +98,8 @@ def purge(identity: Identity, entry: Entry) -> None:
     trash = entry.__parent__
     trash.give_back(entry)
     words = f"Purged {quoted(entry)}{with_contents(entry.count)}, deleted from {entry.path}"
-    say(identity, trash, f"{words} by {entry.who_title}")
+    words += f" by {entry.who_title}"
+    say(identity, trash, words, what="purge", about=(entry.path, entry.title))
 
 
 def may_restore(identity: Identity, entry: Entry) -> bool:

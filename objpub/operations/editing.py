@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from zoneinfo import ZoneInfoNotFoundError
 
 from objpub.content import Site
+from objpub.content import title_of
 from objpub.database import registry_of
 from objpub.errors import Clash
 from objpub.errors import Invalid
@@ -18,7 +19,9 @@ from objpub.events import notify
 from objpub.schema import did_you_mean
 from objpub.schema import Schema
 from objpub.schema import schema_of
+from objpub.security import Group
 from objpub.security import Identity
+from objpub.security import User
 
 from .asking import check_fields
 from .asking import check_references
@@ -78,7 +81,8 @@ def edit(
             for name, value in wanted.items():
                 setattr(resource, name, value)
             notify(registry_of(resource), Modified(resource, changed))
-            say(identity, resource, f"Edited {quoted(resource)}: {titles(schema, merge.changed)}")
+            words = f"Edited {quoted(resource)}: {titles(schema, merge.changed)}"
+            say(identity, resource, words, **audited(resource))
     return Edited(frozenset(merge.changed), frozenset(merge.merged))
 
 
@@ -90,6 +94,13 @@ def digests_of(resource: Any, names: Iterable[str] | None = None) -> dict[str, s
     schema = schema_of(type(resource))
     wanted = schema if names is None else frozenset(names)
     return {name: field.digest(value_of(resource, name)) for name, field in schema.items() if name in wanted}
+
+
+def audited(resource: Any) -> dict[str, Any]:
+    """Return what `say` is told for the audit record: something about users and groups only."""
+    word = {User: "user", Group: "group"}.get(type(resource))
+    about = (f"{word}:{resource.__name__}", title_of(resource))
+    return {"what": f"{word}.edit", "about": about} if word else {}
 
 
 def permission_to_edit(resource: Any) -> str:

@@ -1,5 +1,6 @@
 """Passwords that are set without the old one: by a link that a mail or a manager gave."""
 
+from dataclasses import replace
 from datetime import datetime
 from datetime import UTC
 
@@ -9,6 +10,7 @@ from objpub.errors import NotPossible
 from objpub.security import check_new_password
 from objpub.security import Identity
 from objpub.security import Passwords
+from objpub.security import record
 from objpub.security import SYSTEM
 
 from .asking import policy_for
@@ -41,14 +43,17 @@ def make_reset_link(identity: Identity, site: Site, user_id: str, seconds: float
     token = policy_for(site).authenticator.links.make(users, name, datetime.now(UTC), seconds)
     if not token:
         raise NotPossible(f"{named(users, principal)} has no account that could have a password")
+    words = f"Made a link to set a password for {named(users, principal)}"
+    record(users, identity, "password.link", words, path=principal, title=users.title_of_principal(principal))
     return token
 
 
 def set_forgotten_password(
-    site: Site, token: str, password: str, *, passwords: Passwords | None = None
+    site: Site, token: str, password: str, *, passwords: Passwords | None = None, address: str = ""
 ) -> str:
     """Set the password of whom the link with *token* is for, and return the id; sessions and tokens end.
 
+    address: where it comes from, for the audit record.
     Raises NotFound for a link that is used, is over, or is not ours, and Invalid for a password that will
     not do, after which the link still holds.
     """
@@ -59,5 +64,9 @@ def set_forgotten_password(
     check_new_password(password, user_id)
     users.set_password(user_id, password, passwords)
     identity = users.identity(user_id) or SYSTEM
-    say(identity, users, f"Set another password for {named(users, f'user:{user_id}')}, by a link")
+    words = f"Set another password for {named(users, f'user:{user_id}')}, by a link"
+    say(identity, users, words)
+    title = users.title_of_principal(f"user:{user_id}")
+    came = replace(identity, address=address)
+    record(users, came, "password.set", words, path=f"user:{user_id}", title=title, way="link")
     return user_id

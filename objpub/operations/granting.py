@@ -50,7 +50,7 @@ def set_grants(identity: Identity, resource: Any, principal: str, roles: Iterabl
         grant(resource, principal, wanted - before)
         revoke(resource, principal, before - wanted)
         words = f"Set the roles of {named(users, principal)} in {quoted(resource)}: {listed(wanted)}"
-        say(identity, resource, words)
+        say(identity, resource, words, what="grant")
 
 
 def set_inheritance(identity: Identity, resource: Any, cuts: Iterable[str]) -> None:
@@ -72,7 +72,7 @@ def set_inheritance(identity: Identity, resource: Any, cuts: Iterable[str]) -> N
         set_cuts(resource, wanted)
         words = " and ".join(WORDS[each] for each in sorted(wanted)).capitalize()
         words = f"{words} no longer come down" if wanted else "Roles and permissions come down"
-        say(identity, resource, f"{words} to {quoted(resource)} from above")
+        say(identity, resource, f"{words} to {quoted(resource)} from above", what="cut")
 
 
 def set_holders(
@@ -98,7 +98,7 @@ def set_holders(
         override_permission(resource, name, roles)
         words = f"Set the roles for “{title}” in {quoted(resource)}: {listed(overrides_of(resource)[name])}"
     if overrides_of(resource).get(name) != before:
-        say(identity, resource, words)
+        say(identity, resource, words, what="permission")
 
 
 def roles_from_above(resource: Any) -> frozenset[str]:

@@ -65,7 +65,9 @@ def add_user(
     if user_id in users:
         raise NameTaken(user_id, "the users")
     user = users.add(user_id, password, roles, title, email, passwords)
-    say(identity, users, f"Added the user {named(users, f'user:{user.__name__}')}")
+    principal = f"user:{user.__name__}"
+    words, more = f"Added the user {named(users, principal)}", f", with the roles: {listed(roles)}"
+    say(identity, users, words, what="user.add", about=about(users, principal), more=more)
     return user
 
 
@@ -80,10 +82,10 @@ def remove_user(identity: Identity, site: Site, user_id: str) -> None:
     require(identity, "manage", users)
     require_giving(identity, all_roles(users, principal), users)
     check_manager_left(users, lambda who, source: who == principal)
-    words = f"Removed the user {named(users, principal)}"
+    words, whom = f"Removed the user {named(users, principal)}", about(users, principal)
     with all_or_nothing(users):
         users.remove(user_id)
-        say(identity, users, words)
+        say(identity, users, words, what="user.remove", about=whom)
 
 
 def set_password(
@@ -112,7 +114,9 @@ def set_password(
         require(identity, "manage", users)
         require_giving(identity, all_roles(users, principal), users)
     users.set_password(user_id, password, passwords)
-    say(identity, users, f"Set another password for {named(users, principal)}")
+    words = f"Set another password for {named(users, principal)}"
+    more = "" if password is not None else ": none"
+    say(identity, users, words, what="password.set", about=about(users, principal), more=more)
 
 
 def give_roles(identity: Identity, site: Site, principal: str, roles: Iterable[str]) -> None:
@@ -129,7 +133,8 @@ def give_roles(identity: Identity, site: Site, principal: str, roles: Iterable[s
         if "manager" in before - wanted:
             check_manager_left(users, lambda who, source: who == principal and not source)
         users.set_roles(principal, wanted)
-        say(identity, users, f"Set the roles of {named(users, principal)}: {listed(wanted)}")
+        words = f"Set the roles of {named(users, principal)}: {listed(wanted)}"
+        say(identity, users, words, what="roles", about=about(users, principal))
 
 
 def add_group(
@@ -142,7 +147,9 @@ def add_group(
     require_giving(identity, roles, users)
     all_of(lambda: check_user_id(group_id), lambda: schema_of(Group).check({"title": title}))
     group = users.add_group(group_id, title, roles)
-    say(identity, users, f"Added the group {named(users, f'group:{group.__name__}')}")
+    principal = f"group:{group.__name__}"
+    words, more = f"Added the group {named(users, principal)}", f", with the roles: {listed(roles)}"
+    say(identity, users, words, what="group.add", about=about(users, principal), more=more)
     return group
 
 
@@ -154,10 +161,10 @@ def remove_group(identity: Identity, site: Site, group_id: str) -> None:
     require(identity, "manage", users)
     require_giving(identity, all_roles(users, principal), users)
     check_manager_left(users, lambda who, source: f"group:{source}" == principal or who == principal)
-    words = f"Removed the group {named(users, principal)}"
+    words, whom = f"Removed the group {named(users, principal)}", about(users, principal)
     with all_or_nothing(users):
         users.remove_group(group_id)
-        say(identity, users, words)
+        say(identity, users, words, what="group.remove", about=whom)
 
 
 def set_groups(identity: Identity, site: Site, principal: str, groups: Iterable[str]) -> None:
@@ -182,7 +189,8 @@ def set_groups(identity: Identity, site: Site, principal: str, groups: Iterable[
         users.leave(principal, group)
     for group in wanted - before:
         users.join(principal, group)
-    say(identity, users, f"Set the groups of {named(users, principal)}: {listed(wanted)}")
+    words = f"Set the groups of {named(users, principal)}: {listed(wanted)}"
+    say(identity, users, words, what="groups", about=about(users, principal))
 
 
 def set_site_fields(
@@ -271,6 +279,11 @@ def named(users: Users, principal: str) -> str:
     name = principal.partition(":")[2]
     title = users.title_of_principal(principal)
     return quoted_text(title) + (f" ({name})" if title != name else "")
+
+
+def about(users: Users, principal: str) -> tuple[str, str]:
+    """Return path and title of a user or a group for the audit record."""
+    return principal, users.title_of_principal(principal)
 
 
 def listed(names: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from objpub.content import title_of
 from objpub.database import connection_of
 from objpub.lineage import path_of
 from objpub.security import Identity
+from objpub.security import record
 
 # FileStorage refuses a description above 65,535 bytes: 20 sentences of at most 600 characters stay far below.
 SENTENCES_KEPT = 20
@@ -24,7 +25,15 @@ MOST_NAMED = 60
 
 
 def say(
-    identity: Identity, resource: Any, sentence: str, *, named: Iterable[Any] = (), alone: bool = False
+    identity: Identity,
+    resource: Any,
+    sentence: str,
+    *,
+    named: Iterable[Any] = (),
+    alone: bool = False,
+    what: str = "",
+    about: tuple[str, str] | None = None,
+    more: str = "",
 ) -> None:
     """Give the running transaction of *resource* one more *sentence*, and its user.
 
@@ -33,10 +42,15 @@ def say(
     Of many sentences the first 20 are kept and the others counted. alone: this one speaks for all that is
     done in the transaction, before or after, such as "Deleted 40 items from “News”". named: what the sentence
     calls by its title besides *resource*: who may not view it is not shown the sentence.
+    what: a word of the audit record, where it is written too. about: path and title for it; None: those of
+    *resource*. more: what only that says besides.
     """
     transaction = transaction_of(resource)
     if transaction is None:
         return
+    if what:
+        path, title = (path_of(resource), title_of(resource)) if about is None else about
+        record(resource, identity, what, sentence + more, path=path, title=title)
     said = transaction.extension
     if not transaction.user:
         transaction.user = identity.user_id or (identity.title if identity.authenticated else "")

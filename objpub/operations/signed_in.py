@@ -11,6 +11,7 @@ from objpub.security import Identity
 from .asking import policy_for
 from .asking import require
 from .asking import require_person
+from .people import about
 from .people import all_roles
 from .people import named
 from .people import principal_of
@@ -34,7 +35,8 @@ def end_sessions(identity: Identity, site: Site, user_id: str) -> None:
         require(identity, "manage", users)
         require_giving(identity, all_roles(users, principal), users)
     users.sign_out_everywhere(user_id)
-    say(identity, users, f"Signed {named(users, principal)} out everywhere")
+    words = f"Signed {named(users, principal)} out everywhere"
+    say(identity, users, words, what="session.end", about=about(users, principal))
 
 
 def end_session(identity: Identity, site: Site, mark: str) -> None:
@@ -53,4 +55,6 @@ def end_session(identity: Identity, site: Site, mark: str) -> None:
     if not found:
         raise NotFound("this session", missing="session")
     users.sessions.end(found[0].key)
-    say(identity, users, f"Signed {named(users, f'user:{identity.user_id}')} out in one browser")
+    principal = f"user:{identity.user_id}"
+    words = f"Signed {named(users, principal)} out in one browser"
+    say(identity, users, words, what="session.end", about=about(users, principal))

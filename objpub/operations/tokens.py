@@ -22,11 +22,14 @@ from .asking import policy_for
 from .asking import registry_for
 from .asking import require
 from .asking import require_person
+from .people import about
 from .people import all_roles
+from .people import listed
 from .people import named
 from .people import principal_of
 from .people import require_giving
 from .people import users_of
+from .sentences import quoted
 from .sentences import quoted_text
 from .sentences import say
 
@@ -67,7 +70,10 @@ def make_token(
         raise NotPossible(f"{named(users, f'user:{name}')} has {MOST_TOKENS} tokens; revoke some first")
     lasting = timedelta(days=days)
     text = users.make_token(name, title.strip(), wanted, place, datetime.now(UTC), lasting)
-    say(identity, users, f"Made the token {quoted_text(title.strip())} of {named(users, f'user:{name}')}")
+    more = f": {'everything' if wanted is None else listed(wanted)}, {days} days"
+    more += "" if place is None else f", in {quoted(place)}"
+    words = f"Made the token {quoted_text(title.strip())} of {named(users, f'user:{name}')}"
+    say(identity, users, words, what="token.make", about=about(users, f"user:{name}"), more=more)
     return text
 
 
@@ -85,7 +91,7 @@ def revoke_token(identity: Identity, site: Site, user_id: str, mark: str) -> Non
         raise NotFound("this token", missing="token")
     users.tokens.revoke(found[0].key)
     words = f"Revoked the token {quoted_text(found[0].title)} of {named(users, f'user:{name}')}"
-    say(identity, users, words)
+    say(identity, users, words, what="token.revoke", about=about(users, f"user:{name}"))
 
 
 def may_deal(identity: Identity, users: Users, user_id: str) -> str:

@@ -12,6 +12,7 @@ from objpub.errors import DatabaseError
 from objpub.errors import Invalid
 from objpub.errors import NotPossible
 from objpub.security import Identity
+from objpub.security import record
 
 from .asking import require
 
@@ -30,9 +31,13 @@ def pack_database(identity: Identity, site: Site, days: float) -> Packed:
     if not 0 <= days <= MOST_DAYS:
         raise Invalid({"days": f"wanted a number of days from 0 to {MOST_DAYS:,}, not {days:g}"})
     try:
-        return database_of(site).pack(days=days)
+        packed = database_of(site).pack(days=days)
     except DatabaseError as error:
         raise NotPossible(str(error)) from error
+    record(
+        site, identity, "pack", f"Packed the database, up to {days:g} days ago", path="/", title=site.title
+    )
+    return packed
 
 
 def back_up_database(
@@ -48,9 +53,12 @@ def back_up_database(
     if not FOLDER_NAME.fullmatch(name):
         raise Invalid({"name": f"wanted up to 60 letters, digits and . - _ without spaces, not {name!r}"})
     try:
-        return database_of(site).backup(backups / name, full=full)
+        done = database_of(site).backup(backups / name, full=full)
     except (DatabaseError, OSError) as error:
         raise NotPossible(str(error)) from error
+    words = f"Copied {'everything' if done.full else 'what was new'} to the backup {name}"
+    record(site, identity, "backup", words, path="/", title=site.title)
+    return done
 
 
 def database_of(site: Site) -> Database:

@@ -19,6 +19,7 @@ from objpub.database import transaction_for
 from objpub.errors import DatabaseError
 from objpub.mail import mailer_for
 from objpub.registry import Registry
+from objpub.security import AuditRules
 from objpub.security import authenticator_for
 from objpub.security import Identity
 from objpub.security import NO_IDENTITY
@@ -69,6 +70,7 @@ class Application:
         self._counting = threading.Lock()
         self._ids = request_ids()
         registry[Policy].authenticator = authenticator_for(settings, registry)
+        registry[AuditRules].days, registry[AuditRules].entries = settings.audit.days, settings.audit.entries
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request, as WSGI wants it."""

@@ -12,6 +12,7 @@ from objpub.operations import set_forgotten_password
 from objpub.schema import Secret
 from objpub.security import note_asked
 from objpub.security import Policy
+from objpub.security import record
 from objpub.security import users_meant
 from objpub.security import wait_to_ask
 from objpub.views import PUBLIC
@@ -67,6 +68,9 @@ def mail_link(site: Site, request: Any, user: Any, now: datetime) -> None:
         request.mail(letter.to, letter.subject, letter.text)
     except ValueError:
         return  # the answer is the same
+    title, path = user.title or user.__name__, f"user:{user.__name__}"
+    words = f"Mailed a link to set a password to “{title}” ({user.__name__})"
+    record(site, request.identity, "password.link", words, path=path, title=title)
 
 
 def letter_to(site: Site, request: Any, address: str, name: str, token: str) -> Letter:
@@ -99,7 +103,8 @@ def reset(
     try:
         if new_password != new_password_again:
             raise Invalid({"new_password_again": DIFFER})
-        set_forgotten_password(site, token, new_password, passwords=passwords)
+        address = request.identity.address
+        set_forgotten_password(site, token, new_password, passwords=passwords, address=address)
         return request.redirect(site, "login", message="You have a new password; sign in with it")
     except NotFound:
         over = OVER

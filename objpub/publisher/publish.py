@@ -7,6 +7,7 @@ The form was parsed before (`incoming`); what must be kept in any case comes aft
 """
 
 import logging
+from dataclasses import replace
 from typing import Any
 from typing import TYPE_CHECKING
 
@@ -99,7 +100,8 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
     if request.site is None:
         raise DatabaseError("The database holds no site")
     policy = registry[Policy]
-    identity = request.identity = policy.identify(request)
+    identity = policy.identify(request)
+    request.identity = identity if incoming.is_safe else replace(identity, address=request.remote_addr or "")
     if identity is not application.nobody:
         request.records.extend(identity.records)
         if identity.refusal is not None:

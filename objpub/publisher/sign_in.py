@@ -9,6 +9,7 @@ from objpub.schema import Secret
 from objpub.schema import shown
 from objpub.security import MARK_COOKIE
 from objpub.security import Policy
+from objpub.security import record
 from objpub.security import SESSION_COOKIE
 from objpub.views import PUBLIC
 from objpub.views import Response
@@ -92,7 +93,16 @@ def sign_out(site: Site, request: Any) -> Response:
     session_id = authenticator.session_id_of(request.cookies.get(SESSION_COOKIE, ""))
     if session_id:
         authenticator.sign_out(site, session_id)
+        tell_sign_out(site, request.identity)
     return signed_out(request, request.redirect(site, message="Signed out"))
+
+
+def tell_sign_out(site: Site, identity: Any) -> None:
+    """Write to the audit record that *identity* signed out, if its session was not over already."""
+    if identity.session is not None:
+        path = f"user:{identity.user_id}"
+        words = f"“{identity.title}” ({identity.user_id}) signed out"
+        record(site, identity, "sign-out", words, path=path, title=identity.title)
 
 
 def signed_out(request: Any, response: Response) -> Response:

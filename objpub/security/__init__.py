@@ -13,6 +13,15 @@ This module is the face of the part; the rest is private.
 
 from .accounts import check_user_id
 from .accounts import user_id_from
+from .audit import AuditEntry
+from .audit import AuditFilter
+from .audit import AuditRules
+from .audit import entries_of
+from .audit import OUTCOMES as AUDIT_OUTCOMES
+from .audit import record
+from .audit import WORDS as AUDIT_WORDS
+from .audit_files import as_csv
+from .audit_files import as_json_lines
 from .decisions import Decision
 from .explanation import Explanation
 from .explanation import Need
@@ -70,10 +79,15 @@ from .users import User
 from .users import Users
 
 __all__ = [
+    "AUDIT_OUTCOMES",
+    "AUDIT_WORDS",
     "MARK_COOKIE",
     "NO_IDENTITY",
     "SESSION_COOKIE",
     "SYSTEM",
+    "AuditEntry",
+    "AuditFilter",
+    "AuditRules",
     "Authenticator",
     "BackOff",
     "Claim",
@@ -105,11 +119,14 @@ __all__ = [
     "Tokens",
     "User",
     "Users",
+    "as_csv",
+    "as_json_lines",
     "authenticate",
     "authenticator_for",
     "check_new_password",
     "check_user_id",
     "cuts_of",
+    "entries_of",
     "grant",
     "grants_of",
     "identify",
@@ -119,6 +136,7 @@ __all__ = [
     "override_permission",
     "overrides_of",
     "readable_fields",
+    "record",
     "restore_permission",
     "revoke",
     "rule",

@@ -29,7 +29,8 @@ class Identity:
     principals: whom grants may name, "user:ann" and "group:staff"; groups of groups are resolved.
     session: the session it was read from, or None. scope: what the token that came may be used for; None
     for all that the person may do. ambient: a server in front says who it is, with whatever a browser sends,
-    so that a change needs a sign of its origin. refusal: why what came was not accepted, or None.
+    so that a change needs a sign of its origin. address: where a change comes from, ""
+    for none. refusal: why what came was not accepted, or None.
     records: what must be kept although the request only reads, or is refused; each is called with the
     site, in a transaction of its own after the answer.
     """
@@ -41,6 +42,7 @@ class Identity:
     session: Any = field(default=None, repr=False, compare=False)
     scope: Any = field(default=None)
     ambient: bool = field(default=False, compare=False)
+    address: str = field(default="", repr=False, compare=False)
     refusal: Refusal | None = field(default=None, compare=False)
     records: tuple[Callable[[Any], None], ...] = field(default=(), repr=False, compare=False)
 

@@ -28,6 +28,7 @@ from objpub.errors import Invalid
 from objpub.registry import Registry
 
 from .accounts import check_user_id
+from .audit import record
 from .identity import Identity
 from .identity import NO_IDENTITY
 from .identity import Refusal
@@ -161,7 +162,11 @@ def welcome(users: Any, claim: Claim) -> None:
     title = "".join(each for each in claim.title if each.isprintable())[:LONGEST_TITLE]
     for name, email in ((title, claim.email), (title, ""), ("", "")):
         try:
-            users.add(claim.user_id, None, (), name, email)
-            return
+            user = users.add(claim.user_id, None, (), name, email)
         except Invalid:
             continue
+        principal = f"user:{user.__name__}"
+        title = users.title_of_principal(principal)
+        words = f"Added the user “{title}” ({user.__name__}), who came from outside"
+        record(users, NO_IDENTITY, "user.add", words, path=principal, title=title, way="outside")
+        return

@@ -26,6 +26,12 @@ from objpub.settings import secret_of
 from objpub.settings import Settings
 
 from .accounts import user_id_from
+from .audit import DONE
+from .audit import REFUSED
+from .audit import Seldom
+from .audit import SignInTold
+from .audit import tell_sign_in
+from .audit import THROTTLED
 from .elsewhere import BUSY_SECONDS
 from .elsewhere import CROWDED
 from .elsewhere import Elsewhere
@@ -42,6 +48,7 @@ from .resetting import ResetLinks
 from .sessions import key_of
 from .sessions import SessionRules
 from .throttle import BackOff
+from .throttle import network_of
 from .throttle import Places
 from .throttle import places_of
 from .throttle import ThrottleRules
@@ -51,6 +58,9 @@ SESSION_COOKIE = "objpub_session"
 MARK_COOKIE = "objpub_mark"
 WRONG = "The name or the password is wrong."
 OUTSIDE = "outside"  # under which the roles are noted with a session that it came with
+
+TOLD_SECONDS = 60.0  # between two entries of the audit record about waits, of one address
+BASIC_SECONDS = 3_600.0  # between two about a program that sends a password with each request
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})  # what is asked so, and accepted, writes nothing
 
@@ -65,10 +75,13 @@ class Failed:
     places: Places
     rules: ThrottleRules
     now: datetime
+    address: str = ""
+    way: str = ""
 
     def __call__(self, site: Any) -> None:
-        """Keep it in *site*."""
+        """Keep it in *site*, and in its audit record."""
         site.users.throttle.failed(self.account, self.places, self.now, self.rules)
+        tell_sign_in(site, self.account, self.address, self.way, REFUSED, self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +136,7 @@ class Proof:
 
     account: str
     refusal: Refusal | None = None
-    failed: tuple[Record, ...] = field(default=(), repr=False)
+    failed: tuple[Failed, ...] = field(default=(), repr=False)
     renewed: str | None = field(default=None, repr=False)
     claim: Claim | None = None
 
@@ -152,6 +165,8 @@ class Authenticator:
         self._hashing = threading.BoundedSemaphore(at_once)
         self._proofs = Proofs()
         self._elsewhere = elsewhere or Elsewhere()
+        self._refused = Seldom(TOLD_SECONDS)
+        self._programs = Seldom(BASIC_SECONDS)
         self.links = ResetLinks(self._secret)
 
     def identify(self, request: Any, now: datetime | None = None) -> Identity:
@@ -167,14 +182,15 @@ class Authenticator:
             return NO_IDENTITY
         moment = now or datetime.now(UTC)
         if authorization[:7].lower() == "bearer ":
-            return identity_by_token(request.site, authorization[7:].strip(), moment)
+            found = identity_by_token(request.site, authorization[7:].strip(), moment)
+            return self._told_token(found, request.remote_addr or "", moment)
         reads = environ.get("REQUEST_METHOD") in READING
         session_id = self.session_id_of(request.cookies.get(SESSION_COOKIE, ""))
-        found = self.by_session(request.site, session_id, moment, reads) if session_id else None
-        if found is None and authorization[:6].lower() == "basic ":
+        person = self.by_session(request.site, session_id, moment, reads) if session_id else None
+        if person is None and authorization[:6].lower() == "basic ":
             address = request.remote_addr or ""
             return self.by_basic(request.site, authorization[6:], address, moment, reads)
-        return found or NO_IDENTITY
+        return person or NO_IDENTITY
 
     def by_session(self, site: Any, session_id: str, now: datetime, reads: bool = False) -> Identity | None:
         """Return the identity whose session has this id; None if it is over. Changes nothing.
@@ -205,13 +221,15 @@ class Authenticator:
         found = None
         if proof.refusal is None:
             quiet = not proof.renewed and site.users.throttle.is_quiet(proof.account, places, now)
-            records = () if quiet or reads else (Succeeded(proof.account, places, now, proof.renewed),)
+            kept = () if quiet or reads else (Succeeded(proof.account, places, now, proof.renewed),)
+            records = (*kept, *self._told_program(proof.account, address, now))
             if proof.claim is None:
                 found = site.users.identity(proof.account, records=records)
             else:
                 found = as_claimed(site.users, proof.claim)
                 found = replace(found, records=(*found.records, *records))
-        refused = replace(NO_IDENTITY, refusal=proof.refusal or Refusal(WRONG), records=proof.failed)
+        told = self._told(proof, address, "password", now)
+        refused = replace(NO_IDENTITY, refusal=proof.refusal or Refusal(WRONG), records=told)
         return found or refused
 
     def sign_in(
@@ -233,7 +251,8 @@ class Authenticator:
         places = places_of(address, mark)
         proof = self._prove(site, name, password, places, now)
         if proof.refusal is not None:
-            return SignIn(None, refusal=proof.refusal, records=proof.failed)
+            told = self._told(proof, address, "form", now)
+            return SignIn(None, refusal=proof.refusal, records=told)
         users, account = site.users, proof.account
         if proof.claim is not None:
             welcome(users, proof.claim)
@@ -245,6 +264,7 @@ class Authenticator:
         begun = users.sessions.begin(account, users.session_stamp(account), now, self.sessions)
         if proof.claim is not None and proof.claim.roles:
             users.sessions.note(key_of(begun), OUTSIDE, tuple(sorted(proof.claim.roles)))
+        tell_sign_in(site, account, address, "form", DONE, now)
         return SignIn(self.by_session(site, begun, now), begun, mark)
 
     def sign_out(self, site: Any, session_id: str) -> None:
@@ -266,6 +286,27 @@ class Authenticator:
     def _signature(self, text: str) -> str:
         digest = hmac.digest(self._secret, b"session\0" + text.encode("utf-8", "replace"), "sha256")
         return base64.urlsafe_b64encode(digest[:18]).decode()
+
+    def _told(self, proof: Proof, address: str, way: str, now: datetime) -> tuple[Record, ...]:
+        """Return what is to be kept of a refused try: each that was looked at, some of those that wait."""
+        if proof.failed:
+            return tuple(replace(each, address=address, way=way) for each in proof.failed)
+        if proof.refusal is None or proof.refusal.text == CROWDED:
+            return ()  # nothing was wrong: others sign in at this moment
+        more = self._refused.due(network_of(address), now)
+        return () if more is None else (SignInTold(proof.account, address, way, THROTTLED, now, more),)
+
+    def _told_token(self, found: Identity, address: str, now: datetime) -> Identity:
+        """Return the identity *found* by a token; one that was refused is told about once in a while."""
+        more = None if found.refusal is None else self._refused.due(f"token {network_of(address)}", now)
+        if more is None:
+            return found
+        return replace(found, records=(SignInTold("", address, "token", REFUSED, now, more),))
+
+    def _told_program(self, account: str, address: str, now: datetime) -> tuple[Record, ...]:
+        """Return what is to be kept of a right password that came with a request, once in a while."""
+        more = self._programs.due(f"{account} {network_of(address)}", now)
+        return () if more is None else (SignInTold(account, address, "password", DONE, now),)
 
     def _prove(self, site: Any, name: str, password: str, places: Places, now: datetime) -> Proof:
         """Look at a name and a password. Changes nothing but what this object remembers."""

@@ -12,6 +12,7 @@ from .private import close_for_others
 from .private import private_file
 from .private import private_folder
 from .secret import secret_of
+from .tables import AuditSettings
 from .tables import DatabaseSettings
 from .tables import LdapSettings
 from .tables import LimitSettings
@@ -27,6 +28,7 @@ from .tables import Settings
 from .tables import SiteSettings
 
 __all__ = [
+    "AuditSettings",
     "DatabaseSettings",
     "LdapSettings",
     "LimitSettings",

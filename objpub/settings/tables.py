@@ -119,6 +119,20 @@ class SecuritySettings:
 
 
 @dataclass(frozen=True)
+class AuditSettings:
+    """How long the audit record is kept."""
+
+    days: int = setting(
+        400, whole(0, 36_500), "Removes entries of the audit record after so many days; 0: never."
+    )
+    entries: int = setting(
+        1_000_000,
+        whole(0, 100_000_000),
+        "Removes the oldest where there are more, some thousand at a time; 0: never.",
+    )
+
+
+@dataclass(frozen=True)
 class OutsideSettings:
     """Who says who somebody is, besides the site itself."""
 
@@ -210,6 +224,7 @@ class Settings:
     limits: LimitSettings = field(default_factory=LimitSettings)
     session: SessionSettings = field(default_factory=SessionSettings)
     security: SecuritySettings = field(default_factory=SecuritySettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
     outside: OutsideSettings = field(default_factory=OutsideSettings)
     ldap: LdapSettings = field(default_factory=LdapSettings)
     mail: MailSettings = field(default_factory=MailSettings)

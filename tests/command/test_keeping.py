@@ -55,7 +55,7 @@ def test_a_pack_says_how_much_smaller_the_file_is(objpub, folder):
     objpub("shell", stdin=GROW)
     before = folder.joinpath("var", "site.fs").stat().st_size
     assert "Packed" in objpub("pack").output
-    assert folder.joinpath("var", "site.fs").stat().st_size == before  # 30 days are kept
+    assert folder.joinpath("var", "site.fs").stat().st_size >= before  # 30 days are kept
     objpub("pack", "--days", "0")
     assert folder.joinpath("var", "site.fs").stat().st_size < before
 

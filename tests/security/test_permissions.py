@@ -20,7 +20,7 @@ def frozen(*things, override=()):
 
 def test_the_defaults_are_declared_like_any_other(registry):
     permissions = registry[Permissions]
-    assert permissions.names() == ["add", "delete", "edit", "grant", "manage", "view"]
+    assert permissions.names() == ["add", "audit", "delete", "edit", "grant", "manage", "view"]
     assert permissions["view"].roles == {"everyone"}
     for name in ("add", "edit", "delete"):
         assert permissions[name].roles == {"owner", "editor", "manager"}
@@ -67,7 +67,7 @@ def test_an_included_permission_is_known():
 def test_the_nearest_name_is_named(registry):
     with pytest.raises(DeclarationError, match="There is no permission 'edti'; did you mean 'edit'?"):
         registry[Permissions].resolve("edti")
-    with pytest.raises(DeclarationError, match="There is no permission 'zzz'; there are add, delete"):
+    with pytest.raises(DeclarationError, match="There is no permission 'zzz'; there are add, audit, delete"):
         registry[Permissions].resolve("zzz")
     with pytest.raises(DeclarationError, match="A permission or its name is wanted, not 7"):
         registry[Permissions].resolve(7)
@@ -122,4 +122,4 @@ def test_nothing_comes_in_after_the_freeze(registry):
 def test_the_table_can_be_walked(registry):
     assert "edit" in registry[Permissions]
     assert "edti" not in registry[Permissions]
-    assert len(registry[Permissions]) == len(list(registry[Permissions])) == 6
+    assert len(registry[Permissions]) == len(list(registry[Permissions])) == 7

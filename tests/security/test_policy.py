@@ -55,8 +55,8 @@ def tree(depth):
         (NO_IDENTITY, {"view"}),
         (ANN, {"view"}),
         (EDITOR, {"view", "add", "edit", "delete"}),
-        (MANAGER, {"view", "add", "edit", "delete", "grant", "manage"}),
-        (SYSTEM, {"view", "add", "edit", "delete", "grant", "manage"}),
+        (MANAGER, {"view", "add", "edit", "delete", "grant", "manage", "audit"}),
+        (SYSTEM, {"view", "add", "edit", "delete", "grant", "manage", "audit"}),
     ],
     ids=lambda value: None if isinstance(value, set) else str(value),
 )
