@@ -44,7 +44,7 @@ OBJECT_TABS = (
 
 #: Pages of the whole site: (view, title, symbol), above the tree and below it.
 ABOVE_TREE = (("users", "People", "users"), ("groups", "Groups", "key"), ("site", "Site settings", "gauge"))
-BELOW_TREE = (("trash", "Trash", "trash"), ("database", "Database", "db"))
+BELOW_TREE = (("trash", "Trash", "trash"), ("audit", "Audit", "history"), ("database", "Database", "db"))
 
 #: What can be done with an object, by views of the folder it is in: (view, title, symbol, permission).
 DEEDS = (
