@@ -40,6 +40,12 @@ REFUSED = "refused"
 THROTTLED = "throttled"
 OUTCOMES = {DONE: "done", REFUSED: "refused", THROTTLED: "had to wait"}
 
+#: What is said of a refusal where no name was typed, by the way that was tried.
+UNKNOWN = {
+    "token": "A token that is not valid, or not any more",
+    "outside": "Somebody whom what says who somebody is did not let in",
+}
+
 #: What can have happened: a word that stays the same, and what people call it.
 WORDS = {
     "sign-in": "Sign-in",
@@ -281,8 +287,7 @@ def tell_sign_in(
         REFUSED: f"Wrong password for {whose}" if there else f"Sign-in refused, with {whose}",
         THROTTLED: f"Sign-in for {whose} has to wait, after too many wrong passwords",
     }[outcome]
-    if way == "token":
-        words = "A token that is not valid, or not any more"
+    words = words if outcome == DONE else UNKNOWN.get(way, words)
     words += f"; and {more:,} more like this before" if more else ""
     identity = Identity(account if there and outcome == DONE else None, "", address=address)
     path = f"user:{account}" if there else ""

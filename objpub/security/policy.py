@@ -137,7 +137,8 @@ class Policy:
         for ask in self._sources:
             said = ask(request)
             if said is not None and not has_token(request.environ):
-                return identified(request, said)
+                found = identified(request, said)
+                return self.authenticator.tell_refused(found, "outside", request.remote_addr or "")
         return self.authenticator.identify(request)
 
 

@@ -183,7 +183,7 @@ class Authenticator:
         moment = now or datetime.now(UTC)
         if authorization[:7].lower() == "bearer ":
             found = identity_by_token(request.site, authorization[7:].strip(), moment)
-            return self._told_token(found, request.remote_addr or "", moment)
+            return self.tell_refused(found, "token", request.remote_addr or "", moment)
         reads = environ.get("REQUEST_METHOD") in READING
         session_id = self.session_id_of(request.cookies.get(SESSION_COOKIE, ""))
         person = self.by_session(request.site, session_id, moment, reads) if session_id else None
@@ -296,12 +296,13 @@ class Authenticator:
         more = self._refused.due(network_of(address), now)
         return () if more is None else (SignInTold(proof.account, address, way, THROTTLED, now, more),)
 
-    def _told_token(self, found: Identity, address: str, now: datetime) -> Identity:
-        """Return the identity *found* by a token; one that was refused is told about once in a while."""
-        more = None if found.refusal is None else self._refused.due(f"token {network_of(address)}", now)
+    def tell_refused(self, found: Identity, way: str, address: str, now: datetime | None = None) -> Identity:
+        """Return the identity *found* by a token or from outside; a refusal is told once in a while."""
+        moment = now or datetime.now(UTC)
+        more = None if found.refusal is None else self._refused.due(f"{way} {network_of(address)}", moment)
         if more is None:
             return found
-        return replace(found, records=(SignInTold("", address, "token", REFUSED, now, more),))
+        return replace(found, records=(SignInTold("", address, way, REFUSED, moment, more),))
 
     def _told_program(self, account: str, address: str, now: datetime) -> tuple[Record, ...]:
         """Return what is to be kept of a right password that came with a request, once in a while."""

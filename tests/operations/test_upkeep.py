@@ -17,6 +17,7 @@ from objpub.events import SiteCreated
 from objpub.operations import back_up_database
 from objpub.operations import edit
 from objpub.operations import pack_database
+from objpub.security import entries_of
 from objpub.security import NO_IDENTITY
 from objpub.security import SYSTEM
 
@@ -50,6 +51,18 @@ def test_pack(site):
 def test_pack_keeps_the_past_of_so_many_days(site):
     packed = pack_database(SYSTEM, site, 30)
     assert packed.bytes_after == packed.bytes_before
+
+
+def test_a_pack_and_a_copy_are_in_the_audit_record(site, tmp_path):
+    pack_database(SYSTEM, site, 30)
+    back_up_database(SYSTEM, site, tmp_path / "backups", "site")
+    back_up_database(SYSTEM, site, tmp_path / "backups", "site")
+    found = [(entry.what, entry.path, entry.sentence) for _, entry in entries_of(site)]
+    assert found == [
+        ("backup", "/", "Copied what was new to the backup site"),
+        ("backup", "/", "Copied everything to the backup site"),
+        ("pack", "/", "Packed the database, up to 30 days ago"),
+    ]
 
 
 @pytest.mark.parametrize("days", [-1, 40_000, float("nan"), float("inf")])

@@ -13,6 +13,7 @@ from objpub import testing
 from objpub.operations import end_sessions
 from objpub.operations import make_reset_link
 from objpub.operations import make_token
+from objpub.security import AuditRules
 from objpub.security import entries_of
 from objpub.security import Policy
 from objpub.security import SYSTEM
@@ -174,3 +175,8 @@ def test_many_who_sign_in_at_a_time_are_all_written_and_the_record_is_no_cause_o
     assert statuses == [303] * 32
     found = [each.who for each in entries(site)]
     assert sorted(found) == sorted(names * 4)
+
+
+def test_the_settings_say_how_long_it_is_kept():
+    with testing.site(settings={"audit.days": 7, "audit.entries": 99}) as site:
+        assert (site.registry[AuditRules].days, site.registry[AuditRules].entries) == (7, 99)

@@ -11,6 +11,7 @@ from ZODB.POSException import ConflictError
 
 from objpub import testing
 from objpub.operations import make_token
+from objpub.security import entries_of
 from objpub.security import Policy
 from objpub.security import SYSTEM
 from tests.mailbox import mailbox
@@ -68,6 +69,15 @@ def reset(site, path, password=NEW, again=None):
 
 
 # Asking
+
+
+def test_a_link_that_is_mailed_is_in_the_audit_record(site):
+    ask(site, "mia")
+    ask(site, "somebody else")
+    with site.work() as root:
+        found = [each for _, each in entries_of(root) if each.what == "password.link"]
+    assert [(each.path, each.address) for each in found] == [("user:mia", "127.0.0.1")]
+    assert found[0].sentence == "Mailed a link to set a password to “Mia Holm” (mia)"
 
 
 @pytest.mark.parametrize("typed", ["mia", " MIA ", "mia@example.org"])

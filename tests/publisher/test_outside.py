@@ -9,6 +9,7 @@ from objpub.errors import DeclarationError
 from objpub.operations import make_token
 from objpub.operations import remove_user
 from objpub.security import Claim
+from objpub.security import entries_of
 from objpub.security import identify
 from objpub.security import Refusal
 from objpub.security import SYSTEM
@@ -162,6 +163,19 @@ def test_a_site_has_its_own_way():
         with site.work() as root:
             assert root.users.get("nora").title == "Nora Lund"
             assert "editor" not in root.users.identity("nora").roles, "a role from outside is not kept"
+
+
+def test_who_is_new_or_refused_is_in_the_audit_record():
+    with testing.site(whoami, by_badge) as site:
+        site.client.get("/whoami", headers={"X-Badge": "7"})
+        for _ in range(3):
+            site.client.get("/whoami", headers={"X-Badge": "lost"})
+        with site.work() as root:
+            found = [entry for _, entry in entries_of(root)]
+    assert [(each.what, each.way, each.outcome, each.path) for each in found] == [
+        ("sign-in", "outside", "refused", ""),
+        ("user.add", "outside", "done", "user:nora"),
+    ]
 
 
 first_by_badge = by_badge
