@@ -1,0 +1,129 @@
+"""Every check taken away in turn: does the table of exposure notice? What it does not notice survives.
+
+    python -m tests.security.unchecked          takes away all, and prints the survivors
+
+A view loses its permission, an operation one of its checks, a field its `read` or `write`, a type its rule.
+"""
+
+import dis
+import inspect
+import sys
+from types import CodeType
+
+from objpub import operations
+from objpub.operations import asking
+from objpub.operations import copying
+from objpub.operations import deleting
+from objpub.operations import people
+from objpub.operations import tokens
+from objpub.schema import schema_of
+from objpub.security import Policy
+from objpub.security import ResetLinks
+from objpub.views import Actions
+from tests.security.deeds import changed
+from tests.security.deeds import DEEDS
+from tests.security.deeds import NO_DEEDS
+from tests.security.exhibit import Paper
+from tests.security.exposure import exhibition
+from tests.security.exposure import read
+from tests.security.exposure import TABLE
+from tests.security.exposure import written
+
+#: Questions of "may this identity?", and what they answer when they are not asked.
+CHECKS = {
+    asking.require: None,
+    asking.require_person: None,
+    asking.require_seen: None,
+    asking.require_below: 1,
+    asking.check_fields: None,
+    asking.check_fields_moving: None,
+    asking.check_references: None,
+    copying.check_permissions: None,
+    copying.values_to_reset: {},
+    deleting.may_restore: True,
+    people.require_giving: None,
+    tokens.check_place: None,
+}
+
+
+def mutants(show):
+    """Yield (what is taken away, context manager that does it, names of the lines that could notice)."""
+    for label, view in show.views().items():
+        if view.permission is not None:
+            yield f"the permission of {label}", changed(view, "permission", None), [label]
+    for name in sorted(set(operations.__all__) - NO_DEEDS):
+        lines = [label for label in DEEDS if label.split()[0] == name]
+        for module, check in checks_of(getattr(operations, name)):
+            yield f"{check} from {name}", unasked(module, check), lines
+    for name, field in schema_of(Paper).items():
+        for word, label in (("read", "see"), ("write", "change")):
+            if getattr(field, word) is not None:
+                yield f"{word}= of Paper.{name}", changed(field, word, None), [f"{label} Paper {name}"]
+    policy = show.site.registry[Policy]
+    yield "the rule of Paper", changed(policy, "_ruled", frozenset()), ["rule Paper not_sealed"]
+    action = show.site.registry[Actions].find(Paper, "seal")
+    yield "the permission of an action", changed(action, "permission", "see"), ["action Paper seal"]
+    links = policy.authenticator.links
+    assert isinstance(links, ResetLinks)
+    lines = ["set_forgotten_password without a link"]
+    yield "the link of set_forgotten_password", changed(ResetLinks, "user_of", lambda *_: "ben"), lines
+
+
+def checks_of(operation):
+    """Return (module, name) of each check that *operation* makes, itself or by what it calls."""
+    found, waiting, met = {}, [operation], set()
+    while waiting:
+        function = waiting.pop()
+        met.add(function)
+        module = sys.modules[function.__module__]
+        for name in names_in(function.__code__):
+            called = getattr(module, name, None)
+            if inspect.isfunction(called) and called in CHECKS:
+                found[module, name] = None
+            elif inspect.isfunction(called) and called.__module__.startswith(operations.__name__):
+                waiting += [called] if called not in met else []
+    return sorted(found, key=lambda each: (each[0].__name__, each[1]))
+
+
+def names_in(code):
+    """Return the names of its module that *code*, and the functions in it, speak of."""
+    inner = [each for each in code.co_consts if isinstance(each, CodeType)]
+    own = {each.argval for each in dis.get_instructions(code) if each.opname == "LOAD_GLOBAL"}
+    return own.union(*map(names_in, inner))
+
+
+def unasked(module, name):
+    """Let *module* not ask its check *name* until the end of the block."""
+    answer = CHECKS[getattr(module, name)]
+    return changed(module, name, lambda *_, **__: answer)
+
+
+def survivors(show, every=1):
+    """Return what can be taken away without a line that changes, and how much was taken away.
+
+    every: 1 takes all, 10 each tenth.
+    """
+    expected = read(TABLE.read_text("utf-8"))
+    found, chosen = [], list(mutants(show))[::every]
+    for what, taken, lines in chosen:
+        with taken:
+            measured = read("\n".join(written(show.lines(lines))))
+        if all(measured.get(label) == expected.get(label) for label in lines):
+            found.append(what)
+    return found, len(chosen)
+
+
+def main():
+    """Take away everything, and say what nobody noticed."""
+    with exhibition() as show:
+        found, number = survivors(show)
+        open_views = [label for label, view in show.views().items() if view.permission is None]
+    print(f"{number} checks taken away, {len(found)} survivors")
+    for what in found:
+        print(f"  {what}")
+    print(f"{len(open_views)} views have no permission of their own to take away")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
