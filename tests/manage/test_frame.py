@@ -221,6 +221,7 @@ def test_every_page_has_scripts_and_styles_in_files_only(site):
         "/manage/news/@@security",
         "/manage/@@trash",
         "/manage/@@users",
+        "/manage/@@audit",
     ],
 )
 def test_the_styles_of_a_page_are_small(site, path):

@@ -151,7 +151,8 @@ def test_a_clock_that_was_put_back_changes_no_order(database):
     assert read(database)[1].when == NOON - timedelta(days=3)
 
 
-def test_several_who_write_at_a_time_do_not_conflict(database):
+@pytest.mark.parametrize("step", [timedelta(0), timedelta(days=1)], ids=["on one day", "on new days"])
+def test_several_who_write_at_a_time_do_not_conflict(database, step):
     write(database, "first")
     conflicts = []
     rounds, threads = 12, 8
@@ -160,7 +161,7 @@ def test_several_who_write_at_a_time_do_not_conflict(database):
     def work(who):
         for number in range(rounds):
             with transaction_for(database) as pair:
-                record(site_of(pair.connection), ANN, "grant", f"{who} {number}", now=NOON)
+                record(site_of(pair.connection), ANN, "grant", f"{who} {number}", now=NOON + number * step)
                 barrier.wait(30)
                 try:
                     pair.manager.commit()
