@@ -22,22 +22,18 @@ LOOKED_AT = 2_000  # entries that a page looks at to find those that may be show
 class Line:
     """A row of the list. name: of the entry. place: where it was. folder: what that is now, or None.
 
-    inside: how many things went with it.
+    inside: how many things went with it; 0 where some of them may be hidden from the one who asks.
     """
 
     entry: Entry
     place: str
     folder: Any
+    inside: int
 
     @property
     def name(self) -> str:
         """The name of the entry in the trash."""
         return str(self.entry.__name__)
-
-    @property
-    def inside(self) -> int:
-        """How many things are in it."""
-        return self.entry.count - 1
 
     @property
     def symbol(self) -> str:
@@ -82,9 +78,10 @@ def lines_after(request: Any, after: str) -> tuple[list[Line], str | None]:
 def line_of(request: Any, entry: Entry) -> Line:
     """Return what the list says about *entry*."""
     folder = entry.old_folder()
+    inside = entry.count - 1 if request.can("view", entry) else 0
     if folder is not None and visible(request, folder):
-        return Line(entry, path_of(folder), folder)
-    return Line(entry, entry.path.rpartition("/")[0] or "/", None)
+        return Line(entry, path_of(folder), folder, inside)
+    return Line(entry, entry.path.rpartition("/")[0] or "/", None, inside)
 
 
 def entries_called(request: Any, names: tuple[str, ...]) -> list[Entry]:

@@ -11,7 +11,11 @@ from objpub.errors import NotPossible
 from objpub.events import notify
 from objpub.events import Restored
 from objpub.events import Trashed
+from objpub.security import cuts_of
+from objpub.security import Deny
 from objpub.security import Identity
+from objpub.security import overrides_of
+from objpub.security import Policy
 
 from .adding import put
 from .asking import check_addable
@@ -50,7 +54,7 @@ def delete(identity: Identity, resource: Any) -> Entry:
         trash.take(entry, folder.remove(resource.__name__))
         notify(registry_of(folder), Trashed(resource, folder))
         words = f"Deleted {quoted(entry)}{with_contents(count)} from {quoted(folder)}"
-        say(identity, folder, words, what="delete", about=(entry.path, entry.title))
+        say(identity, folder, words, named=[resource], what="delete", about=(entry.path, entry.title))
     return entry
 
 
@@ -106,13 +110,42 @@ def may_restore(identity: Identity, entry: Entry) -> bool:
     """May *identity* take *entry* out of the trash?
 
     Those may to whom it belongs, because they deleted it, and those who may delete in the folder that it
-    was in, as long as that is there. Whether they may add it anywhere is another question.
+    was in, as long as that is there, and as they could view it there: the trash shows nothing that was
+    hidden. Whether they may add it anywhere is another question.
     """
     policy = policy_for(entry)
-    old_folder = entry.old_folder()
-    return bool(
-        policy.can(identity, "delete", entry)
-        or (old_folder is not None and policy.can(identity, "delete", old_folder))
+    if policy.can(identity, "delete", entry):
+        return True
+    folder = entry.old_folder()
+    return (
+        folder is not None
+        and bool(policy.can(identity, "delete", folder))
+        and could_view(policy, identity, entry.resource, folder)
+    )
+
+
+def could_view(policy: Policy, identity: Identity, resource: Any, folder: Any) -> bool:
+    """Could *identity* view *resource*, which is in the trash, if it were in *folder*?
+
+    What is set at it counts first, then what comes down from there, unless it is cut off. What lacks its
+    class cannot say what was set at it.
+    """
+    if not isinstance(resource, Content):
+        return False
+    cuts, overrides = cuts_of(resource), overrides_of(resource)
+    if "view" in overrides:
+        holders = overrides["view"]
+    elif "permissions" in cuts:
+        holders = policy.default_holders("view")
+    else:
+        holders = policy.holders("view", folder)
+    roles = set(identity.roles)
+    if "grants" not in cuts:
+        roles |= policy.roles_of(identity, folder) - {"owner"}
+    roles |= policy.roles_of(identity, resource)
+    opinions = (rule(resource, identity) for rule in policy.rules.every(type(resource), "view"))
+    return "manager" in roles or not (
+        roles.isdisjoint(holders) or any(isinstance(opinion, Deny) for opinion in opinions)
     )
 
 

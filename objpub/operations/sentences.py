@@ -55,7 +55,7 @@ def say(
     if not transaction.user:
         transaction.user = identity.user_id or (identity.title if identity.authenticated else "")
     said.setdefault(PATH, path_of(resource))
-    oids = (getattr(each, "_p_oid", None) for each in (resource, *named))
+    oids = (oid_of(connection_of(resource), each) for each in (resource, *named))
     said[ABOUT] = tuple(dict.fromkeys((*said.get(ABOUT, ()), *filter(None, oids))))[:MOST_NAMED]
     sentence = shortened(one_line(sentence), SENTENCE_LENGTH)
     if alone:
@@ -68,6 +68,13 @@ def say(
         transaction.note(sentence)
     else:
         said[MORE] = said.get(MORE, 0) + 1
+
+
+def oid_of(connection: Any, thing: Any) -> bytes | None:
+    """Return the id of *thing* in the database; what is new in the tree gets it now, not at the commit."""
+    if getattr(thing, "_p_jar", connection) is None and connection_of(thing) is connection:
+        connection.add(thing)
+    return getattr(thing, "_p_oid", None)
 
 
 def sentence_of(transaction: Any) -> str:

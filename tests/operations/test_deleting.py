@@ -39,6 +39,7 @@ from objpub.security import grant
 from objpub.security import NO_IDENTITY
 from objpub.security import override_permission
 from objpub.security import Policy
+from objpub.security import set_cuts
 from objpub.security import SYSTEM
 
 
@@ -336,6 +337,38 @@ def test_who_deleted_it_may_restore_it_and_who_may_delete_there(world, site):
     with world.refuses(Forbidden):
         restore(world.identity("vera"), entry)
     restore(world.identity("ann"), entry)
+
+
+@pytest.mark.parametrize(
+    ("hide", "seen_by"),
+    [
+        (lambda page: override_permission(page, "view", "reviewer"), {"tim"}),
+        (lambda page: override_permission(page.__parent__, "view", "reviewer"), {"tim"}),
+        (
+            lambda page: (
+                override_permission(page.__parent__, "view", "reviewer"),
+                set_cuts(page, ["permissions"]),
+            ),
+            {"ed", "vera", "tim"},
+        ),
+        (lambda page: override_permission(page, "view", "editor"), {"ed", "vera"}),
+        (lambda page: (override_permission(page, "view", "editor"), set_cuts(page, ["grants"])), {"ed"}),
+        (
+            lambda page: (override_permission(page, "view", "owner"), setattr(page, "_owner", "vera")),
+            {"vera"},
+        ),
+    ],
+    ids=["hidden", "in a hidden folder", "cut off", "for editors", "and no grants", "for its owner"],
+)
+def test_what_somebody_could_not_view_is_hidden_from_him_in_the_trash_too(world, site, hide, seen_by):
+    site.users.add("tim", "long enough for tim")
+    grant(site["news"], "user:vera", "editor")
+    grant(site["news"], "user:tim", "reviewer")
+    override_permission(site["news"], "delete", "editor reviewer")
+    hide(site["news"]["old"]["tides"])
+    entry = delete(SYSTEM, site["news"]["old"]["tides"])
+    world.commit()
+    assert {who for who in ("ed", "vera", "tim") if may_restore(world.identity(who), entry)} == seen_by
 
 
 def test_what_was_in_a_closed_folder_is_not_restored_by_a_stranger_when_that_is_gone(world, site):

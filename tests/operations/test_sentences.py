@@ -8,6 +8,7 @@ from objpub.database import put_site
 from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.operations import add_new
+from objpub.operations import delete
 from objpub.operations import edit
 from objpub.operations import say
 from objpub.operations import sentence_of
@@ -84,3 +85,11 @@ def test_a_sentence_can_be_read_from_the_storage(tmp_path, registry):
     *_, last = database.storage.iterator()
     assert sentence_of(last) == wanted
     database.close()
+
+
+def test_a_sentence_knows_what_it_names_though_it_is_new_or_deleted(world):
+    page = add_new(SYSTEM, world.site, Page, {"title": "Plan"})
+    assert page._p_oid in world.manager.get().extension["about"]
+    world.commit()
+    delete(SYSTEM, page)
+    assert page._p_oid in world.manager.get().extension["about"]
