@@ -3,6 +3,7 @@
 import pytest
 
 from objpub.content import Folder
+from objpub.database import kept_apart
 from objpub.errors import Forbidden
 from objpub.operations import add_group
 from objpub.operations import add_new
@@ -150,6 +151,11 @@ def test_a_deed_is_in_the_record(world, deed, word, path, title, says):
     assert (entry.what, entry.path, entry.title) == (word, path, title)
     assert says in entry.sentence
     assert (entry.way, entry.outcome) == ("link" if deed is by_link else "system", "done")
+
+
+def test_a_new_site_has_a_record_so_that_the_first_two_who_write_do_not_both_begin_one(world):
+    assert kept_apart(world.connection, "audit") is not None
+    assert list(entries_of(world.site)) == []
 
 
 def test_every_word_is_tried():
