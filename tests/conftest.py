@@ -1,10 +1,16 @@
 """What many tests share: a registry, a database and a browser. Never more than five fixtures."""
 
+import signal
+
 import pytest
 
 from objpub.database import open_database
 from objpub.registry import Registry
 from tests.browsing import chromium
+
+# A run that was started in the background ignores Ctrl-C, and so would the commands that tests start and stop.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
