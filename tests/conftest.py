@@ -8,7 +8,7 @@ from objpub.database import open_database
 from objpub.registry import Registry
 from tests.browsing import chromium
 
-# A run that was started in the background ignores Ctrl-C, and so would the commands that tests start and stop.
+# A run that was started in the background ignores Ctrl-C, and so would the commands that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
