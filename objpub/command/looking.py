@@ -1,6 +1,9 @@
 """`objpub views`, `why` and `call`: what a site answers, to whom, and how."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from objpub.security import Identity
 from objpub.security import NO_IDENTITY
 from objpub.security import Permissions
 from objpub.security import Policy
+from objpub.security import Scope
 from objpub.security import SYSTEM
 from objpub.views import all_views
 from objpub.views import AreaViews
@@ -86,24 +90,35 @@ def short(place: str) -> str:
 @click.argument("name", metavar="USER")
 @click.argument("permission")
 @click.argument("path")
-def why(name: str, permission: str, path: str, settings_path: Path | None) -> None:
+@click.option("--token", metavar="TITLE", help="Ask about a token of USER, by the title it has.")
+def why(name: str, permission: str, path: str, token: str | None, settings_path: Path | None) -> None:
     """Say whether USER may do PERMISSION at PATH, and why.
 
     USER is the name of a user; `visitor` is whoever has not signed in.
     """
     with opened(settings_at(settings_path)) as application, reading(application) as site:
-        decision = application.registry[Policy].can(
-            identity_of(site, name), permission, resource_at(site, path)
-        )
-        click.secho("Yes." if decision else "No.", bold=True)
+        identity = identity_of(site, name) if token is None else identity_of_token(site, name, token)
+        decision = application.registry[Policy].can(identity, permission, resource_at(site, path))
+        click.secho("Yes. " if decision else "No. ", bold=True, nl=False)
+        click.echo(decision.sentence)
         for step in decision.steps:
-            click.echo(
-                f"  {step.text}" + (f" [{step.place}]" if step.place and step.place not in step.text else "")
-            )
-        for need in decision.needs:
+            place = f" [{step.place}]" if step.place and step.place not in step.text else ""
+            click.echo(f"  {step.text}{place}")
+        for need in filter(lambda need: need.roles, decision.needs):  # what a rule says is told already
             click.echo(f"To make it possible: {need.text}")
             if need.grantors:
                 click.echo(f"  Who can help: {', '.join(need.grantors)}")
+
+
+def identity_of_token(site: Any, name: str, title: str) -> Identity:
+    """Return the identity of whoever comes with the token called *title* of *name*. Raises NotPossible."""
+    owner = identity_of(site, name)
+    mine = site.users.tokens.of(owner.user_id) if owner.user_id else []
+    for each in mine:
+        if each.title == title and not each.gone and not each.is_over(datetime.now(UTC)):
+            return replace(owner, scope=Scope(each.title, each.permissions, each.place))
+    known = ", ".join(repr(each.title) for each in mine) or "none"
+    raise NotPossible(f"{owner} has no token {title!r} that holds; there are: {known}")
 
 
 def identity_of(site: Any, name: str) -> Identity:

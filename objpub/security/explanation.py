@@ -93,7 +93,7 @@ def explain(decision: Any) -> Explanation:
         sentence = words.no(text)
     else:
         helpers = grantors(policy, context) if identity.authenticated else []
-        needs = (Need(words.need(holders), words.ordered(holders), tuple(helpers)),)
+        needs = (Need(words.help(holders), words.ordered(holders), tuple(helpers)),)
         sentence = words.no(words.why_not(holders, held, lost, helpers))
     steps.append(Step("answer", f"So the answer is {'yes' if decision.allowed else 'no'}."))
     return Explanation(tuple(steps), needs, sentence)

@@ -63,20 +63,26 @@ class Words:
             return "Everybody who is signed in may."
         return f"It takes the role {self.roles(holders - {'manager'} or holders, 'or')}."
 
+    def help(self, holders: frozenset[str]) -> str:
+        """Return what would make it possible."""
+        return "Sign in." if "authenticated" in holders else self.need(holders)
+
     def about_permission(self, holders: frozenset[str]) -> tuple[str, str]:
         """Say who may do this here, and where that is set: a sentence and a path."""
-        start = f"To {self.verb} takes the role {self.roles(holders, 'or')}"
+        start = f"To {self.verb}, one needs the role {self.roles(holders, 'or')}"
         if "everyone" in holders:
             start = f"Everyone may {self.verb}"
         elif "authenticated" in holders:
             start = f"Everybody who is signed in may {self.verb}"
         for place in lineage(self.context):
             if self.permission in overrides_of(place):
-                return f"{start}: this is set at {self.named(place)}.", path_of(place)
+                return f"{start}. This is set at {self.named(place)}.", path_of(place)
             if PERMISSIONS in cuts_of(place):
-                text = f"{start}: the default, as {self.named(place)} takes no permissions from above."
+                text = (
+                    f"{start}. That is the default, as {self.named(place)} takes no permissions from above."
+                )
                 return text, path_of(place)
-        return f"{start}: the default, and no place on the way says otherwise.", ""
+        return f"{start}. That is the default, and no place on the way changes it.", ""
 
     def about_role(self, held: Any) -> tuple[str, str]:
         """Say which role there is, by whom and where from: a sentence and a path."""
@@ -99,7 +105,19 @@ class Words:
         if held.role == "owner":
             return f"{self.named(held.place)} belongs to {self.who}"
         clause = f"{self.principal(held.principal)} has the role {self.role(held.role)} {where}"
-        return f"{clause}, and {self.who} is in it" if held.principal.startswith("group:") else clause
+        if held.principal.startswith("group:"):
+            return f"{clause}, and {self.who} is in it{self.through(held.principal)}"
+        return clause
+
+    def through(self, group: str) -> str:
+        """Return by which of his own groups somebody is in *group*, or "" where he is in it himself."""
+        user_id = self.identity.user_id
+        mine = [] if self.users is None or user_id is None else self.users.groups_of(f"user:{user_id}")
+        inner = [f"group:{name}" for name in sorted(mine)]
+        if group in inner:
+            return ""
+        leading = (each for each in inner if is_within(self.users, each, group))
+        return next((f" by being in {self.principal(each)}" for each in leading), "")
 
     def by_being_somebody(self, role: str) -> str:
         """Return how somebody has a role that nobody gave."""
@@ -137,6 +155,12 @@ def subject(identity: Identity) -> str:
     if identity.user_id is None:
         return "The command line" if identity.authenticated else "A visitor who is not signed in"
     return identity.title or identity.user_id
+
+
+def is_within(users: Any, group: str, outer: str) -> bool:
+    """Is the principal *group* in the group *outer*, or in one that is? There are no loops of groups."""
+    around = [f"group:{name}" for name in users.groups_of(group)]
+    return outer in around or any(is_within(users, each, outer) for each in around)
 
 
 def listed(words: list[str], joint: str) -> str:

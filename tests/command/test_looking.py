@@ -40,6 +40,15 @@ def raw(leaf, request):
 """
 
 
+TOKENS = """
+from objpub.operations import make_token
+from objpub.security import SYSTEM
+
+make_token(SYSTEM, site, "ann", "nightly", permissions=["view"])
+commit()
+"""
+
+
 def site(folder, name):
     """Write the site in one module called *name*."""
     with folder.joinpath("objpub.toml").open("a") as file:
@@ -86,7 +95,7 @@ def test_why_explains_a_no_and_what_would_help(objpub, folder):
     site(folder, "leaves_f")
     objpub("user", "add", "ann", "--no-password")
     text = objpub("why", "ann", "edit", "/oak").output
-    assert text.startswith("No.")
+    assert text.startswith("No. ann may not edit “Oak”. It takes the role owner or editor;")
     assert "editor" in text
     assert "To make it possible" in text
 
@@ -95,6 +104,22 @@ def test_why_explains_a_yes(objpub, folder):
     site(folder, "leaves_g")
     assert objpub("why", "visitor", "view", "/oak").output.startswith("Yes.")
     assert objpub("why", "system", "manage", "/oak").output.startswith("Yes.")
+
+
+def test_why_about_a_token_that_may_less_than_its_owner(objpub, folder):
+    site(folder, "leaves_t")
+    objpub("user", "add", "ann", "--role", "manager", "--no-password")
+    objpub("user", "add", "zoe", "--no-password")
+    folder.joinpath("tokens.py").write_text(TOKENS)
+    objpub("run", "tokens.py")
+    assert objpub("why", "ann", "edit", "/oak").output.startswith("Yes.")
+    text = objpub("why", "ann", "edit", "/oak", "--token", "nightly").output
+    assert text.startswith("No. ann may not edit “Oak”. The token “nightly” was not made for that.")
+    assert "To make it possible" not in text
+    assert objpub("why", "ann", "view", "/oak", "--token", "nightly").output.startswith("Yes.")
+    assert "'nightly'" in one_line(objpub("why", "ann", "edit", "/oak", "--token", "weekly", status=1))
+    assert "none" in one_line(objpub("why", "zoe", "edit", "/oak", "--token", "nightly", status=1))
+    assert "none" in one_line(objpub("why", "visitor", "edit", "/oak", "--token", "nightly", status=1))
 
 
 def test_why_with_something_unknown(objpub, folder):

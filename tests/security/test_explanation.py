@@ -108,7 +108,7 @@ def test_a_role_held_everywhere_by_a_group(told, site):
     site.users.set_roles("group:staff", "editor")
     assert told("ann", "edit") == (
         "Ann Lee may edit “Tides”: the group “All staff” has the role editor everywhere, and Ann Lee is in"
-        " it."
+        " it by being in the group “Communications”."
     )
 
 
@@ -142,7 +142,7 @@ def test_a_grant_to_a_group_in_a_group(told, tides):
     override_permission(tides.__parent__, "edit", "press-editor")
     assert told("ann", "edit") == (
         "Ann Lee may edit “Tides”: the group “All staff” has the role press editor at “press”, and Ann Lee is"
-        " in it."
+        " in it by being in the group “Communications”."
     )
 
 
@@ -158,7 +158,9 @@ def test_a_grant_that_a_cut_keeps_away(told, tides):
 def test_an_override_names_its_place(registry, tides, site):
     override_permission(tides.__parent__, "edit", "reviewer")
     decision = registry[Policy].can(site.users.identity("ann"), "edit", tides)
-    assert decision.steps[0].text == "To edit takes the role reviewer or manager: this is set at “press”."
+    assert (
+        decision.steps[0].text == "To edit, one needs the role reviewer or manager. This is set at “press”."
+    )
     assert decision.steps[0].place == "/press"
     assert decision.needs[0].roles == ("reviewer", "manager")
     assert decision.needs[0].grantors == ("Tomas Lind",)
@@ -169,8 +171,8 @@ def test_a_cut_of_permissions_is_told(registry, tides, site):
     set_cuts(tides, ["permissions"])
     decision = registry[Policy].can(site.users.identity("ed"), "edit", tides)
     assert decision.steps[0].text == (
-        "To edit takes the role owner, editor or manager: the default, as “Tides” takes no permissions from"
-        " above."
+        "To edit, one needs the role owner, editor or manager. That is the default, as “Tides” takes no"
+        " permissions from above."
     )
 
 
@@ -231,8 +233,8 @@ def test_every_step_of_a_decision(registry, tides, site):
     assert [(step.kind, step.text) for step in decision.steps] == [
         (
             "permission",
-            "To edit takes the role owner, editor or manager: the default, and no place on the way says"
-            " otherwise.",
+            "To edit, one needs the role owner, editor or manager. That is the default, and no place on the"
+            " way changes it.",
         ),
         ("role", "Ed Moss has the role reviewer everywhere."),
         ("role", "Ed Moss has the role editor at “press”."),
