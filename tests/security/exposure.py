@@ -18,8 +18,8 @@ from objpub.security import writable_fields
 from objpub.views import all_views
 from objpub.views import plain
 from objpub.views import views_in
-from tests.security.deeds import DEEDS
 from tests.security.deeds import Stage
+from tests.security.deeds_of_site import DEEDS
 from tests.security.exhibit import drawer_for
 from tests.security.exhibit import fill
 from tests.security.exhibit import identity_of

@@ -9,8 +9,8 @@ import pytest
 
 from objpub import operations
 from objpub.views import view
-from tests.security.deeds import DEEDS
 from tests.security.deeds import NO_DEEDS
+from tests.security.deeds_of_site import DEEDS
 from tests.security.exhibit import Paper
 from tests.security.exhibit import PEOPLE
 from tests.security.exposure import exhibition

@@ -21,8 +21,8 @@ from objpub.security import Policy
 from objpub.security import ResetLinks
 from objpub.views import Actions
 from tests.security.deeds import changed
-from tests.security.deeds import DEEDS
 from tests.security.deeds import NO_DEEDS
+from tests.security.deeds_of_site import DEEDS
 from tests.security.exhibit import Paper
 from tests.security.exposure import exhibition
 from tests.security.exposure import read

@@ -1,0 +1,210 @@
+"""The operations about the whole site, tried: people, sessions, tokens, settings, the database."""
+
+from datetime import datetime
+from datetime import UTC
+from hashlib import sha256
+from pathlib import Path
+
+from objpub import operations
+from objpub.errors import NotPossible
+from objpub.schema import schema_of
+from objpub.security import override_permission
+from objpub.security import SessionRules
+from objpub.security import SYSTEM
+from tests.security.deeds import changed
+from tests.security.deeds import DEEDS as DEEDS  # all of them, when this module is imported
+from tests.security.deeds import of_site
+
+
+@of_site("add_group")
+def _(at):
+    operations.add_group(at.who, at.root, "painters")
+
+
+@of_site("add_group of editors")
+def _(at):
+    operations.add_group(at.who, at.root, "painters", roles=["editor"])
+
+
+@of_site("add_user")
+def _(at):
+    operations.add_user(at.who, at.root, "yan", None)
+
+
+@of_site("add_user who edits")
+def _(at):
+    operations.add_user(at.who, at.root, "yan", None, roles=["editor"])
+
+
+@of_site("remove_group")
+def _(at):
+    operations.remove_group(at.who, at.root, "staff")
+
+
+@of_site("remove_group of reviewers")
+def _(at):
+    operations.remove_group(at.who, at.root, "reviewers")
+
+
+@of_site("remove_user without roles")
+def _(at):
+    operations.remove_user(at.who, at.root, "ben")
+
+
+@of_site("remove_user who reviews")
+def _(at):
+    operations.remove_user(at.who, at.root, "zoe")
+
+
+@of_site("give_roles steward")
+def _(at):
+    operations.give_roles(at.who, at.root, "user:ben", ["steward"])
+
+
+@of_site("give_roles manager")
+def _(at):
+    operations.give_roles(at.who, at.root, "user:ben", ["manager"])
+
+
+@of_site("set_groups staff")
+def _(at):
+    operations.set_groups(at.who, at.root, "user:ben", ["staff"])
+
+
+@of_site("set_groups reviewers")
+def _(at):
+    operations.set_groups(at.who, at.root, "user:ben", ["reviewers"])
+
+
+@of_site("set_password of somebody without roles")
+def _(at):
+    operations.set_password(at.who, at.root, "ben", None)
+
+
+@of_site("set_password of a reviewer")
+def _(at):
+    operations.set_password(at.who, at.root, "zoe", None)
+
+
+@of_site("end_sessions of somebody without roles")
+def _(at):
+    operations.end_sessions(at.who, at.root, "ben")
+
+
+@of_site("end_sessions of a reviewer")
+def _(at):
+    operations.end_sessions(at.who, at.root, "zoe")
+
+
+@of_site("end_sessions of one's own")
+def _(at):
+    operations.end_sessions(at.who, at.root, at.who.user_id or "nobody")
+
+
+@of_site("end_session of one's own")
+def _(at):
+    users, now = at.root.users, datetime.now(UTC)
+    session_id = users.sessions.begin(at.who.user_id or "ben", "stamp", now, SessionRules())
+    operations.end_session(at.who, at.root, sha256(session_id.encode()).hexdigest())
+
+
+@of_site("make_reset_link for somebody without roles")
+def _(at):
+    operations.make_reset_link(at.who, at.root, "ben")
+
+
+@of_site("make_reset_link for a reviewer")
+def _(at):
+    operations.make_reset_link(at.who, at.root, "zoe")
+
+
+@of_site("set_forgotten_password with a link")
+def _(at):
+    token = operations.make_reset_link(SYSTEM, at.root, "ben")
+    operations.set_forgotten_password(at.root, token, "a long enough one")
+
+
+@of_site("set_forgotten_password without a link")
+def _(at):
+    operations.set_forgotten_password(at.root, "invented", "a long enough one")
+
+
+@of_site("make_token of one's own")
+def _(at):
+    operations.make_token(at.who, at.root, at.who.user_id or "nobody", "new", permissions=None)
+
+
+@of_site("make_token of somebody without roles")
+def _(at):
+    operations.make_token(at.who, at.root, "ben", "new", permissions=None)
+
+
+@of_site("make_token of a reviewer")
+def _(at):
+    operations.make_token(at.who, at.root, "zoe", "new", permissions=None)
+
+
+@of_site("make_token for a secret place")
+def _(at):
+    operations.make_token(
+        at.who, at.root, at.who.user_id or "nobody", "new", permissions=None, place=at.root["secret"]
+    )
+
+
+def key_of_token(at, user_id):
+    """Make a token of *user_id* for the site, and return how its key begins."""
+    before = {each.key for each in at.root.users.tokens.of(user_id)}
+    operations.make_token(SYSTEM, at.root, user_id, "old", permissions=None)
+    return next(each.key for each in at.root.users.tokens.of(user_id) if each.key not in before)
+
+
+@of_site("revoke_token of one's own")
+def _(at):
+    user_id = at.who.user_id or "ben"
+    operations.revoke_token(at.who, at.root, user_id, key_of_token(at, user_id))
+
+
+@of_site("revoke_token of a reviewer")
+def _(at):
+    operations.revoke_token(at.who, at.root, "zoe", key_of_token(at, "zoe"))
+
+
+@of_site("revoke_token of somebody without roles")
+def _(at):
+    operations.revoke_token(at.who, at.root, "ben", key_of_token(at, "ben"))
+
+
+@of_site("set_site_fields")
+def _(at):
+    operations.set_site_fields(at.who, at.root, {"title": "Another"})
+
+
+@of_site("set_site_fields to a secret front page")
+def _(at):
+    override_permission(at.root, "manage", "steward")
+    operations.set_site_fields(at.who, at.root, {"front_page": at.root["secret"]["paper"]})
+
+
+@of_site("set_site_fields that only stewards change")
+def _(at):
+    override_permission(at.root, "manage", "reviewer")
+    with changed(schema_of(type(at.root))["title"], "write", "stamp"):
+        operations.set_site_fields(at.who, at.root, {"title": "Another"})
+
+
+@of_site("edit the site")
+def _(at):
+    operations.edit(at.who, at.root, {"title": "Another"})
+
+
+@of_site("pack_database")
+def _(at):
+    operations.pack_database(at.who, at.root, 36_500)
+
+
+@of_site("back_up_database")
+def _(at):
+    try:
+        operations.back_up_database(at.who, at.root, Path("nowhere"), "new")
+    except NotPossible as refusal:
+        assert "file" in str(refusal), refusal  # one in memory is in none: it came so far
