@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from bench import baseline
+from bench import checks
 from bench import contents
 from bench import counting
 from bench import site
@@ -98,6 +99,35 @@ def measure_contents(folder, sizes, chosen):
     return missed
 
 
+def measure_checks(folder, chosen):
+    """Print what a first and a second check of a permission cost; return how many targets were missed."""
+    application = checks.open_site(folder)
+    spent = checks.seconds(application, chosen.rounds, max(1, chosen.requests // 10))
+    cases = list(spent)
+    application.close()
+    show_checks("microseconds per check", checks.costs(spent), 1e6)
+    if chosen.no_instructions or not counting.is_there():
+        return 0
+    requests = max(1, chosen.counted // 4)
+    counts = counting.counted("bench.checks", requests, folder, requests)
+    found = checks.costs(dict(zip(cases, counts, strict=True)))
+    show_checks("thousand instructions per check", found, 1e-3)
+    missed = 0
+    for grants, more in checks.more_below(found).items():
+        words = f"A first check at depth {max(checks.DEPTHS)} with {grants:,} grants"
+        print(f"{words}: {more / 1e3:,.1f} thousand more, of at most {checks.MOST_MORE / 1e3:,.0f}")
+        missed += more > checks.MOST_MORE
+    return missed
+
+
+def show_checks(title, found, factor):
+    """Print a line for each depth and number of grants, of what `checks.costs` returned."""
+    print("\n" + LINE.format(title, "first", "second", "", ""))
+    for (depth, grants), costs in found.items():
+        words = f"at depth {depth}, {grants:,} grants up the path"
+        print(LINE.format(words, *(f"{each * factor:,.1f}" for each in costs), "", ""), flush=True)
+
+
 def contents_case(words):
     """Return what is measured of folders that are sorted as *words* say."""
     return Case("contents", f"a folder {words}", "GET", "", "200 OK", contents.TARGET)
@@ -119,11 +149,12 @@ def main(arguments=None):
         sizes = (40, 80) if chosen.small else (contents.SMALL, contents.LARGE)
         if contents.is_there():
             missed += measure_contents(Path(folder) / "contents", sizes, chosen)
+        too_slow = measure_checks(Path(folder) / "checks", chosen)
     for case, ratio in missed:
         print(
             f"Missed: {case.title} costs {ratio:.2f} times what it is compared with, more than {case.target}"
         )
-    return len(missed) if chosen.check else 0
+    return len(missed) + too_slow if chosen.check else 0
 
 
 if __name__ == "__main__":

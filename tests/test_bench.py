@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from bench import baseline
+from bench import checks
 from bench import contents
 from bench import counting
 from bench import site
@@ -75,6 +76,8 @@ def test_the_table_has_a_line_for_each_request(capsys):
     for words, _ in kinds:
         assert f"a folder {words}" in printed
     assert printed.count("its page has") == len(kinds) * len(contents.PAGES)
+    for depth in checks.DEPTHS:
+        assert f"at depth {depth}, 1,000 grants up the path" in printed
 
 
 @pytest.mark.skipif(shutil.which("valgrind") is None, reason="valgrind counts the instructions")
@@ -108,6 +111,30 @@ def test_a_large_folder_calls_no_more_functions_than_a_small_one(tmp_path):
         }
         assert calls["large"] < 1.2 * calls["small"], kind
     application.close()
+
+
+def test_the_checks_that_are_measured_are_answered_by_a_grant_at_the_top(tmp_path):
+    application = checks.open_site(tmp_path)
+    asking = checks.cases(application)
+    assert {each.check() for each in asking.values()} == {b"[]", b"[True]", b"[True, True]"}
+    with application.work() as site:
+        site._grants = None
+    with pytest.raises(SystemExit, match="False"):
+        asking[30, 1_000, 1].check()
+    application.close()
+
+
+def test_of_a_check_so_much_is_counted_as_it_adds_to_a_request():
+    figures = {
+        (depth, grants, times): 1_000 * depth + depth * times
+        for depth in checks.DEPTHS
+        for grants in checks.GRANTS
+        for times in checks.CHECKS
+    }
+    found = checks.costs(figures)
+    assert found[3, 10] == (3, 3)
+    assert found[30, 1_000] == (30, 30)
+    assert checks.more_below(found) == dict.fromkeys(checks.GRANTS, 27)
 
 
 def calls_of(function):

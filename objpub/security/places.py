@@ -86,18 +86,20 @@ def local_roles(identity: Any, context: Any) -> set[str]:
     principals = identity.principals
     looks_for_owner = user_id is not None
     step = context
+    kind, place = None, False
     while step is not None:
-        if is_place(step):
+        if type(step) is not kind:  # most steps are of the same class as the one below
+            kind, place = type(step), is_place(step)
+        if place:
             grants = step._grants
-            if grants:
-                for principal in principals:
-                    if principal in grants:
-                        found |= grants[principal]
-            if looks_for_owner and step._owner is not None:
+            if grants and not grants.keys().isdisjoint(principals):
+                found.update(*(grants[each] for each in principals if each in grants))
+            if looks_for_owner and (owner := step._owner) is not None:
                 looks_for_owner = False
-                if step._owner == user_id:
+                if owner == user_id:
                     found.add("owner")
-            if step._cut and GRANTS in step._cut:
+            cut = step._cut
+            if cut and GRANTS in cut:
                 break
             step = step.__parent__
         else:
