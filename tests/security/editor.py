@@ -75,6 +75,7 @@ class Editor(RuleBasedStateMachine):
         self.browser = self.site.browser().login(who)
         self.tokens = []
         self.undos = []
+        self.said = ""
         self.world = self.read()
 
     def read(self):
@@ -112,9 +113,10 @@ class Editor(RuleBasedStateMachine):
     def told(self, text, typed=""):
         """Take what he was told; *typed* is what he said himself. Then look at the site."""
         before, self.world = self.world, self.read()
-        found = model.changes(before, self.world, self.who, str(typed))
+        typed = f"{typed}{self.said}"
+        found = model.changes(before, self.world, self.who, typed)
         assert not found, "; ".join(found)
-        marks = set(model.MARK.findall(text)) - set(model.MARK.findall(str(typed)))
+        marks = set(model.MARK.findall(text)) - set(model.MARK.findall(typed))
         hidden = before.hidden_marks(self.who) & self.world.hidden_marks(self.who)
         assert not marks & hidden, f"told {sorted(marks & hidden)}: {around(text, marks & hidden)}"
 
@@ -226,6 +228,7 @@ class Editor(RuleBasedStateMachine):
     @rule(number=numbers, name=strategies.sampled_from(WORDS), fresh=numbers)
     def rename(self, number, name, fresh):
         folder, child = self.child(number, "edit")
+        self.said += name  # it stays the name of this, and comes up again
         values = {"pick": child.name, "name": f"{name}{fresh % 9}" if name == "fresh" else name}
         self.fill_in(f"/manage{self.path(folder)}/@@rename?pick={child.name}", "rename", values)
 
