@@ -117,7 +117,7 @@ def check_new_password(password: str, user_id: str = "") -> None:
 def is_name_of_user(password: str, user_id: str) -> bool:
     """Are the letters of *password* nothing but those of *user_id*, once or several times?"""
     letters, name = (NOT_LETTERS.sub("", text.casefold()) for text in (password, user_id))
-    return letters == name or bool(name and letters) and not letters.replace(name, "")
+    return letters == name or (bool(name and letters) and not letters.replace(name, ""))
 
 
 def is_common(password: str) -> bool:
