@@ -1,6 +1,7 @@
 """A manager makes a link with which somebody sets a password."""
 
 from objpub.security import override_permission
+from tests.changes import last_change
 
 NEW = "salt marsh wardens"
 
@@ -13,11 +14,11 @@ def test_a_manager_makes_a_link_and_the_person_sets_a_password(site):
     with site.work() as root:
         root.users.add("zoe", None)
     admin = site.browser().login("admin")
-    before = site.last_transaction()
+    before = last_change(site)
     assert 'href="/manage/@@user-link?id=zoe"' in admin.get("/manage/@@user?id=zoe").text
     page = admin.get("/manage/@@user-link?id=zoe").form("linking").submit()
     assert page.headers["Cache-Control"] == "no-store"
-    assert site.last_transaction() == before, "nothing is stored for a link"
+    assert last_change(site) == before, "nothing is stored for a link"
     link = link_in(page)
     assert link.startswith("http://localhost/reset?token=")
     form = site.browser().get(link.removeprefix("http://localhost")).form(0)
