@@ -73,17 +73,23 @@ class TemplateFailure(ObjpubError):
 
     cause: the error that the expression raised. file, line, column, expression: the place in the template,
     counted from 1; "" and 0 where it is unknown. places: all places on the way there, the outermost first.
+    values: the variables of the expression by name, each as a short text.
     """
 
-    def __init__(self, cause: BaseException, places: Iterable[Any] = ()):
+    def __init__(
+        self, cause: BaseException, places: Iterable[Any] = (), values: Mapping[str, str] | None = None
+    ):
         self.cause = cause
         self.places = tuple(places)
+        self.values = dict(values or {})
         place = self.places[-1] if self.places else None
         self.file: str = place.file if place else ""
         self.line: int = place.line if place else 0
         self.column: int = place.column if place else 0
         self.expression: str = place.expression if place else ""
         where = f"\n{place}" if place else ""
+        if self.values:
+            where += "\n  with " + ", ".join(f"{name} = {value}" for name, value in self.values.items())
         super().__init__(f"A template failed: {type(cause).__name__}: {cause}{where}")
 
 

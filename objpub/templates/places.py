@@ -2,14 +2,21 @@
 
 import itertools
 import linecache
+import re
 import traceback
 from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 from objpub.errors import TemplateError
 
 PLACES_AT_MOST = 20  # of a failure; more come only from a macro that uses itself without end
+VALUES_AT_MOST = 8  # of the variables in one expression
+LONGEST_VALUE = 60  # characters
+NAME = re.compile(r"(?<![\w.])[A-Za-z_]\w*")
+SECRET = re.compile(r"passw|secret|token|credential|session|cookie|key$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,3 +74,32 @@ def _places(frames: list[FrameType]) -> Iterator[Place]:
         if token is not None:
             expression, line, column = token
             yield Place(frame.f_globals["__filename"], line, column + 1, str(expression))
+
+
+def values_of(error: BaseException) -> dict[str, str]:
+    """Return the variables in the template expression that failed with *error*, each as a short text.
+
+    Of an object there is only its class: what it says of itself may be long, secret, or fail. Empty for an
+    error outside of templates.
+    """
+    for frame, _ in reversed(list(traceback.walk_tb(error.__traceback__))):
+        if "__tokens" in frame.f_globals:
+            token = frame.f_globals["__tokens"].get(frame.f_locals.get("__token"))
+            scope = frame.f_locals.get("econtext")
+            return {} if token is None or scope is None else dict(_values(token[0], scope))
+    return {}
+
+
+def _values(expression: str, scope: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    names = [name for name in dict.fromkeys(NAME.findall(expression)) if name in scope]
+    for name in names[:VALUES_AT_MOST]:
+        yield name, "(hidden)" if SECRET.search(name) else value_shown(scope[name])
+
+
+def value_shown(value: Any) -> str:
+    """Return a short text for *value*: a text, a number, or what kind of thing it is and how long."""
+    if value is None or isinstance(value, str | int | float):
+        text = repr(value)
+        return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+    size = f" of {len(value)}" if type(value) in {list, tuple, dict, set, frozenset} else ""
+    return f"<{type(value).__name__}{size}>"

@@ -21,6 +21,7 @@ from .compiling import INITIALIZE
 from .places import mistake
 from .places import Place
 from .places import places_of
+from .places import values_of
 from .scope import Repeat
 from .scope import Scope
 
@@ -83,6 +84,11 @@ class Macros:
     def __iter__(self) -> Iterator[str]:
         return iter(self._macros)
 
+    @property
+    def names(self) -> list[str]:
+        """Their names; what is no letter or number in one is an underscore."""
+        return list(self._macros)
+
 
 def mangled(name: str) -> str:
     """Return the name of a macro as it is in the compiled code."""
@@ -118,6 +124,10 @@ class Template:
     def macros(self) -> Macros:
         """The macros of the template: `metal:use-macro="layout.macros['page']"`."""
         return self.current().macros
+
+    def __getitem__(self, name: str) -> Macro:
+        """Return a macro: `metal:use-macro="layout['page']"`. Raises LookupError if there is none."""
+        return self.macros[name]
 
     def render(self, /, **names: Any) -> str:
         """Return the page, with *names* as variables.
@@ -194,8 +204,8 @@ def _fail(error: Exception) -> None:
     """Raise the failure that says where in a template *error* happened, or note the place on it."""
     places = places_of(error)
     if isinstance(error, TemplateFailure):  # of a template that this one rendered
-        raise TemplateFailure(error.cause, (*places, *error.places)) from error.cause
+        raise TemplateFailure(error.cause, (*places, *error.places), error.values) from error.cause
     if not isinstance(error, PASSING):
-        raise TemplateFailure(error, places) from error
+        raise TemplateFailure(error, places, values_of(error)) from error
     if places:
         error.add_note(f"in a template:\n{places[-1]}")

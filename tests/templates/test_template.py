@@ -179,7 +179,32 @@ def test_a_failure_says_where_and_keeps_its_cause(made):
         f'  File "{template.path}", line 2, column 8',
         "    <b>${1 / zero}</b></p>",
         "         ^^^^^^^^",
+        "  with zero = 0",
     ]
+
+
+def test_a_failure_says_the_values_of_its_expression(page):
+    names = {"a": 1, "text": "x" * 99, "people": [1, 2], "thing": Safe(), "password": "swordfish", "f": 1.5}
+    with pytest.raises(TemplateFailure) as caught:
+        page("${a.nix(text, people, thing, password, f, a)}", unused="elsewhere", **names)
+    assert caught.value.values == {
+        "a": "1",
+        "text": f"'{'x' * 58}…",
+        "people": "<list of 2>",
+        "thing": "<Safe>",
+        "password": "(hidden)",
+        "f": "1.5",
+    }
+    assert "with a = 1, text = 'xxx" in str(caught.value)
+    assert "swordfish" not in str(caught.value)
+    assert "elsewhere" not in str(caught.value)
+
+
+def test_the_values_of_a_template_that_another_rendered(made):
+    templates, outer = made({"outer.pt": "${inner.render(n=5)}", "inner.pt": "${1 / 0 + n}"})
+    with pytest.raises(TemplateFailure) as caught:
+        outer.render(inner=templates.load(outer.path.with_name("inner.pt")))
+    assert caught.value.values == {"n": "5"}
 
 
 def test_a_failure_in_a_filled_slot_is_where_the_slot_is_filled(made):
