@@ -110,7 +110,7 @@ def submit_add(
     resource = None
     if not errors:
         try:
-            resource = add_new(request.identity, folder, kind, values, name)
+            resource = request.made = add_new(request.identity, folder, kind, values, name)
         except Invalid as error:
             errors = error.errors
         except NameTaken as error:

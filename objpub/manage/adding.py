@@ -1,12 +1,8 @@
 """Adding something to a folder: `@@add` lists the kinds, `@@add?type=Page` is the form of one."""
 
-import secrets
 from typing import Any
 
-from persistent.wref import WeakRef
-
 from objpub.content import addable_in
-from objpub.content import Content
 from objpub.content import ContentType
 from objpub.content import Folder
 from objpub.content import title_of
@@ -16,7 +12,6 @@ from objpub.forms import form_again
 from objpub.forms import form_for
 from objpub.forms import Outcome
 from objpub.forms import submit_add
-from objpub.lineage import inside
 from objpub.lineage import path_of
 from objpub.schema import schema_of
 from objpub.views import view
@@ -29,9 +24,6 @@ from .frame import framed
 
 NAME = "_name"  # the control for the name in the address: no field can be called so
 TAB = "add"  # none of those that are shown
-ONCE = "_once"  # what a form can be sent with only once
-NOTES = "added"  # the name of the notes in a session
-KEPT = 10  # forms that were sent and are remembered
 
 
 @view(Folder, "add", area=AREA, permission="add", template="add.pt")
@@ -44,7 +36,7 @@ def choose_or_fill_in(folder: Folder, request: Any) -> Any:
     if found is None:
         return not_here(request, wanted)
     form = form_for(request, found.kind, fields_of(found.kind), aids_for(request, folder, found.kind))
-    return form_page(request, found, form, once=secrets.token_urlsafe(12))
+    return form_page(request, found, form)
 
 
 @view(Folder, "add", method="POST", area=AREA, permission="add", template="add.pt")
@@ -54,15 +46,10 @@ def add(folder: Folder, request: Any) -> Any:
     found = kind_called(request, folder, wanted)
     if found is None:
         return not_here(request, wanted)
-    once = text_in(request, ONCE)
-    before = added_with(request, folder, once)
-    if before is not None:
-        return gone_on(request, before, then, f"“{title_of(before)}” was added already")
     outcome = submitted(request, folder, found)
     if not outcome.saved:
-        page = form_page(request, found, outcome.form, once, name_error(found.kind, outcome), typed=True)
+        page = form_page(request, found, outcome.form, name_error(found.kind, outcome), typed=True)
         return outcome.page(request, **page)
-    remember(request, once, outcome.resource)
     return gone_on(request, outcome.resource, then, f"Added “{title_of(outcome.resource)}”")
 
 
@@ -99,7 +86,7 @@ def not_here(request: Any, wanted: Any) -> Any:
 
 
 def form_page(
-    request: Any, found: ContentType, form: Form, once: str, name_error: str = "", typed: bool = False
+    request: Any, found: ContentType, form: Form, name_error: str = "", typed: bool = False
 ) -> dict[str, Any]:
     """Return what the form shows. typed: is there something in it that is not saved?"""
     if not typed and form.rows:
@@ -110,7 +97,6 @@ def form_page(
         f"New {found.title[:1].lower()}{found.title[1:]} in “{place_of(request)}”",
         form=form,
         kind=found,
-        once=once,
         name=text_in(request, NAME),
         name_error=name_error,
         address=path_of(request.context).rstrip("/") + "/",
@@ -139,28 +125,3 @@ def text_in(request: Any, name: str) -> str:
     """Return the text that was sent as *name*; "" for none."""
     value = request.form.get(name)
     return value if isinstance(value, str) else ""
-
-
-# A form that is sent twice, by two clicks or by going back, adds one thing.
-
-
-def added_with(request: Any, folder: Folder, once: str) -> Content | None:
-    """Return what was added with the form that carries *once*; None if nothing was, or it is gone."""
-    if request.session is None or not once:
-        return None
-    notes = request.site.users.sessions.notes(request.session.key, NOTES)
-    reference = next((each[1] for each in notes if each[0] == once), None)
-    try:
-        resource = None if reference is None else reference()
-    except KeyError:  # packed away
-        return None
-    return resource if resource is not None and inside(resource, folder) else None
-
-
-def remember(request: Any, once: str, resource: Content) -> None:
-    """Note that the form that carries *once* has added *resource*."""
-    if request.session is None or not once:
-        return
-    sessions, key = request.site.users.sessions, request.session.key
-    notes = (*sessions.notes(key, NOTES), (once[:40], WeakRef(resource)))
-    sessions.note(key, NOTES, notes[-KEPT:])

@@ -64,7 +64,9 @@ def add(site: Site, request: Any) -> Response:
         group = add_group(request.identity, site, name, roles=texts_of(request, "roles"), title=title)
     except Refused as error:
         return refused(request, error, lambda typed: add_page(request, typed), "name")
-    return back_to(request, group, f"Added the group {named(group)}")
+    answer = back_to(request, group, f"Added the group {named(group)}")
+    request.if_repeated = (answer.location, f"The group {named(group)} was added already")
+    return answer
 
 
 @view(Site, "group", area="manage", permission="manage", template="group.pt")

@@ -159,6 +159,7 @@ def carry_out(errand: Errand, folder: Folder, request: Any) -> Any:
         offer_undo(request, sentence, *steps_back(folder, names, results, steps))
     else:
         request.message(sentence)
+        request.made = results[0]
     back: Response = request.redirect(request.url(folder, area=AREA, page=text_of(request, "page") or None))
     return back
 

@@ -76,8 +76,9 @@ def add(site: Site, request: Any) -> Response:
     except Refused as error:
         field = "roles" if isinstance(error, Forbidden) else "name"
         return refused(request, renamed(error), lambda typed: add_page(request, typed), field)
-    message = f"Added {user.title or user.__name__}"
-    return request.redirect(request.url(site, "@@user", area="manage", id=user.__name__), message=message)
+    title, page = user.title or user.__name__, request.url(site, "@@user", area="manage", id=user.__name__)
+    request.if_repeated = (page, f"{title} was added already")
+    return request.redirect(page, message=f"Added {title}")
 
 
 def add_page(request: Any, typed: Typed) -> dict[str, Any]:

@@ -37,6 +37,7 @@ def take(request: Any, folder: Folder, upload: Upload, alt: str = "") -> File:
     if alt and issubclass(kind, Image):
         values["alt"] = alt
     added: File = add_new(request.identity, folder, kind, values, name_for(folder, upload.filename))
+    request.made = added
     return added
 
 

@@ -23,6 +23,10 @@ from .typed import refused
 from .typed import Typed
 
 DAYS = 90
+SHOWN_ONCE = (
+    "This token was made already, and its text shown that once. If you have not kept it, revoke it and make"
+    " another"
+)
 
 
 @view(Site, "token-add", area="manage", permission=PUBLIC, template="token-add.pt")
@@ -39,6 +43,7 @@ def add(site: Site, request: Any) -> Any:
         text = made(site, request, user)
     except Refused as error:
         return refused(request, error, lambda typed: add_page(request, user, typed))
+    request.if_repeated = (way_back(request, user), SHOWN_ONCE)
     response = request.page(add_page(request, user, Typed(), text))
     response.headers["Cache-Control"] = "no-store"
     return response

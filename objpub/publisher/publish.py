@@ -38,6 +38,8 @@ from .finishing import check_headers
 from .finishing import finish
 from .form import check_body
 from .incoming import Incoming
+from .once import answer_once
+from .once import FIELD as ONCE
 from .options import allowed_methods
 from .options import moved_to
 from .proof import check_proof
@@ -124,6 +126,11 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
     else:
         check_proof(request)
         check_body(request.form, view.parameters, request.environ.get("CONTENT_TYPE", ""))
+        if ONCE in request.form:
+            return answer_once(
+                request,
+                lambda: respond(view.call(found.context, request), found.context, request, view.render),
+            )
     return respond(view.call(found.context, request), found.context, request, view.render)
 
 

@@ -37,6 +37,7 @@ from objpub.views import see_other
 from .form import Form
 from .incoming import Incoming
 from .messages import COOKIE
+from .once import once_for
 from .pictures import srcset
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Request(BaseRequest):
 
     application, registry, settings: where it runs. site: the root of the tree. identity: who asks.
     context, view_name, subpath: where the walk ended. form: values of query and body, see `Form`.
+    made: what a form has made that can be sent once, for who sends it again. if_repeated: where that leads
+    then, and what it says there; None: to where it led the first time.
     """
 
     application: "Application"
@@ -74,6 +77,8 @@ class Request(BaseRequest):
     view_name = ""
     subpath: tuple[str, ...] = ()
     committed = False
+    made: Any = None
+    if_repeated: tuple[str, str] | None = None
 
     def __init__(self, application: "Application", incoming: Incoming):
         own = self.__dict__
@@ -310,6 +315,11 @@ class Request(BaseRequest):
     def record(self, function: Callable[[Any], Any]) -> None:
         """Call *function* with the site in a transaction of its own, also when this request is refused."""
         self.records.append(function)
+
+    @property
+    def once(self) -> str:
+        """What a form that makes something carries, hidden, as `_once`: sent twice, it makes it once."""
+        return once_for(self)
 
     @property
     def session(self) -> Any:

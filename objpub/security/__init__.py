@@ -68,6 +68,7 @@ from .sign_in import authenticator_for
 from .sign_in import MARK_COOKIE
 from .sign_in import SESSION_COOKIE
 from .sign_in import SignIn
+from .submissions import Submission
 from .throttle import BackOff
 from .throttle import Throttle
 from .throttle import ThrottleRules
@@ -113,6 +114,7 @@ __all__ = [
     "SignIn",
     "Sources",
     "Step",
+    "Submission",
     "Throttle",
     "ThrottleRules",
     "Token",

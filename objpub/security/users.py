@@ -12,6 +12,7 @@ edits or exports content meets it. A user's id is never given to somebody else.
 import secrets
 from collections.abc import Iterable
 from collections.abc import Iterator
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -39,6 +40,8 @@ from .membership import Membership
 from .passwords import check_new_password
 from .passwords import Passwords
 from .sessions import Sessions
+from .submissions import Submission
+from .submissions import Submissions
 from .throttle import Throttle
 from .tokens import Tokens
 
@@ -85,6 +88,7 @@ class Users(Content):
     )
 
     _tokens: Tokens | None = None  # made with the first one
+    _submissions: Submissions | None = None  # likewise
 
     def __init__(self) -> None:
         super().__init__()
@@ -119,6 +123,17 @@ class Users(Content):
     def tokens(self) -> Tokens:
         """What programs sign in with; `make_token` adds one."""
         return Tokens() if self._tokens is None else self._tokens
+
+    @property
+    def submissions(self) -> Submissions:
+        """The forms that were sent and can be sent only once; `keep_submission` adds one."""
+        return Submissions() if self._submissions is None else self._submissions
+
+    def keep_submission(self, key: str, submission: Submission, now: datetime) -> None:
+        """Remember what a form has led to; see `Submissions.keep`."""
+        if self._submissions is None:
+            self._submissions = Submissions()
+        self._submissions.keep(key, submission, now)
 
     def get(self, user_id: str, default: Any = None) -> Any:
         """Return the user called *user_id*, or *default*."""

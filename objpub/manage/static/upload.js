@@ -12,6 +12,7 @@ class Sending {
     this.file = file;
     this.state = "waiting";
     this.tries = 0;
+    this.once = Array.from(crypto.getRandomValues(new Uint32Array(4)), (each) => each.toString(36)).join("");
     this.row = list.form.querySelector("template").content.firstElementChild.cloneNode(true);
     this.bar = this.row.querySelector("progress");
     this.bar.setAttribute("aria-label", file.name);
@@ -95,6 +96,7 @@ class List {
     const request = new XMLHttpRequest();
     const body = new FormData();
     body.append("files", sending.file, sending.file.name);
+    body.append("_once", sending.once);
     sending.request = request;
     sending.bar.value = 0;
     sending.show("running");
