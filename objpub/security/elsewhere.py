@@ -20,9 +20,8 @@ from .outside import known_name
 from .outside import Said
 from .outside import Sources
 from .permissions import Roles
-
-CROWDED = "Many people are signing in at the moment. Try again in a second."
-BUSY_SECONDS = 1.0  # how long a password waits for its turn
+from .turns import BUSY_SECONDS
+from .turns import CROWDED
 
 
 class Elsewhere:

@@ -12,8 +12,6 @@ import binascii
 import hmac
 import math
 import secrets
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
@@ -26,14 +24,16 @@ from objpub.settings import secret_of
 from objpub.settings import Settings
 
 from .accounts import user_id_from
+from .afterwards import Failed
+from .afterwards import Record
+from .afterwards import SessionUsed
+from .afterwards import Succeeded
 from .audit import DONE
 from .audit import REFUSED
 from .audit import Seldom
 from .audit import SignInTold
 from .audit import tell_sign_in
 from .audit import THROTTLED
-from .elsewhere import BUSY_SECONDS
-from .elsewhere import CROWDED
 from .elsewhere import Elsewhere
 from .elsewhere import elsewhere_for
 from .identity import Identity
@@ -53,6 +53,9 @@ from .throttle import Places
 from .throttle import places_of
 from .throttle import ThrottleRules
 from .tokens import identity_by_token
+from .turns import CROWDED
+from .turns import Turns
+from .turns import Underway
 
 SESSION_COOKIE = "objpub_session"
 MARK_COOKIE = "objpub_mark"
@@ -63,53 +66,6 @@ TOLD_SECONDS = 60.0  # between two entries of the audit record about waits, of o
 BASIC_SECONDS = 3_600.0  # between two about a program that sends a password with each request
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})  # what is asked so, and accepted, writes nothing
-
-Record = Callable[[Any], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """Count a wrong password."""
-
-    account: str = field(repr=False)
-    places: Places
-    rules: ThrottleRules
-    now: datetime
-    address: str = ""
-    way: str = ""
-
-    def __call__(self, site: Any) -> None:
-        """Keep it in *site*, and in its audit record."""
-        site.users.throttle.failed(self.account, self.places, self.now, self.rules)
-        tell_sign_in(site, self.account, self.address, self.way, REFUSED, self.now)
-
-
-@dataclass(frozen=True, slots=True)
-class Succeeded:
-    """Forget the wrong passwords before the right one; keep a renewed hash."""
-
-    account: str
-    places: Places
-    now: datetime
-    renewed: str | None = field(default=None, repr=False)
-
-    def __call__(self, site: Any) -> None:
-        """Keep it in *site*."""
-        site.users.throttle.succeeded(self.account, self.places, self.now)
-        if self.renewed:
-            site.users.renew_hash(self.account, self.renewed)
-
-
-@dataclass(frozen=True, slots=True)
-class SessionUsed:
-    """Note the use of a session."""
-
-    key: str = field(repr=False)
-    now: datetime
-
-    def __call__(self, site: Any) -> None:
-        """Keep it in *site*."""
-        site.users.sessions.used(self.key, self.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +101,8 @@ class Authenticator:
     """Knows how to find out who asks; one for each application.
 
     passwords: how to hash. sessions, throttle: limits. secret: what cookies are signed with; by default
-    nobody can, as it is made anew each time. elsewhere: who else knows passwords. at_once: passwords
-    hashed at the same time, so that an attack leaves threads and memory for others.
+    nobody can, as it is made anew each time. elsewhere: who else knows passwords. turns: how many are
+    looked at, and wait, at the same time.
     """
 
     def __init__(
@@ -155,14 +111,15 @@ class Authenticator:
         sessions: SessionRules | None = None,
         throttle: ThrottleRules | None = None,
         secret: str = "",
-        at_once: int = 2,
         elsewhere: Elsewhere | None = None,
+        turns: Turns | None = None,
     ):
         self.passwords = passwords or Passwords()
         self.sessions = sessions or SessionRules()
         self.throttle = throttle or ThrottleRules()
         self._secret = (secret or secrets.token_hex(32)).encode()
-        self._hashing = threading.BoundedSemaphore(at_once)
+        self._turns = turns or Turns()
+        self._underway = Underway()
         self._proofs = Proofs()
         self._elsewhere = elsewhere or Elsewhere()
         self._refused = Seldom(TOLD_SECONDS)
@@ -318,22 +275,42 @@ class Authenticator:
         wait = users.throttle.wait(account, places, now, self.throttle)
         if wait:
             return Proof(account, Refusal(f"Too many wrong passwords. Try again in {in_words(wait)}.", wait))
-        stamp = users.session_stamp(account)
-        known = self._remembered(account, password, stamp, now)
+        known = self._remembered(account, password, users.session_stamp(account), now)
         if known is not None:
             return known
-        if not self._hashing.acquire(timeout=BUSY_SECONDS):
-            return Proof(account, Refusal(CROWDED, 1))
-        try:
+        familiar = users.throttle.knows(account, places, now)
+        free = users.throttle.free(account, places, now, self.throttle)
+        with self._turns.place(familiar) as placed:
+            end = self._underway.begin(free, now) if placed else None
+            if end is None:
+                return Proof(account, Refusal(CROWDED, 1))
+            failed = Failed(account, places, self.throttle, now, end=end)
+            try:
+                proof = self._look_at(users, password, familiar, failed)
+            except BaseException:
+                end()
+                raise
+        if not proof.failed:
+            end()
+        return proof
+
+    def _look_at(self, users: Any, password: str, familiar: bool, failed: Failed) -> Proof:
+        """Hash a password in its turn, and ask elsewhere. familiar: whether somebody signed in there before.
+
+        failed: what is kept of it if it is not right here, also where nobody can be asked elsewhere.
+        """
+        account, now = failed.account, failed.now
+        stamp = users.session_stamp(account)
+        with self._turns.hashing(familiar) as came:
+            if not came:
+                return Proof(account, Refusal(CROWDED, 1))
             known = self._remembered(account, password, stamp, now)
             if known is not None:
                 return known  # somebody else who waited sent the same, and was right
             right, renewed = users.verify(account, password, self.passwords)
-        finally:
-            self._hashing.release()
         said = None if right else self._elsewhere.ask(users, account, password)
         if not right and not isinstance(said, Claim):
-            return Proof(account, said or Refusal(WRONG), (Failed(account, places, self.throttle, now),))
+            return Proof(account, said or Refusal(WRONG), (failed,))
         claim = said if isinstance(said, Claim) else None
         if stamp:
             self._proofs.put(account, password, stamp, now, claim)
@@ -366,6 +343,7 @@ def authenticator_for(settings: Settings, registry: Registry | None = None) -> A
         ThrottleRules(account, account, address),
         secret_of(settings),
         elsewhere=elsewhere_for(settings, registry),
+        turns=Turns(2 if settings.server.threads > 3 else 1, settings.server.threads * 3 // 4),
     )
 
 

@@ -66,6 +66,17 @@ class Throttle(Persistent):
         waits = [self._left(key, back_off, now) for key, back_off in self._keys(account, places, now, rules)]
         return math.ceil(max(waits))
 
+    def free(self, account: str, places: "Places", now: datetime, rules: ThrottleRules) -> dict[str, int]:
+        """Return, by count, how many tries may be underway: what is left of the free ones, at least one."""
+        return {
+            key: max(1, back_off.free - self._failures(key, back_off, now)[0])
+            for key, back_off in self._keys(account, places, now, rules)
+        }
+
+    def knows(self, account: str, places: "Places", now: datetime) -> bool:
+        """Was *account* signed in to from one of *places*?"""
+        return bool(self._known_place(account, places, now))
+
     def failed(self, account: str, places: "Places", now: datetime, rules: ThrottleRules) -> None:
         """Count a wrong password, of whatever unknown or known *account*."""
         for key, back_off in self._keys(account, places, now, rules):

@@ -39,10 +39,12 @@ START_SECONDS = 30
 
 
 class Served:
-    """`objpub serve` over a new database in *folder*. environment: settings that are changed for it."""
+    """`objpub serve` over the database in *folder*. environment: settings that are changed for it."""
+
+    settings = SETTINGS
 
     def __init__(self, folder, **environment):
-        Path(folder, "objpub.toml").write_text(SETTINGS)
+        Path(folder, "objpub.toml").write_text(self.settings)
         self.log = Path(folder, "log")
         with self.log.open("w") as log:
             self.process = subprocess.Popen(

@@ -1,6 +1,5 @@
 import base64
 import hashlib
-import threading
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
@@ -22,6 +21,7 @@ from objpub.security import SESSION_COOKIE
 from objpub.security import SessionRules
 from objpub.security import ThrottleRules
 from objpub.security.throttle import places_of
+from objpub.security.turns import Turns
 from objpub.settings import load_settings
 
 CHEAP = Passwords(time_cost=1, memory_cost=8, parallelism=1)
@@ -185,29 +185,6 @@ def test_signing_in_renews_an_old_hash(site):
     assert site.users.verify("ann", GOOD, stronger) == (True, None)
 
 
-def test_only_so_many_passwords_are_hashed_at_once(site, monkeypatch):
-    started, go_on = threading.Event(), threading.Event()
-
-    class Slow(Passwords):
-        def check(self, password, stored):
-            started.set()
-            go_on.wait(10)
-            return super().check(password, stored)
-
-    monkeypatch.setattr("objpub.security.sign_in.BUSY_SECONDS", 0.01)
-    here = Authenticator(passwords=Slow(1, 8, 1), at_once=1)
-    outcomes = []
-    thread = threading.Thread(target=lambda: outcomes.append(here.sign_in(site, "ann", "wrong", HOME, NOON)))
-    thread.start()
-    started.wait(10)
-    crowded = here.sign_in(site, "bob", "wrong", HOME, NOON)
-    go_on.set()
-    thread.join()
-    assert (crowded.refusal.retry_after, crowded.records) == (1, ())
-    assert outcomes[0].refusal.text == WRONG
-    assert here.sign_in(site, "ann", GOOD, HOME, NOON)
-
-
 # By session
 
 
@@ -344,24 +321,22 @@ def test_a_right_password_is_not_hashed_again_for_a_minute(site):
     assert counting.checks == 3, "a clock that goes back does not make it last"
 
 
-class Turn:
-    """A turn to hash that comes after something else happened."""
+class Late(Turns):
+    """Turns that come after something else happened."""
 
     def __init__(self, happens):
+        super().__init__()
         self.happens = happens
 
-    def acquire(self, timeout):
+    def hashing(self, known):
         self.happens()
-        return True
-
-    def release(self):
-        pass
+        return super().hashing(known)
 
 
 def test_of_many_who_send_the_same_right_password_at_once_only_the_first_is_hashed(site):
     counting = CountingPasswords()
-    here = Authenticator(passwords=counting)
-    here._hashing = Turn(lambda: here._proofs.put("ann", GOOD, site.users.stamp_of("ann"), NOON))
+    turns = Late(lambda: here._proofs.put("ann", GOOD, site.users.stamp_of("ann"), NOON))
+    here = Authenticator(passwords=counting, turns=turns)
     assert here.identify(request_to(site, basic=f"ann:{GOOD}"), NOON).user_id == "ann"
     assert counting.checks == 0
 
