@@ -28,12 +28,13 @@ from .program import Filling
 from .program import LeftOut
 from .program import Program
 from .reasons import reason_of
+from .scoping import Scoping
 
 DEFAULT_EXPRESSIONS = {".pt": "python", ".zpt": "path"}  # by the end of the file name
 INITIALIZE = "initialize"  # the function in the code that makes the functions of the template
 
 
-class PageCompiler(Compiler):
+class PageCompiler(Scoping):
     """Chameleon's compiler, which chooses what to do by the name of the class of each node."""
 
     def __init__(self, engine: Any, node: Module, filename: str, source: str, builtins: Iterable[str]):

@@ -40,7 +40,7 @@ ENDED_BY_OTHERS = frozenset(  # may have none
 NAMESPACES = {
     TAL_NS: ("tal", tal.WHITELIST - {"script", "xml", "xmlns"}),
     METAL_NS: ("metal", metal.WHITELIST - {"xml", "xmlns"}),
-    I18N_NS: ("i18n", i18n.WHITELIST - {"xml", "xmlns"}),
+    I18N_NS: ("i18n", i18n.WHITELIST - {"data", "mode", "xml", "xmlns"}),  # Chameleon does nothing with those
     META_NS: ("meta", frozenset({"interpolation"})),
 }
 TAG = re.compile(
@@ -213,7 +213,7 @@ def check_names(attributes: dict[tuple[str, Token], Token], written: list[dict[s
     for (namespace, name), value in attributes.items():
         if namespace in NAMESPACES:
             prefix, known = NAMESPACES[namespace]
-            if name not in known:
+            if name not in known and name != "xmlns":
                 near = difflib.get_close_matches(name, known, 1)
                 hint = (
                     f"did you mean {prefix}:{near[0]}?" if near else "there are " + ", ".join(sorted(known))

@@ -192,6 +192,17 @@ class OwnMacros:
     def __getitem__(self, name: str) -> Any:
         return self._template.macros[name]
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._template.macros
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._template.macros)
+
+    @property
+    def names(self) -> list[str]:
+        """Their names, as of `Macros`."""
+        return self._template.macros.names
+
 
 class NearestLayout:
     """The variable `layout` in development: looked for anew each time, since files come and go."""
