@@ -8,8 +8,6 @@ from types import CodeType
 from typing import Any
 
 from chameleon.astutil import Symbol
-from chameleon.compiler import Compiler
-from chameleon.compiler import ExpressionEngine
 from chameleon.exc import TemplateError as ChameleonError
 from chameleon.nodes import Context
 from chameleon.nodes import Macro
@@ -28,20 +26,22 @@ from .program import Filling
 from .program import LeftOut
 from .program import Program
 from .reasons import reason_of
+from .safe_places import SafeCompiler
+from .safe_places import SafeEngine
 from .scoping import Scoping
 
 DEFAULT_EXPRESSIONS = {".pt": "python", ".zpt": "path"}  # by the end of the file name
 INITIALIZE = "initialize"  # the function in the code that makes the functions of the template
 
 
-class PageCompiler(Scoping):
+class PageCompiler(Scoping, SafeCompiler):
     """Chameleon's compiler, which chooses what to do by the name of the class of each node."""
 
     def __init__(self, engine: Any, node: Module, filename: str, source: str, builtins: Iterable[str]):
         self._wants_attrs = "attrs" in source
         super().__init__(engine, node, filename, source, builtins=builtins, strict=True)
 
-    visit_Program = Compiler.visit_MacroProgram  # noqa: N815 - named after the class
+    visit_Program = SafeCompiler.visit_MacroProgram  # noqa: N815 - named after the class
 
     def visit_Alias(self, node: Any) -> Any:  # noqa: N802 - the same
         """Leave the variable `attrs` of each element away where no expression can be using it."""
@@ -55,7 +55,7 @@ class PageCompiler(Scoping):
 class LeftOutCompiler(PageCompiler):
     """Compiles what comes into no page, to find the mistakes in it."""
 
-    visit_LeftOut = Compiler.visit_MacroProgram  # noqa: N815 - named after the class
+    visit_LeftOut = SafeCompiler.visit_MacroProgram  # noqa: N815 - named after the class
 
     def visit_Filling(self, node: Any) -> Any:  # noqa: N802 - the same
         """Leave out what fills a slot: it is compiled with the page."""
@@ -99,7 +99,7 @@ def compile_template(source: str, file: str, names: Iterable[str]) -> Compiled:
     """
     names = tuple(names)
     expressions = Expressions(DEFAULT_EXPRESSIONS[Path(file).suffix])
-    engine = partial(ExpressionEngine, expressions, default_marker=Symbol(DEFAULT_MARKER))
+    engine = partial(SafeEngine, expressions, default_marker=Symbol(DEFAULT_MARKER))
     try:
         program = Program(source, file, "layout" in names)
         compiler = PageCompiler(engine, Module(INITIALIZE, program), file, source, names)

@@ -21,9 +21,9 @@ from chameleon.nodes import Node
 from chameleon.tales import DEFAULT_MARKER
 from chameleon.tokenize import iter_xml
 from chameleon.tokenize import Token
-from chameleon.zpt.program import MacroProgram
 
 from .macros import MacroReader
+from .safe_places import SafePlaces
 
 # https://html.spec.whatwg.org/multipage/indices.html: attributes without a value, and what old pages use
 BOOLEAN_ATTRIBUTES = frozenset(
@@ -51,7 +51,7 @@ MAY_BE_EMPTY = frozenset({"comment", "omit-tag", "translate", "ignore", "name"})
 LAYOUT = re.compile(r"\s*(?:path:|python:)?\s*layout\b")
 
 
-class Program(MacroProgram):
+class Program(SafePlaces):
     """The elements of one template. Raises Chameleon's errors, with the token that is wrong.
 
     has_layout: is there a layout.pt for this template? macros_read: what it says of macros and slots.

@@ -15,6 +15,7 @@ from .compiling import compile_template
 from .compiling import Compiled
 from .compiling import DEFAULT_EXPRESSIONS
 from .compiling import read_source
+from .safe_places import NAMES
 from .scope import untranslated
 from .slots import check_macros
 from .steps import called
@@ -170,13 +171,14 @@ class Templates:
     def _variables(self, path: Path) -> dict[str, Any]:
         template = self.load(path)
         layout = self.layout_of(path)
-        own = {
+        own: dict[str, Any] = {
             "template": template,
             "macros": OwnMacros(template),
             "nothing": None,
             "__load": lambda name: self.loaded(template, name),
             "__walk": self._steps.walk,
             "__called": called,
+            **NAMES,
         }
         if layout is not None:
             own["layout"] = NearestLayout(self, path) if self.development else layout
