@@ -25,6 +25,14 @@ GIVEN = {
     "server.threads": (8, 8),
     "server.url": ("https://example.org/site/", "https://example.org/site"),
     "server.hosts": (["example.org", "www.example.org"], ("example.org", "www.example.org")),
+    "server.prefix": ("/cms/", "/cms"),
+    "server.proxies": (["127.0.0.1", "10.0.0.0/8"], ("127.0.0.1", "10.0.0.0/8")),
+    "server.proxy_headers": (["Forwarded"], ("Forwarded",)),
+    "sites": (
+        {"Blog.example.org": "/blog/", "*.example.org": "/members/*"},
+        (("blog.example.org", "/blog"), ("*.example.org", "/members/*")),
+    ),
+    "mounts": ({"/archive/": "file:var/archive.fs"}, (("/archive", "file:var/archive.fs"),)),
     "limits.body_bytes": ("1GiB", 2**30),
     "limits.form_bytes": (500, 500),
     "limits.fields": (10, 10),
@@ -87,10 +95,14 @@ def value_of(settings, name):
 def as_toml(value):
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f'"{name}" = "{text}"' for name, text in value.items()) + " }"
     return repr(value).replace("'", '"')
 
 
 def as_text(value):
+    if isinstance(value, dict):
+        return ", ".join(f"{name} = {text}" for name, text in value.items())
     return ",".join(value) if isinstance(value, list) else str(value)
 
 
@@ -216,6 +228,17 @@ def test_a_list_may_be_empty(written):
         ("[server]\nurl = 'ftp://example.org'", "server.url is 'ftp://example.org', wanted an address"),
         ("[server]\nurl = 'https://'", "server.url is 'https://', wanted an address"),
         ("[server]\nurl = 'https://a?b'", "server.url is 'https://a?b', wanted an address"),
+        ("[server]\nprefix = 'cms'", "server.prefix is 'cms', wanted a path such as /cms, or empty"),
+        ("[server]\nprefix = '/a//b'", "server.prefix is '/a//b', wanted a path such as /cms, or empty"),
+        ("[server]\nprefix = '/a/..'", "server.prefix is '/a/..', wanted a path such as /cms, or empty"),
+        ("sites = 'blog'", "sites is 'blog', wanted a table of hosts and paths"),
+        ("[sites]\n'a b' = '/'", "sites is {'a b': '/'}, wanted a table of hosts and paths"),
+        ("[sites]\n'a.org' = 'b'", "sites is {'a.org': 'b'}, wanted a table of hosts and paths"),
+        ("[sites]\n'a.org' = 7", "sites is {'a.org': 7}, wanted a table of hosts and paths"),
+        ("[sites]\n'a.org' = '/b/*'", "sites is {'a.org': '/b/*'}, wanted a table of hosts and paths"),
+        ("[sites]\n'a.*.org' = '/b'", "sites is {'a.*.org': '/b'}, wanted a table of hosts and paths"),
+        ("[mounts]\n'/' = 'demo:'", "mounts is {'/': 'demo:'}, wanted a table of paths and databases"),
+        ("[mounts]\n'/a' = ''", "mounts is {'/a': ''}, wanted a table of paths and databases"),
         ("[limits]\nbody_bytes = true", "limits.body_bytes is True, wanted a size"),
         ("[limits]\nretry_seconds = nan", "limits.retry_seconds is nan, wanted seconds, from 0 to 60"),
         ("[limits]\nretry_seconds = true", "limits.retry_seconds is True, wanted seconds, from 0 to 60"),

@@ -194,7 +194,7 @@ def link(name: str, settings_path: Path | None) -> None:
         text = make_reset_link(SYSTEM, site, name)
         server = application.settings.server
     origin = server.url or f"http://{server.host}:{server.port}"
-    click.echo(f"{origin}/reset?token={text}")
+    click.echo(f"{origin}{server.prefix}/reset?token={text}")
 
 
 @command("objpub user tokens ann", name="tokens")

@@ -7,9 +7,9 @@ from objpub.forms import form_for
 from objpub.forms import submit_edit
 from objpub.importing import Page
 from objpub.importing import Section
-from objpub.importing import with_prefix
 from objpub.lineage import find_resource
 from objpub.lineage import nearest
+from objpub.publisher import with_addresses
 from objpub.publisher import with_sizes
 from objpub.views import Response
 from objpub.views import view
@@ -101,5 +101,4 @@ def section_at(request: Any, path: str) -> Section | None:
 
 def shown_html(document: Any, request: Any) -> str:
     """Return the text of *document* as HTML, its links fit for where the site is published."""
-    prefix = request.url(request.site).rstrip("/")
-    return with_prefix(with_sizes(document.html, request), prefix).replace(CODE, CODE_IN_REACH)
+    return with_addresses(with_sizes(document.html, request), request).replace(CODE, CODE_IN_REACH)

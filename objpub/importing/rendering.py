@@ -13,7 +13,7 @@ from .markdown import Renderer
 # Another number makes every text count as changed: raise it when the same text gives other HTML.
 RENDERING = 1
 
-FROM_THE_TOP = re.compile(r"(<(?:a|img)\b(?:[^>\"]|\"[^\"]*\")*?\s(?:href|src)=\")/(?!/)")
+FROM_THE_TOP = re.compile(r"(<(?:a|img)\b(?:[^>\"]|\"[^\"]*\")*?\s(?:href|src)=\")/(?!/)([^\"]*)")
 
 
 def rendered_from(text: str, written_in: str) -> str:
@@ -57,9 +57,22 @@ def rendered_as(document: Any, text: str, written_in: str) -> Rendered:
     return renderer.html(text, visit) if written_in == "html" else renderer.markdown(text, visit)
 
 
-def with_prefix(html: str, prefix: str) -> str:
+def with_prefix(html: str, prefix: str, root: str = "", elsewhere: str = "") -> str:
     """Return the *html* of a document with links for a site that is not at the top of its host.
 
     prefix: such as "/intranet" or "/++at++2026-11-01", without a slash at its end; "" changes nothing.
+    root: the path, "/blog", that a host shows in place of the whole site; what lies outside of it is at the
+    address *elsewhere*, which has no slash at its end either.
     """
-    return FROM_THE_TOP.sub(rf"\g<1>{prefix}/", html) if prefix else html
+    if root:
+        start = f"{root[1:]}/"
+
+        def address(match: re.Match[str]) -> str:
+            path = re.split("(?=[?#])", match[2], maxsplit=1)
+            if f"{path[0]}/".startswith(start):
+                rest = match[2][len(start) - 1 :].removeprefix("/")
+                return f"{match[1]}{prefix}/{rest}"
+            return f"{match[1]}{elsewhere}/{match[2]}"
+
+        return FROM_THE_TOP.sub(address, html)
+    return FROM_THE_TOP.sub(rf"\g<1>{prefix}/\g<2>", html) if prefix else html

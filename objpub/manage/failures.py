@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from objpub.content import Content
 from objpub.errors import Forbidden
-from objpub.lineage import lineage
 from objpub.publisher import Failure
 from objpub.publisher import own_path
 from objpub.security import Decision
@@ -45,8 +44,8 @@ def failed(failed: Failure, request: Any) -> dict[str, Any]:
     """Show what went wrong, around the nearest object that may be seen, and the ways on."""
     place, missing = place_of(request)
     missing = str(getattr(failed.error, "missing", "") or missing).removeprefix("@@")
-    around = next((step for step in lineage(place) if visible(request, step)), None)
-    request.context = around if around is not None else request.site
+    around = next((step for step in request.lineage(place) if visible(request, step)), None)
+    request.context = around if around is not None else request.root
     decision = decision_of(failed.error, place, request)
     unsaved = unsaved_in(request, failed.status)
     return framed(
@@ -69,7 +68,7 @@ def place_of(request: Any) -> tuple[Any, str]:
 
     What the error knew belongs to a transaction that has gone, so the way is walked anew, by names alone.
     """
-    place = request.site
+    place = request.root
     for name in request.incoming.segments[1:]:
         child = place.get(name) if isinstance(place, Content) and not name.startswith("@@") else None
         if child is None:

@@ -13,7 +13,6 @@ from typing import Any
 
 from objpub.content import Folder
 from objpub.content import title_of
-from objpub.lineage import lineage
 from objpub.publisher import Markup
 from objpub.views import Action
 from objpub.views import Tabs
@@ -112,7 +111,7 @@ class Frame:
     @property
     def site_title(self) -> str:
         """The title of the site."""
-        return self.title_of(self.request.site)
+        return self.title_of(self.request.root)
 
     @property
     def host(self) -> str:
@@ -148,7 +147,7 @@ class Frame:
     @cached_property
     def crumbs(self) -> list[tuple[str, str]]:
         """The places above this page that may be seen, the site first: (title, URL)."""
-        above = list(lineage(self.context))[::-1]
+        above = list(self.request.lineage(self.context))[::-1]
         if not self.is_plain:
             above.pop()  # the heading says it
         return [(self.title_of(each), self.url(each)) for each in above if visible(self.request, each)]

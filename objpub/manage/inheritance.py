@@ -93,7 +93,8 @@ def holder(
     title = request.site.users.title_of_principal(principal)
     url = where = ""
     if place is not None and not is_here and visible(request, place):
-        url, where = request.url(place, "@@security", area="manage"), title_of(place) or "/"
+        url = request.url(place, "@@security", area="manage") if request.shows(place) else ""
+        where = title_of(place) or "/"
     return Holder(principal, title, role, word, place, url, where, removable, stopped)
 
 

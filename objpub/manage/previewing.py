@@ -16,8 +16,8 @@ from objpub.forms import submit_edit
 from objpub.importing import Document
 from objpub.importing import rendered_as
 from objpub.importing import Renderer
-from objpub.importing import with_prefix
 from objpub.publisher import Markup
+from objpub.publisher import with_addresses
 from objpub.schema import schema_of
 from objpub.traversal import Found
 from objpub.views import find_view
@@ -68,7 +68,7 @@ def fragment(request: Any, kind: type, content: Any, name: str) -> Markup:
         html = rendered_as(content, text, written_in).html
     else:
         html = Renderer().markdown(text).html
-    return Markup(with_prefix(html, request.url(request.site).rstrip("/")))
+    return Markup(with_addresses(html, request))
 
 
 def whole_page(request: Any, outcome: Outcome) -> Response:

@@ -54,7 +54,7 @@ def look(
     back: str = "",
 ) -> Response:
     """Choose colours and density for this browser."""
-    response = see_other(own_path(back) or request.url(site, area=AREA))
+    response = see_other(own_path(back) or request.url(request.root, area=AREA))
     keep(request, response, LOOK_COOKIE, f"{theme}.{density}")
     return response
 

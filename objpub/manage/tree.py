@@ -59,7 +59,7 @@ def tree_of(request: Any, context: Any) -> Row | None:
 
     It is open, whatever the cookie says. None for those who may see nothing of the lineage.
     """
-    seen = [step for step in lineage(context) if visible(request, step)]
+    seen = [step for step in request.lineage(context) if visible(request, step)]
     return Tree(request, context, tree_state(request, seen[-1])).row(seen[-1]) if seen else None
 
 

@@ -24,6 +24,7 @@ from .problems import SignInNeeded
 from .request import Markup
 from .request import own_path
 from .request import Request
+from .roots import with_addresses
 from .server import serve
 from .server import Server
 from .sign_in import give_session
@@ -50,5 +51,6 @@ __all__ = [
     "reset_url",
     "serve",
     "signed_out",
+    "with_addresses",
     "with_sizes",
 ]

@@ -31,6 +31,7 @@ from objpub.views import Response
 
 from .access_log import AccessLog
 from .failures import failure
+from .hosts import arrivals_for
 from .incoming import Incoming
 from .incoming import origin_of
 from .incoming import request_ids
@@ -65,7 +66,9 @@ class Application:
         self.signer = MessageSigner(secret_of(settings))
         self.access_log = AccessLog(sys.stdout) if settings.log.access else None
         self.conflicts: dict[int, int] = {}  # how many attempts were first, second … when they met one
-        self._origin = origin_of(settings.server.url)
+        self.arrivals = arrivals_for(settings)
+        self.origin = origin_of(settings.server.url)
+        self._hosts = () if self.arrivals is not None else settings.server.hosts
         self._lanes = Lanes()
         self._counting = threading.Lock()
         self._ids = request_ids()
@@ -94,7 +97,9 @@ class Application:
         """Return the answer to *incoming*, and the request of the last attempt."""
         settings, folder = self.settings, self.database.temporary_folder
         try:
-            incoming.read(settings.limits, settings.server.hosts, folder, self._origin)
+            if self.arrivals is not None:
+                self.arrivals.take(incoming)
+            incoming.read(settings.limits, self._hosts, folder, self.origin)
         except Exception as error:  # what is refused, and what nobody foresaw, such as a full disk
             request = Request(self, incoming)
             return failure(self, request, error), request

@@ -12,7 +12,6 @@ from objpub.content import Site
 from objpub.content import title_of
 from objpub.importing import Document
 from objpub.importing import MACHINERY
-from objpub.importing import with_prefix
 from objpub.schema import schema_of
 from objpub.security import Policy
 from objpub.security import readable_fields
@@ -26,6 +25,7 @@ from .failures import Failure
 from .pictures import SIZES
 from .pictures import with_sizes
 from .request import Markup
+from .roots import with_addresses
 
 PAGE = 50
 MOST_PAGES = 100  # that are looked through for children that may be seen
@@ -76,7 +76,7 @@ def page_of(
     html = ""
     if isinstance(content, Document) and "text" in readable:
         shown_apart |= {"text", *MACHINERY}
-        html = with_prefix(with_sizes(content.html, request), request.prefix)
+        html = with_addresses(with_sizes(content.html, request), request)
     rows = rows_of(content, set(readable) - shown_apart, request)
     return {"html": html, "rows": rows, "children": children, "after": after}
 

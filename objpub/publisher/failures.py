@@ -35,6 +35,7 @@ from .development import walk_page
 from .finishing import finish
 from .problems import Problem
 from .problems import SignInNeeded
+from .roots import enter_or_stay
 
 if TYPE_CHECKING:
     from .application import Application
@@ -226,9 +227,10 @@ def error_page(application: "Application", request: "Request", failed: Failure) 
 def show_to(request: "Request", site: Any, connection: Any) -> None:
     """Let *request* see the committed state of the site, as whom it came."""
     request.connection = connection
-    request.site = site
-    request.context = site
+    request.site = request.context = site
     request._paths.clear()
+    if request.incoming.root:
+        request.context = enter_or_stay(request)
     try:
         request.identity = request.registry[Policy].identify(request)
     except Exception:
@@ -242,7 +244,8 @@ def sign_in_page(application: "Application", request: "Request", failed: Failure
         target = request.prefix + request.incoming.path + (f"?{query}" if query else "")
         response = Response(status="303 See Other", content_type=None)
         with transaction_for(application.database, read_only=True) as pair:
-            response.location = request.url(site_of(pair.connection), "login", came_from=target)
+            show_to(request, site_of(pair.connection), pair.connection)
+            response.location = request.url(request.site, "login", came_from=target)
         return response
     # A page never repeats a password that was typed, not even in what it keeps for the way back.
     request.kept = [(name, text) for name, text in request.form.texts() if name not in PASSWORDS]

@@ -59,7 +59,8 @@ def greeting(application: Any, address: str, credentials: Credentials | None) ->
         site = site_of(pair.connection)
         title = title_of(site) or "The site"
         managers = [] if site.users is None else site.users.principals_with({"manager"}, 1)
-    address = f"{(application.settings.server.url or address).rstrip('/')}/"
+    server = application.settings.server
+    address = f"{(server.url or address).rstrip('/')}{server.prefix}/"
     first = f"{title} is at {address}    (Ctrl-C stops it)"
     if credentials is not None:
         return (

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from webob.cookies import parse_cookie  # type: ignore[attr-defined]  # its stubs lack it
 
+from objpub.errors import NotFound
 from objpub.settings import LimitSettings
 from objpub.traversal import split_path
 
@@ -30,7 +31,9 @@ USUAL_PORTS = {"http": 80, "https": 443}
 class Incoming:
     """A request as it arrived. segments: of its path. slash: whether the path ends with one.
 
-    plain: whether the path was written without empty and dotted segments. form: what it carries.
+    plain: whether the path was written without empty and dotted segments. form: what it carries. root: the
+    segments of the place that its host is rooted at; () for the whole tree. origin: scheme and host of such a
+    host, as browsers know it; "" for the whole tree.
     """
 
     __slots__ = (
@@ -39,8 +42,10 @@ class Incoming:
         "id",
         "is_safe",
         "method",
+        "origin",
         "path",
         "plain",
+        "root",
         "segments",
         "slash",
         "started",
@@ -54,9 +59,20 @@ class Incoming:
         self.is_safe = self.method in SAFE
         self.path = environ.get("PATH_INFO") or "/"
         self.segments: tuple[str, ...] = ()
+        self.root: tuple[str, ...] = ()
+        self.origin = ""
         self.plain = True
         self.slash = self.path[-1:] == "/"
         self.form: Form = EMPTY
+
+    def cut(self, prefix: str) -> None:
+        """Take *prefix* from the path, and note that the site stands below it. Raises NotFound elsewhere."""
+        path = self.path
+        if not (path == prefix or path.startswith(f"{prefix}/")):
+            raise NotFound(path, "/", path[1:].partition("/")[0])
+        self.environ["SCRIPT_NAME"] = self.environ.get("SCRIPT_NAME", "") + prefix
+        self.path = self.environ["PATH_INFO"] = path[len(prefix) :] or "/"
+        self.slash = path[-1] == "/"
 
     def seconds(self) -> float:
         """Return how long it has taken so far."""
@@ -82,7 +98,7 @@ class Incoming:
         if "\\" in environ.get("HTTP_COOKIE", ""):
             environ["HTTP_COOKIE"] = ";".join(filter(is_cookie_readable, environ["HTTP_COOKIE"].split(";")))
         if not self.is_safe:
-            check_origin(environ, origin)
+            check_origin(environ, self.origin or origin)
             self.form = read_form(environ, limits, folder)
         elif environ.get("QUERY_STRING"):
             self.form = read_form({**environ, "CONTENT_LENGTH": ""}, limits, folder)
@@ -104,9 +120,14 @@ def decoded_path(path: str, limits: LimitSettings) -> str:
 
 def check_host(host: str, hosts: tuple[str, ...]) -> None:
     """Raise BadRequest if *host* is none of those that are answered."""
-    name, colon, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "")
-    if name.lower() not in hosts or (colon and not (port.isascii() and port.isdigit())):
+    if name_of_host(host) not in hosts:
         raise BadRequest(f"Host: {host[:80]!r} is not a name of this site")
+
+
+def name_of_host(host: str) -> str:
+    """Return *host* in lower case and without its port; "" where that is no port."""
+    name, colon, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "")
+    return "" if colon and not (port.isascii() and port.isdigit()) else name.lower()
 
 
 def is_cookie_readable(pair: str) -> bool:

@@ -44,6 +44,7 @@ from .options import allowed_methods
 from .options import moved_to
 from .proof import check_proof
 from .request import Request
+from .roots import walk_from_root
 
 if TYPE_CHECKING:
     from .application import Application
@@ -109,7 +110,9 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
         if identity.refusal is not None:
             raise Forbidden(identity.refusal.text)
     try:
-        found = walk(registry, request.site, incoming.segments, request)
+        found = (walk_from_root if incoming.root else walk)(
+            registry, request.site, incoming.segments, request
+        )
         request.arrive(found)
         if incoming.method == "OPTIONS":
             authorize_some(policy, request, found)
@@ -121,7 +124,7 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
     if incoming.is_safe:
         if is_elsewhere(incoming, found):
             return moved_to(request, found)
-        if not incoming.segments:
+        if not incoming.segments and not incoming.root:
             view, found = at_the_front(policy, request, view, found)
     else:
         check_proof(request)

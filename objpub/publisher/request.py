@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from webob.request import BaseRequest
 from objpub.content import Folder
 from objpub.errors import DeclarationError
 from objpub.errors import NotFound
+from objpub.lineage import inside
 from objpub.lineage import lineage
 from objpub.mail import Letter
 from objpub.mail import post
@@ -39,6 +41,7 @@ from .incoming import Incoming
 from .messages import COOKIE
 from .once import once_for
 from .pictures import srcset
+from .roots import address_outside
 
 if TYPE_CHECKING:
     from .application import Application
@@ -119,6 +122,11 @@ class Request(BaseRequest):
         self.subpath = found.subpath
 
     @property
+    def root(self) -> Any:
+        """The place in the tree that this host is rooted at: the site, or what the setting `sites` says."""
+        return self.__dict__.get("_root") or self.site
+
+    @property
     def area(self) -> str:
         """The set of views that this is about, such as "manage"; "" for those of the site itself."""
         segments = self.incoming.segments
@@ -133,18 +141,22 @@ class Request(BaseRequest):
 
         view: the name of a view of it; in an area it is written "@@name". area: where the view is declared,
         such as "manage". query: values by name; None is left out, a list gives several.
-        absolute: with scheme and host, by the setting `server.url` or as the request came.
+        absolute: with scheme and host, by the setting `server.url` or as the request came. What is outside of
+        the root of this host has its address on the site's own host, and so always with scheme and host.
         """
         resource = self.context if resource is None else resource
         path = self.path_to(resource)
-        if area:
+        if path[0] != "/":
+            path = address_outside(self, resource, path, view, area)
+            view = ""
+        elif area:
             path = f"{self.prefix}/{area}{path[len(self.prefix) :]}"
         if view:
             path = f"{path if path[-1] == '/' else path + '/'}{quote(view, safe='@+:~')}"
         if query:
             pairs = [(name, value) for name, value in query.items() if value is not None]
             path = f"{path}?{urlencode(pairs, doseq=True)}" if pairs else path
-        return self.origin + path if absolute else path
+        return self.origin + path if absolute and path[0] == "/" else path
 
     def path_to(self, resource: Any) -> str:
         """Return the path of *resource*; a folder's ends with a slash. Remembered for folders."""
@@ -169,8 +181,7 @@ class Request(BaseRequest):
     @property
     def origin(self) -> str:
         """Scheme and host, without a slash at the end: the setting `server.url`, or as the request came."""
-        configured = self.settings.server.url
-        return configured.rstrip("/") if configured else self.host_url
+        return self.incoming.origin or self.application.origin or self.host_url
 
     @property
     def canonical(self) -> str | None:
@@ -272,13 +283,28 @@ class Request(BaseRequest):
         return html(found.render(self.context, self, result))
 
     def breadcrumbs(self) -> list[Any]:
-        """Return the lineage of the context, the site first: what may be seen of it, and itself."""
-        steps = list(lineage(self.context))[::-1]
+        """Return the lineage of the context, the root of the host first: what may be seen, and itself."""
+        steps = list(self.lineage())[::-1]
         return [step for step in steps if step is self.context or self.can("view", step)]
+
+    def shows(self, resource: Any) -> bool:
+        """Is *resource* at the root of this host or below? What is not has its address on another one."""
+        return not self.incoming.root or inside(resource, self.root)
+
+    def lineage(self, resource: Any = None) -> Iterator[Any]:
+        """Yield *resource* (default: the context), what holds it, and so on up to the root of this host.
+
+        Of what is outside of that root, only the root.
+        """
+        steps = list(lineage(self.context if resource is None else resource))
+        root = self.root
+        place = next((number for number, step in enumerate(steps) if step is root), None)
+        yield from [root] if place is None else steps[: place + 1]
 
     def navigation(self) -> list[Any]:
         """Return what the site's navigation leads to, as somebody chose it: what may be seen of it."""
-        return [each for each in self.site.ways if self.can("view", each)]
+        ways = [each for each in self.site.ways if self.can("view", each)]
+        return [each for each in ways if self.shows(each)]
 
     def message(self, text: str, kind: str = "ok") -> None:
         """Show *text* to this person on the next page. kind: "ok", "warn" or "bad"."""

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import signal
 import sys
 import threading
@@ -26,12 +27,18 @@ LONGEST_POLL_SECONDS = 1.0
 PATIENCE_SECONDS = 8.0  # for requests that run, and then for their answers, when the server stops
 
 
+#: Some servers in front would take `X_Forwarded_For` for another header than WSGI does.
+UNDERSCORED = re.compile(rb"(?im)^(?=[^:\r\n]*_)x[-_](?:forwarded|real|remote)[-_]")
+
+
 class RequestParser(HTTPRequestParser):
     """Waitress's, which refuses what a server in front could take for another request."""
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head of a request. Raises ParsingError where its end or its host is ambiguous."""
         super().parse_header(header_plus)
+        if UNDERSCORED.search(header_plus):
+            raise ParsingError("A header about where a request came from is spelled with hyphens")
         headers = self.headers
         if "TRANSFER_ENCODING" in headers or (self.chunked and "CONTENT_LENGTH" in headers):
             raise ParsingError("A request has either a Content-Length or a Transfer-Encoding")
@@ -58,7 +65,7 @@ class Server:
             port=port,
             threads=threads,
             ident=None,
-            clear_untrusted_proxy_headers=True,
+            clear_untrusted_proxy_headers=not application.settings.server.proxies,  # else objpub does it
             max_request_header_size=MOST_HEADER_BYTES,
             max_request_body_size=application.settings.limits.body_bytes + 1_000_000,
             inbuf_overflow=1_000_000,

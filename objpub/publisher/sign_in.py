@@ -28,7 +28,7 @@ YEAR_SECONDS = 366 * 24 * 3600
 @view(Site, "login", permission=PUBLIC, template="login.pt")
 def login(site: Site, request: Any, came_from: str = "") -> dict[str, Any]:
     """Show the form to sign in."""
-    return form_page(request, own_path(came_from) or request.url(site))
+    return form_page(request, own_path(came_from) or request.url(request.root))
 
 
 @view(SignInNeeded, template="login.pt")
@@ -46,7 +46,7 @@ def sign_in(
 
     again: what the person came with was a change that was refused; it is offered once more.
     """
-    target = own_path(came_from) or request.url(site)
+    target = own_path(came_from) or request.url(request.root)
     kept = [(field[len(KEPT) :], text) for field, text in request.form.texts() if field.startswith(KEPT)]
     authenticator = request.registry[Policy].authenticator
     outcome = authenticator.sign_in(
@@ -94,7 +94,7 @@ def sign_out(site: Site, request: Any) -> Response:
     if session_id:
         authenticator.sign_out(site, session_id)
         tell_sign_out(site, request.identity)
-    return signed_out(request, request.redirect(site, message="Signed out"))
+    return signed_out(request, request.redirect(request.root, message="Signed out"))
 
 
 def tell_sign_out(site: Site, identity: Any) -> None:

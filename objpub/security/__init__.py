@@ -44,6 +44,7 @@ from .outside import Sources
 from .passwords import check_new_password
 from .passwords import Passwords
 from .peers import is_trusted
+from .peers import PEER
 from .permissions import Permission
 from .permissions import Permissions
 from .permissions import Role
@@ -84,6 +85,7 @@ __all__ = [
     "AUDIT_WORDS",
     "MARK_COOKIE",
     "NO_IDENTITY",
+    "PEER",
     "SESSION_COOKIE",
     "SYSTEM",
     "AuditEntry",

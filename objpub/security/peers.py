@@ -10,6 +10,9 @@ from .outside import identify
 from .outside import Said
 
 VARIABLE = "REMOTE_USER"
+
+#: Where the address of the server in front stays, when `REMOTE_ADDR` is of whom it speaks for.
+PEER = "objpub.peer"
 NOT_TRUSTED = "This request says who sends it, and does not come from where that is believed."
 
 
@@ -25,7 +28,8 @@ def remote_user(request: Any) -> Said:
     name = request.environ.get(variable_of(settings.outside.user), "")
     if not name:
         return None
-    if not is_trusted(request.environ.get("REMOTE_ADDR", ""), settings.outside.peers):
+    environ = request.environ
+    if not is_trusted(environ.get(PEER) or environ.get("REMOTE_ADDR", ""), settings.outside.peers):
         return Refusal(NOT_TRUSTED)
     return Claim(name.encode("latin-1", "replace").decode("utf-8", "replace"))
 

@@ -19,6 +19,9 @@ BYTE_UNITS = {
     "GIB": 2**30,
     "TIB": 2**40,
 }
+#: A name of a host, or one with a star for a single label in front; IPv6 addresses in brackets.
+HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+PREFIX_PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)+")
 SWITCHES = {
     "1": True,
     "true": True,
@@ -80,6 +83,44 @@ def parse_list(value: Any) -> tuple[str, ...]:
     return tuple(parse_text(each) for each in value)
 
 
+def parse_table(value: Any) -> tuple[tuple[str, str], ...]:
+    """Accept a table of texts; as one text its rows are separated by commas: "a = b, c = d"."""
+    if isinstance(value, str):
+        rows = [part.partition("=") for part in value.split(",") if part.strip()]
+        if not all(equals for _, equals, _ in rows):
+            raise ValueError
+        value = {name.strip(): text.strip() for name, _, text in rows}
+    if not isinstance(value, dict) and value != []:  # a list stands for an empty table
+        raise TypeError
+    return tuple((parse_text(name), parse_text(text)) for name, text in dict(value).items())
+
+
+def parse_hosts(value: Any) -> tuple[tuple[str, str], ...]:
+    """Accept a table of hosts and the paths that they are rooted at."""
+    rows = tuple((host.lower(), path.rstrip("/") or "/") for host, path in parse_table(value))
+    if not all(HOST.fullmatch(host) and path[0] == "/" and "//" not in path for host, path in rows):
+        raise ValueError
+    if any("*" in path and "*" not in host for host, path in rows):
+        raise ValueError
+    return rows
+
+
+def parse_places(value: Any) -> tuple[tuple[str, str], ...]:
+    """Accept a table of paths and what stands there."""
+    rows = tuple((path.rstrip("/"), text) for path, text in parse_table(value))
+    if not all(path[:1] == "/" and "//" not in path and text for path, text in rows):
+        raise ValueError
+    return rows
+
+
+def parse_prefix(value: Any) -> str:
+    """Accept a path to stand below, given back without a slash at its end, or empty text."""
+    prefix = parse_text(value).strip().rstrip("/")
+    if prefix and not PREFIX_PATH.fullmatch(prefix):
+        raise ValueError
+    return prefix
+
+
 def parse_url(value: Any) -> str:
     """Accept an http or https URL, given back without a slash at its end, or empty text."""
     url = parse_text(value).strip().rstrip("/")
@@ -134,5 +175,8 @@ SWITCH = Parser("true or false", parse_switch)
 BYTES = Parser('a size such as 64000000, "64MB" or "64MiB"', parse_bytes)
 LIST = Parser("a list of texts (in the environment separated by commas)", parse_list)
 URL = Parser("an address such as https://example.org, or empty", parse_url)
+PREFIX = Parser("a path such as /cms, or empty", parse_prefix)
+HOSTS = Parser('a table of hosts and paths, such as "blog.example.org" = "/blog"', parse_hosts)
+PLACES = Parser('a table of paths and databases, such as "/archive" = "file:var/archive.fs"', parse_places)
 COUNT = whole(1, 1_000_000)
 DAY = 86_400

@@ -14,8 +14,11 @@ from .parsing import BYTES
 from .parsing import choice
 from .parsing import COUNT
 from .parsing import DAY
+from .parsing import HOSTS
 from .parsing import LIST
 from .parsing import Parser
+from .parsing import PLACES
+from .parsing import PREFIX as PREFIX_PATH
 from .parsing import seconds
 from .parsing import SWITCH
 from .parsing import TEXT
@@ -67,7 +70,22 @@ class ServerSettings:
         "", URL, "The address by which visitors reach the site. Empty: as the request says it."
     )
     hosts: tuple[str, ...] = setting(
-        (), LIST, "The host names that are answered; a request for another is refused. Empty: every one."
+        (),
+        LIST,
+        "The host names that are answered; a request for another is refused. `*.example.org` is any with one"
+        " label more. Empty: every one.",
+    )
+    prefix: str = setting(
+        "", PREFIX_PATH, "The path that the site stands below; requests come with it. Empty: at the top."
+    )
+    proxies: tuple[str, ...] = setting(
+        (), LIST, "The addresses and networks of servers in front, which say where a request came from."
+    )
+    proxy_headers: tuple[str, ...] = setting(
+        ("X-Forwarded-For", "X-Forwarded-Proto"),
+        LIST,
+        "In which headers they say it, of `Forwarded` and `X-Forwarded-` with `For`, `Proto`, `Host`, `Port`"
+        " and `Prefix`. Name only what they set themselves in each request.",
     )
 
 
@@ -217,6 +235,15 @@ class Settings:
         TEXT,
         "What cookies are signed with, at least 32 characters. Empty: made once, kept in `var/secret`.",
         shown=False,
+    )
+    sites: tuple[tuple[str, str], ...] = setting(
+        (),
+        HOSTS,
+        "Hosts that are rooted at a place in the tree. In the path for `*.example.org` a `*` is what stands"
+        " for the star.",
+    )
+    mounts: tuple[tuple[str, str], ...] = setting(
+        (), PLACES, "Places in the tree at which other databases stand, with a URI as in `database.uri`."
     )
     site: SiteSettings = field(default_factory=SiteSettings)
     database: DatabaseSettings = field(default_factory=DatabaseSettings)

@@ -117,6 +117,13 @@ def template_cache() -> Path | None:
 
 def written(path: Path, values: Mapping[str, Any]) -> Path:
     """Write settings by name as TOML to *path*, and return it."""
-    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in values.items()]
-    path.write_text("".join(lines), "utf-8")
+    path.write_text("".join(f"{name} = {as_toml(value)}\n" for name, value in values.items()), "utf-8")
     return path
+
+
+def as_toml(value: Any) -> str:
+    """Return *value* as TOML: a table on one line, else as JSON, which is the same there."""
+    if isinstance(value, Mapping):
+        rows = (f"{json.dumps(name)} = {as_toml(each)}" for name, each in value.items())
+        return "{ " + ", ".join(rows) + " }"
+    return json.dumps(value, ensure_ascii=False)

@@ -23,6 +23,11 @@ def slow(root, request):
     return "slow " * 100_000
 
 
+@view(Site, "whence", permission="public")
+def whence(root, request):
+    return request.remote_addr
+
+
 @pytest.fixture
 def server():
     with site(slow, settings={"limits.body_bytes": 1_000}) as running:
@@ -47,6 +52,26 @@ def test_it_answers_over_a_socket(server):
     with urlopen(f"{server.address}health") as response:
         assert response.read() == b"ok\n"
         assert "waitress" not in (response.headers["Server"] or "")
+
+
+@pytest.mark.parametrize("name", ["X_Forwarded_For", "X-Forwarded_Host", "x_forwarded-proto", "X_Real_IP"])
+def test_a_header_of_servers_in_front_with_an_underscore_is_refused(server, name):
+    request = f"GET /health HTTP/1.1\r\nHost: x\r\n{name}: 1.2.3.4\r\nConnection: close\r\n\r\n"
+    assert exchange(server, request.encode()).startswith(b"HTTP/1.1 400 ")
+    assert exchange(server, request.replace("_", "-").encode()).startswith(b"HTTP/1.1 200 ")
+
+
+def test_what_trusted_servers_in_front_say_reaches_the_application():
+    with site(whence, settings={"server.proxies": ["127.0.0.1"]}) as running:
+        server = Server(running.application, "127.0.0.1", 0, 2)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        request = (
+            b"GET /whence HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.9\r\nConnection: close\r\n\r\n"
+        )
+        assert exchange(server, request).endswith(b"203.0.113.9")
+        server.stop()
+        thread.join(20)
 
 
 def test_a_file_is_sent_with_its_length(server):

@@ -62,7 +62,7 @@ class Walked:
 
 def retell(request: Any, began: bool) -> Walked:
     """Walk the path of *request* again, one segment at a time, over the site as it is stored."""
-    site = request.site
+    site = request.root
     if not began:
         return Walked((), Found(site), "", (), None, NO_WALK)
     steps = [Step("/", "the site", site)]
