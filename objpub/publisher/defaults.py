@@ -15,9 +15,7 @@ from objpub.importing import MACHINERY
 from objpub.schema import schema_of
 from objpub.security import Policy
 from objpub.security import readable_fields
-from objpub.views import binary
 from objpub.views import file_response
-from objpub.views import FileBody
 from objpub.views import Response
 from objpub.views import view
 
@@ -25,6 +23,7 @@ from .failures import Failure
 from .pictures import SIZES
 from .pictures import with_sizes
 from .request import Markup
+from .static import stored_file
 from .roots import with_addresses
 
 PAGE = 50
@@ -55,10 +54,7 @@ def scale(image: Image, request: Any) -> Response:
     """Give a smaller picture: /a/picture/scale/medium."""
     name = request.subpath[0] if len(request.subpath) == 1 else ""
     made = request.application.scales.of(image, name)
-    response = binary(made.media_type)
-    response.app_iter = FileBody(made.path.open("rb"))
-    response.content_length = made.path.stat().st_size
-    return response
+    return stored_file(made.path, made.media_type)
 
 
 @view(Failure, template="failure.pt")

@@ -1,5 +1,6 @@
 """From an error to an answer: statuses, pages for people, problem+json for programs."""
 
+import errno
 import logging
 import secrets
 from typing import Any
@@ -34,6 +35,7 @@ from .development import traceback_page
 from .development import walk_page
 from .finishing import finish
 from .problems import Problem
+from .problems import RangeNotSatisfiable
 from .problems import SignInNeeded
 from .roots import enter_or_stay
 
@@ -65,15 +67,19 @@ TITLES = {
     404: "Nothing here",
     405: "Method not allowed",
     409: "Conflict",
+    412: "Changed meanwhile",
     413: "Too large",
     414: "Address too long",
     415: "Unsupported media type",
+    416: "No such part",
     422: "Not valid",
     429: "Too many tries",
     500: "Something went wrong",
     501: "Unknown method",
     503: "Busy",
+    507: "Disk full",
 }
+FULL = frozenset({errno.EDQUOT, errno.EFBIG, errno.ENOSPC})
 
 
 class Failure(Exception):
@@ -105,6 +111,8 @@ def status_of(error: BaseException) -> int:
     """Return the status of *error*: that of its class or the nearest base, else 500."""
     if isinstance(error, Problem):
         return error.status
+    if isinstance(error, OSError) and error.errno in FULL:
+        return 507
     return next((STATUSES[base] for base in type(error).__mro__ if base in STATUSES), 500)
 
 
@@ -281,6 +289,8 @@ def with_headers(request: "Request", response: Response, failed: Failure) -> Res
     error = failed.error
     if failed.status == 405 and isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(error.allowed)
+    if isinstance(error, RangeNotSatisfiable):
+        response.headers["Content-Range"] = f"bytes */{error.size}"
     if failed.status == 503:
         response.headers["Retry-After"] = "1"
     if isinstance(error, SignInNeeded):

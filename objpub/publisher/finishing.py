@@ -1,11 +1,24 @@
 """What every answer gets at the end: headers and cookies, never content."""
 
 import gzip
+from collections.abc import Container
 from typing import Any
 
+from objpub.views import FileBody
 from objpub.views import Response
 
+from .conditions import allows_ranges
+from .conditions import FAILED
+from .conditions import NOT_MODIFIED
+from .conditions import outcome
+from .conditions import page_tag
 from .messages import COOKIE
+from .problems import PreconditionFailed
+from .problems import RangeNotSatisfiable
+from .ranges import content_range
+from .ranges import multipart
+from .ranges import Pieces
+from .ranges import spans_of
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self';"
@@ -21,23 +34,126 @@ HEADERS = [
 WITH_POLICY = [("Content-Security-Policy", POLICY), *HEADERS]
 COMPRESSED = ("text/", "application/json", "application/javascript", "application/xml", "image/svg+xml")
 LEAST_COMPRESSED = 1_024
+PRIVATE = ("Cache-Control", "private, no-cache")
+ASK_AGAIN = ("Cache-Control", "no-cache")  # kept, but shown only after asking whether it is still so
+VARY = ("Vary", "Accept-Encoding")
+VARY_BY_VIEWER = ("Vary", "Authorization, Cookie")
+VARY_BY_ALL = ("Vary", "Accept-Encoding, Authorization, Cookie")
+READS = frozenset({"GET", "HEAD"})
+OF_BODY = frozenset({"content-type", "content-length", "content-disposition", "content-encoding"})
 
 
 def finish(request: Any, response: Response) -> Response:
-    """Add the headers of security, the request's id, messages and compression to *response*."""
+    """Add the headers of security, the request's id, messages, and what caches need; compress the body.
+
+    What the client has already is not sent again; of a file, the part that it asks for is. Raises
+    PreconditionFailed or RangeNotSatisfiable for what is not there.
+    """
     headers = response._headerlist
     names = {name.lower() for name, _ in headers}
     ours = HEADERS if "content-security-policy" in names else WITH_POLICY
     headers.extend(ours if "referrer-policy" not in names else [each for each in ours if each != REFERRER])
     headers.append(("X-Request-Id", request.incoming.id))
     environ = request.environ
-    if request.identity.authenticated and "cache-control" not in names:
-        headers.append(("Cache-Control", "private, no-cache"))
     if request.new_messages or request.messages_read:
         set_messages(request, response)
+        names.add("set-cookie")
+    headers.extend(for_caches(request, type(response._app_iter) is list, names))
+    if response._status[:3] == "200" and request.incoming.method in READS:
+        validate(environ, response, names)
     if "HTTP_ACCEPT_ENCODING" in environ:
         compress(environ["HTTP_ACCEPT_ENCODING"], response)
     return response
+
+
+def for_caches(request: Any, packs: bool, names: Container[str]) -> list[tuple[str, str]]:
+    """Return what says how long the answer may be kept, and for whom: one person's is for no shared cache.
+
+    packs: whether it may come compressed. names: of the headers there are, in lower case.
+    """
+    if request.site is None:
+        return [VARY] if packs else []
+    vary = VARY_BY_ALL if packs else VARY_BY_VIEWER
+    if "cache-control" in names:
+        return [vary]
+    if request.identity.authenticated or "set-cookie" in names:
+        return [vary, PRIVATE]
+    return [vary, request.cache or ASK_AGAIN]
+
+
+def validate(environ: dict[str, Any], response: Response, names: Container[str]) -> None:
+    """Give the answer to GET or HEAD a tag, and keep to the conditions of the request.
+
+    names: of its headers, in lower case.
+    """
+    body = response._app_iter
+    if type(body) is list:
+        if "etag" not in names:
+            response._headerlist.append(("ETag", page_tag(b"".join(body))))
+    elif type(body) is FileBody and "etag" in names:
+        response._headerlist.append(("Accept-Ranges", "bytes"))
+    if has_condition(environ):
+        try:
+            keep_conditions(environ, response)
+        except BaseException:
+            close(body)
+            raise
+
+
+def has_condition(environ: dict[str, Any]) -> bool:
+    """Does the request ask for something only if, or for a part of it?"""
+    return (
+        "HTTP_IF_NONE_MATCH" in environ
+        or "HTTP_IF_MODIFIED_SINCE" in environ
+        or "HTTP_RANGE" in environ
+        or "HTTP_IF_MATCH" in environ
+        or "HTTP_IF_UNMODIFIED_SINCE" in environ
+    )
+
+
+def keep_conditions(environ: dict[str, Any], response: Response) -> None:
+    """Make *response* what the conditions of the request call for: itself, a 304, or a part of a file."""
+    body = response._app_iter
+    tag, modified = response.headers.get("ETag"), response.headers.get("Last-Modified")
+    found = outcome(environ, True, tag, modified)
+    if found == FAILED:
+        raise PreconditionFailed("There is another version of this than the one that the request names")
+    if found == NOT_MODIFIED:
+        close(body)
+        response._status = "304 Not Modified"
+        response._headerlist[:] = [pair for pair in response._headerlist if pair[0].lower() not in OF_BODY]
+        response._app_iter = []
+    elif (
+        "HTTP_RANGE" in environ and environ["REQUEST_METHOD"] == "GET" and "Accept-Ranges" in response.headers
+    ):
+        if allows_ranges(environ, tag, modified):
+            take_part(environ["HTTP_RANGE"], response)
+
+
+def take_part(wanted: str, response: Response) -> None:
+    """Let *response*, a whole file, be the ranges of it that are *wanted*; raises RangeNotSatisfiable."""
+    size = int(response.headers["Content-Length"])
+    spans = spans_of(wanted, size)
+    if spans is None:
+        return
+    if not spans:
+        raise RangeNotSatisfiable(f"{wanted[:80]!r} names no part of a file of {size:,} bytes", size)
+    pieces: list[Any] = list(spans)
+    if len(spans) == 1:
+        response.headers["Content-Range"] = content_range(spans[0], size)
+    else:
+        kind, pieces = multipart(spans, size, response.headers["Content-Type"])
+        response.headers["Content-Type"] = kind
+    part = Pieces(response._app_iter.handle, pieces)
+    response._status = "206 Partial Content"
+    response._app_iter = FileBody(part)
+    response.headers["Content-Length"] = str(part.size)
+
+
+def close(body: Any) -> None:
+    """Close *body*, which is not going to be sent."""
+    if hasattr(body, "close"):
+        body.close()
 
 
 def check_headers(response: Response) -> None:
@@ -80,13 +196,15 @@ def compress(accepted: str, response: Response) -> None:
         or "Content-Encoding" in response.headers
     ):
         return
-    response.headers.add("Vary", "Accept-Encoding")
     whole = b"".join(body)
     if len(whole) >= LEAST_COMPRESSED:
         packed = gzip.compress(whole, 5, mtime=0)
         response._app_iter = [packed]
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = str(len(packed))
+        tag = response.headers.get("ETag", "")
+        if tag.startswith('"'):  # other bytes than those it was made of
+            response.headers["ETag"] = f"W/{tag}"
 
 
 def takes_gzip(accepted: str) -> bool:

@@ -39,6 +39,22 @@ class TooLarge(Problem):
     status = 413
 
 
+class PreconditionFailed(Problem):
+    """It is about another version than the one that there is."""
+
+    status = 412
+
+
+class RangeNotSatisfiable(Problem):
+    """It asks for a part of a file that the file does not have; size: of the file in bytes."""
+
+    status = 416
+
+    def __init__(self, message: str, size: int):
+        super().__init__(message)
+        self.size = size
+
+
 class UnknownMediaType(Problem):
     """Its body is of a kind that nobody reads here."""
 

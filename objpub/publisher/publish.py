@@ -33,6 +33,7 @@ from objpub.views import View
 from .authorizing import authorize
 from .authorizing import authorize_some
 from .authorizing import concealed
+from .conditions import check_conditions
 from .failures import failure
 from .finishing import check_headers
 from .finishing import finish
@@ -129,6 +130,7 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
     else:
         check_proof(request)
         check_body(request.form, view.parameters, request.environ.get("CONTENT_TYPE", ""))
+        check_conditions(request.environ, found.context)
         if ONCE in request.form:
             return answer_once(
                 request,

@@ -77,6 +77,7 @@ class Request(BaseRequest):
     _paths: dict[int, tuple[str, Any]]
     identity: Identity = NO_IDENTITY
     context: Any = None
+    cache: tuple[str, str] | None = None
     view_name = ""
     subpath: tuple[str, ...] = ()
     committed = False

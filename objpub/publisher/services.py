@@ -52,7 +52,7 @@ def favicon(application: Any, request: Any) -> Response:
 
 def static(application: Any, request: Any) -> Response:
     """Give a file of a part."""
-    found: Response = application.static.answer(request.incoming.segments, request.incoming.method)
+    found: Response = application.static.answer(request.incoming.segments)
     return found
 
 

@@ -6,11 +6,13 @@ what one file says of another relative to itself stays right.
 
 import hashlib
 import mimetypes
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 from objpub.errors import DeclarationError
 from objpub.errors import NotFound
+from objpub.views import binary
 from objpub.views import FileBody
 from objpub.views import Response
 
@@ -47,7 +49,7 @@ class StaticFiles:
             raise DeclarationError(f"There is no static file {path!r}; there is {there}")
         return f"/static/{part}/{self._prints[part]}/{rest}"
 
-    def answer(self, segments: tuple[str, ...], method: str) -> Response:
+    def answer(self, segments: tuple[str, ...]) -> Response:
         """Answer /static/PART/FINGERPRINT/path; without a fingerprint too, but then not cached for long.
 
         Only listed files are there, so no path leads out. Raises NotFound.
@@ -62,15 +64,24 @@ class StaticFiles:
         file = files.get(rest)
         if file is None or not file.is_file():
             raise NotFound("/" + "/".join(segments), "/static", part)
-        return file_answer(file, FOREVER if cached else "public, max-age=60", method)
+        return file_answer(file, FOREVER if cached else "public, max-age=60")
 
 
-def file_answer(file: Path, cache: str, method: str) -> Response:
+def file_answer(file: Path, cache: str) -> Response:
     """Return *file* with its media type; streamed."""
     kind = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    response = Response(content_type=None, headerlist=[("Content-Type", kind), ("Cache-Control", cache)])
-    response.app_iter = [] if method == "HEAD" else FileBody(file.open("rb"))
-    response.content_length = file.stat().st_size  # WebOb forgets it where the body is set
+    response = stored_file(file, kind)
+    response.headers["Cache-Control"] = cache
+    return response
+
+
+def stored_file(file: Path, media_type: str) -> Response:
+    """Return the bytes of *file*, which is replaced as a whole when it changes, so that its tag is strong."""
+    facts = file.stat()
+    response = binary(media_type, FileBody(file.open("rb")))
+    response.content_length = facts.st_size  # WebOb forgets it where the body is set
+    response.headers["ETag"] = f'"{facts.st_mtime_ns:x}-{facts.st_size:x}"'
+    response.headers["Last-Modified"] = formatdate(facts.st_mtime, usegmt=True)
     return response
 
 

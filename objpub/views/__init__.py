@@ -31,6 +31,7 @@ from .lookup import views_of
 from .response import as_json
 from .response import binary
 from .response import content_disposition
+from .response import etag_of
 from .response import file_response
 from .response import FileBody
 from .response import html
@@ -59,6 +60,7 @@ __all__ = [
     "as_json",
     "binary",
     "content_disposition",
+    "etag_of",
     "file_response",
     "find_view",
     "html",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from datetime import timedelta
+from email.utils import format_datetime
 from typing import Any
 from typing import cast
 from warnings import catch_warnings
@@ -13,6 +14,7 @@ from warnings import filterwarnings
 
 from objpub.content import File
 from objpub.content import is_inline
+from objpub.content import modified_of
 from objpub.errors import DeclarationError
 
 with catch_warnings():
@@ -130,7 +132,16 @@ def file_response(file: File, disposition: str | None = None) -> Response:
     response.app_iter = FileBody(file.open())
     response.content_length = file.size  # WebOb forgets it where the body is set
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["ETag"] = etag_of(file)
+    modified = modified_of(file)
+    if modified is not None:
+        response.headers["Last-Modified"] = format_datetime(modified, usegmt=True)
     return response
+
+
+def etag_of(file: File) -> str:
+    """Return the strong entity tag of *file*: another one for other bytes."""
+    return f'"{file.sha256[:32]}"'
 
 
 def content_disposition(kind: str, filename: str) -> str:
