@@ -129,9 +129,8 @@ def forgotten_page(request: Any, sent: bool = False, wait: int = 0) -> dict[str,
 
 
 def mails(request: Any) -> bool:
-    """Can a link be mailed? Its host has to be known, and not to be what a request says it is."""
-    server = request.settings.server
-    known = bool(server.url or server.hosts) or request.development
+    """Can a link be mailed? Its host and port have to be known, and not be what a request says they are."""
+    known = request.settings.server.url or request.development
     return bool(known and request.application.mailer.works)
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable
 from collections.abc import Iterator
 
@@ -12,6 +13,8 @@ NAMES = tuple(AuditEntry.__dataclass_fields__)
 
 #: What a spreadsheet takes for the beginning of a formula, also in the wide forms of East Asian keyboards.
 FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20|%")
+#: The same behind what many of them take for the end of a cell, where commas are in numbers.
+WITHIN = re.compile("(;\\s*)(?=[=+\\-@\uff1d\uff0b\uff0d\uff20|%])")
 
 
 def as_csv(entries: Iterable[AuditEntry]) -> Iterator[str]:
@@ -42,4 +45,5 @@ def csv_line(cells: Iterable[str]) -> str:
 
 def harmless(text: str) -> str:
     """Return *text* so that a spreadsheet takes it for text: an apostrophe goes before a formula."""
-    return f"'{text}" if FORMULA.intersection(text[:1] + text.lstrip()[:1]) else text
+    begins = FORMULA.intersection(text[:1] + text.lstrip()[:1])
+    return WITHIN.sub(r"\1'", f"'{text}" if begins else text)

@@ -52,6 +52,7 @@ from .throttle import network_of
 from .throttle import Places
 from .throttle import places_of
 from .throttle import ThrottleRules
+from .tokens import authorization_of
 from .tokens import identity_by_token
 from .turns import CROWDED
 from .turns import Turns
@@ -60,6 +61,7 @@ from .turns import Underway
 SESSION_COOKIE = "objpub_session"
 MARK_COOKIE = "objpub_mark"
 WRONG = "The name or the password is wrong."
+OTHERWISE = "The header Authorization is not understood; wanted Bearer with a token, or Basic."
 OUTSIDE = "outside"  # under which the roles are noted with a session that it came with
 
 TOLD_SECONDS = 60.0  # between two entries of the audit record about waits, of one address
@@ -137,16 +139,18 @@ class Authenticator:
         authorization = environ.get("HTTP_AUTHORIZATION", "")
         if not authorization and "HTTP_COOKIE" not in environ:
             return NO_IDENTITY
-        moment = now or datetime.now(UTC)
-        if authorization[:7].lower() == "bearer ":
-            found = identity_by_token(request.site, authorization[7:].strip(), moment)
-            return self.tell_refused(found, "token", request.remote_addr or "", moment)
+        moment, address = now or datetime.now(UTC), request.remote_addr or ""
+        scheme, credentials = authorization_of(environ)
+        if scheme == "bearer":
+            found = identity_by_token(request.site, credentials, moment)
+            return self.tell_refused(found, "token", address, moment)
         reads = environ.get("REQUEST_METHOD") in READING
         session_id = self.session_id_of(request.cookies.get(SESSION_COOKIE, ""))
         person = self.by_session(request.site, session_id, moment, reads) if session_id else None
-        if person is None and authorization[:6].lower() == "basic ":
-            address = request.remote_addr or ""
-            return self.by_basic(request.site, authorization[6:], address, moment, reads)
+        if person is None and scheme == "basic":
+            return self.by_basic(request.site, credentials, address, moment, reads)
+        if person is None and authorization:
+            return replace(NO_IDENTITY, refusal=Refusal(OTHERWISE))
         return person or NO_IDENTITY
 
     def by_session(self, site: Any, session_id: str, now: datetime, reads: bool = False) -> Identity | None:

@@ -158,8 +158,15 @@ def identity_by_token(site: Any, text: str, now: datetime) -> Identity:
 
 def has_token(environ: Mapping[str, Any]) -> bool:
     """Does a request bring a token of ours?"""
-    scheme, _, text = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-    return scheme.lower() == "bearer" and text.strip().startswith(PREFIX)
+    scheme, text = authorization_of(environ)
+    return scheme == "bearer" and text.startswith(PREFIX)
+
+
+def authorization_of(environ: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the header `Authorization` as its scheme in small letters, and what comes after it."""
+    header = environ.get("HTTP_AUTHORIZATION", "").replace("\t", " ").strip(" ")
+    scheme, _, rest = header.partition(" ")
+    return scheme.lower(), rest.strip(" ")
 
 
 def key_of(text: str) -> str:

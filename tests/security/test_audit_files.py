@@ -43,7 +43,16 @@ def test_no_cell_of_csv_is_a_formula(title):
     assert row[1:] == [f"'{title}"] * 8
 
 
-@pytest.mark.parametrize("title", ["", " ", "Tides", "1-1", "'=1"])
+@pytest.mark.parametrize(
+    ("title", "written"), [("Tides;=1", "Tides;'=1"), ('a"; @x; 1', "a\"; '@x; 1"), ("=1;+1", "'=1;'+1")]
+)
+def test_nor_is_a_part_of_one_where_spreadsheets_end_cells_with_semicolons(title, written):
+    entry = AuditEntry(ENTRY.when, *[title] * 8)
+    _, row = list(csv.reader(io.StringIO("".join(as_csv([entry])), newline="")))
+    assert row[1:] == [written] * 8
+
+
+@pytest.mark.parametrize("title", ["", " ", "Tides", "1-1", "'=1", "Low; high; and 3 more"])
 def test_other_cells_stay_as_they_are(title):
     entry = AuditEntry(ENTRY.when, *[title] * 8)
     _, row = list(csv.reader(io.StringIO("".join(as_csv([entry])), newline="")))
