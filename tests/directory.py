@@ -14,6 +14,8 @@ import pytest
 CERTIFICATE = Path(__file__).parent / "certificates" / "localhost.pem"
 KEY = Path(__file__).parent / "certificates" / "localhost-key.pem"
 BASE = "dc=coast,dc=example,dc=org"
+PEOPLE_DN = f"ou=people,{BASE}"
+ELSEWHERE = "127.0.0.3"  # where nobody listens but a test
 SITE_DN, SITE_PASSWORD = f"cn=site,{BASE}", "what the site says"
 
 CONFIGURATION = """\
@@ -46,14 +48,16 @@ PEOPLE = {
 GROUPS = {"press": ["ines", "tomas"], "Board": ["nora"], "empty": ["mute"]}
 
 
-def entries():
-    """Return the directory as LDIF."""
+def entries(port):
+    """Return the directory as LDIF. port: of this directory, and of another one that it says knows more."""
     yield f"dn: {BASE}\nobjectClass: dcObject\nobjectClass: organization\no: Coast\ndc: coast\n"
     yield person_entry(SITE_DN, "site", "site", SITE_PASSWORD)
     for unit in ("people", "groups", "former"):
         yield f"dn: ou={unit},{BASE}\nobjectClass: organizationalUnit\nou: {unit}\n"
     for uid, (name, password, mail) in PEOPLE.items():
         yield person_entry(dn_of(uid), uid, name, password, mail)
+    elsewhere = f"ref: ldap://{ELSEWHERE}:{port}/{dn_of('far')}\n"
+    yield f"dn: {dn_of('far')}\nobjectClass: referral\nobjectClass: extensibleObject\nuid: far\n{elsewhere}"
     yield person_entry(f"uid=gone,ou=former,{BASE}", "gone", "Gone", "left last year")
     for name, members in GROUPS.items():
         lines = "".join(f"member: {dn_of(each)}\n" for each in members)
@@ -69,7 +73,7 @@ def person_entry(dn, uid, name, password, mail=""):
 
 def dn_of(uid):
     """Return the entry of the person *uid*."""
-    return f"uid={uid},ou=people,{BASE}"
+    return f"uid={uid},{PEOPLE_DN}"
 
 
 def program(name):
@@ -99,9 +103,9 @@ def directory(folder):
     configuration = folder / "slapd.conf"
     values = {"folder": folder, "certificate": CERTIFICATE, "key": KEY, "base": BASE, "site": SITE_DN}
     configuration.write_text(CONFIGURATION.format_map(values))
-    ldif = "\n".join(entries()).encode()
-    subprocess.run([slapadd, "-f", configuration], input=ldif, check=True, capture_output=True)
     port = free_port()
+    ldif = "\n".join(entries(port)).encode()
+    subprocess.run([slapadd, "-f", configuration], input=ldif, check=True, capture_output=True)
     command = [
         slapd,
         "-f",
@@ -145,7 +149,7 @@ def settings_for(port, **more):
         "ldap.ca_file": str(CERTIFICATE),
         "ldap.bind_dn": SITE_DN,
         "ldap.bind_password": SITE_PASSWORD,
-        "ldap.people_dn": f"ou=people,{BASE}",
+        "ldap.people_dn": PEOPLE_DN,
         "ldap.groups_dn": f"ou=groups,{BASE}",
         "ldap.roles": ["press = editor", "board = reviewer"],
         **more,

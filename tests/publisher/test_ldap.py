@@ -18,8 +18,11 @@ from objpub.security.sign_in import WRONG
 from objpub.settings import load_settings
 from objpub.views import view
 from tests.directory import directory
+from tests.directory import dn_of
+from tests.directory import ELSEWHERE
 from tests.directory import library
 from tests.directory import PEOPLE
+from tests.directory import PEOPLE_DN
 from tests.directory import program
 from tests.directory import settings_for
 from tests.directory import SITE_PASSWORD
@@ -238,6 +241,20 @@ def test_a_directory_that_nobody_vouches_for_is_told_nothing(port, caplog):
         assert answer.status == 401
         assert "does not answer" in answer.text
     assert PEOPLE["ines"][1] not in caplog.text
+
+
+@pytest.mark.parametrize("people", [PEOPLE_DN, dn_of("far")])
+def test_a_directory_that_sends_on_to_another_one_is_not_followed(port, people):
+    """Whoever can write a reference would be told what everybody types."""
+    with (
+        socket.create_server((ELSEWHERE, port)) as other,
+        site_of(port, **{"ldap.people_dn": people}) as site,
+    ):
+        other.setblocking(False)
+        for password in ("x", PEOPLE["ines"][1]):
+            assert sign_in(site, "far", password).status == 401
+        with pytest.raises(BlockingIOError):
+            other.accept()
 
 
 def test_a_directory_with_a_certificate_for_another_name_is_told_nothing(port, caplog):
