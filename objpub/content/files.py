@@ -8,6 +8,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from pathlib import PurePosixPath
@@ -102,8 +103,9 @@ class Upload:
 
     filename: as the sender called it. media_type: what the sender calls it, or None. path: the file; it is
     read, never moved or changed. size: in bytes. sha256: the digest of the bytes where it is known, or "".
-    scratch: a folder on the disk of the database, such as its `temporary_folder`, where a copy waits for the
-    commit; None: that of the system.
+    scratch: a folder on the disk of the database, such as its `temporary_folder`, where the bytes wait for
+    the commit; None: that of the system. is_final: nobody changes the file any more, and it is on that disk,
+    so that a blob may be another name of it in place of a copy.
     """
 
     filename: str
@@ -112,6 +114,7 @@ class Upload:
     size: int
     sha256: str = ""
     scratch: Path | None = None
+    is_final: bool = False
 
     field_kind = UploadKind
 
@@ -219,7 +222,7 @@ class File(Content, addable="anywhere", icon="file"):
         """Make a new blob of *upload*, and remember what it is."""
         for name, value in self._measure(upload, upload.real_media_type()).items():
             setattr(self, name, value)
-        self._blob, self._size, self._sha256 = stored(upload.path, upload.scratch)
+        self._blob, self._size, self._sha256 = stored(upload)
         filename = clean_filename(upload.filename)
         if filename:
             self.filename = filename
@@ -229,11 +232,14 @@ class File(Content, addable="anywhere", icon="file"):
         return {"_media_type": media_type}
 
 
-def stored(path: Path, scratch: Path | None) -> tuple[Blob, int, str]:
-    """Return a new blob with the bytes of the file at *path*, their number, and their SHA-256 digest."""
-    blob = Blob() if scratch is None else blob_in(scratch)
+def stored(upload: Upload) -> tuple[Blob, int, str]:
+    """Return a new blob with the bytes of *upload*, their number, and their SHA-256 digest."""
+    if upload.is_final and upload.scratch is not None and upload.sha256:
+        with suppress(OSError):  # not every disk gives a file two names
+            return blob_in(upload.scratch, upload.path), upload.size, upload.sha256
+    blob = Blob() if upload.scratch is None else blob_in(upload.scratch)
     digest, size = hashlib.sha256(), 0
-    with path.open("rb") as source, blob.open("w") as target:
+    with upload.path.open("rb") as source, blob.open("w") as target:
         while block := source.read(BLOCK_BYTES):
             target.write(block)
             digest.update(block)

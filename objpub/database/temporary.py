@@ -1,5 +1,6 @@
 """The temporary folder of a database, on the same disk as its blobs, and empty at each start."""
 
+import secrets
 import shutil
 import tempfile
 import weakref
@@ -29,8 +30,12 @@ def remove_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def blob_in(folder: Path) -> Blob:
-    """Return a new, empty blob whose bytes lie in *folder* until the commit.
+def blob_in(folder: Path, source: Path | None = None) -> Blob:
+    """Return a new blob whose bytes lie in *folder* until the commit.
+
+    source: a file on the same disk whose bytes it has, and which nobody changes any more: the blob is another
+    name of that file, not a copy, so that the next attempt at the transaction finds the file too. None: the
+    blob is empty. Raises OSError where the disk gives a file one name only.
 
     A blob that is not yet in a database otherwise writes to the system's folder for temporary files: it would
     be copied to the disk of the database while the commit lock is held, and stay behind when the process is
@@ -38,8 +43,11 @@ def blob_in(folder: Path) -> Blob:
     """
     blob = Blob()
     private: Any = blob
-    with tempfile.NamedTemporaryFile(dir=folder, prefix="blob-", delete=False) as file:
-        path = Path(file.name)
+    path = folder / f"blob-{secrets.token_hex(8)}"
+    if source is None:
+        path.touch(0o600, exist_ok=False)
+    else:
+        path.hardlink_to(source)
 
     def forget(reference: Any) -> None:
         path.unlink(missing_ok=True)

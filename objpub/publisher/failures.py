@@ -79,6 +79,8 @@ TITLES = {
     503: "Busy",
     507: "Disk full",
 }
+UNFORESEEN = "The site met an error that nobody foresaw. It is in the log as {}."
+NO_ROOM = "The disk of the site has no room for this. Nothing was changed. It is in the log as {}."
 FULL = frozenset({errno.EDQUOT, errno.EFBIG, errno.ENOSPC})
 
 
@@ -99,12 +101,10 @@ class Failure(Exception):
         self.status = status_of(error)
         self.title = TITLES.get(self.status, "Error")
         self.errors = error.errors if isinstance(error, Invalid) else {}
-        self.message = said(error) if self.status < 500 or isinstance(error, Refused) else unexpected(ticket)
-
-
-def unexpected(ticket: str) -> str:
-    """Return what people read of an error that nobody foresaw."""
-    return f"The site met an error that nobody foresaw. It is in the log as {ticket}."
+        if self.status < 500 or isinstance(error, Refused):
+            self.message = said(error)
+        else:
+            self.message = (NO_ROOM if self.status == 507 else UNFORESEEN).format(ticket)
 
 
 def status_of(error: BaseException) -> int:
@@ -122,7 +122,7 @@ def failure(application: "Application", request: "Request", error: BaseException
         error = sign_in_needed(request)
     status = status_of(error)
     ticket = ""
-    if status == 500:
+    if status in {500, 507}:
         ticket = secrets.token_hex(4)
         LOG.error(
             "%s %s %s failed, ticket %s",

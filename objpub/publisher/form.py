@@ -1,12 +1,9 @@
 """What a request carries in its query and its body: parsed once, shared by every attempt, never changed."""
 
 import json
-import os
-import tempfile
 from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -19,6 +16,7 @@ from objpub.settings import LimitSettings
 from .problems import BadRequest
 from .problems import TooLarge
 from .problems import UnknownMediaType
+from .spool import Spool
 
 CHECKBOXES = "_checkboxes"  # names that the form has a checkbox for: one that does not come is False
 MOST_CHECKBOXES = 1_000
@@ -30,22 +28,28 @@ Value = str | Upload
 class Form:
     """The values of a request by name, each a list of texts and uploads.
 
-    json: the body as an object if it was JSON, else None. body: the file of a body that is neither, or None.
+    json: the body as an object if it was JSON, else None. body: the file of a body that is neither, or
+    None; upload: the same for a `File` to take.
     """
 
-    __slots__ = ("_values", "body", "files", "json")
+    __slots__ = ("_spools", "_values", "json", "upload")
 
     def __init__(
         self,
         values: Mapping[str, list[Value]],
         json: dict[str, Any] | None = None,
-        body: Path | None = None,
-        files: tuple[Path, ...] = (),
+        upload: Upload | None = None,
+        spools: tuple[Spool, ...] = (),
     ):
         self._values = values
         self.json = json
-        self.body = body
-        self.files = files
+        self.upload = upload
+        self._spools = spools
+
+    @property
+    def body(self) -> Path | None:
+        """The file with the body, until the request is answered."""
+        return None if self.upload is None else self.upload.path
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return the last value called *name*, or *default*."""
@@ -77,8 +81,8 @@ class Form:
 
     def close(self) -> None:
         """Remove the spooled files. What was taken into a blob stays there."""
-        for path in self.files:
-            path.unlink(missing_ok=True)
+        for spool in self._spools:
+            spool.remove()
 
 
 NONE: list[Value] = []
@@ -220,15 +224,15 @@ def read_raw(
     body: Body, environ: dict[str, Any], values: dict[str, list[Value]], limits: LimitSettings, folder: Path
 ) -> Form:
     """Return a form whose body, of a media type nobody parses, lies in a file."""
-    path = spool_file(folder)
+    spool = Spool(folder)
     try:
-        with path.open("wb") as target:
-            while block := body.read():
-                target.write(block)
+        while block := body.read():
+            spool.write(block)
+        spool.close()
     except BaseException:
-        discard([path])
+        spool.remove()
         raise
-    return Form(values, body=path, files=(path,))
+    return Form(values, upload=spool.upload("", environ.get("CONTENT_TYPE")), spools=(spool,))
 
 
 def read_multipart(
@@ -239,27 +243,27 @@ def read_multipart(
     boundary = options.get("boundary", "")
     if not boundary or len(boundary) > 200:
         raise BadRequest("multipart/form-data: the boundary is missing from the Content-Type")
-    files: list[Path] = []
+    spools: list[Spool] = []
     found: list[tuple[str, Value]] = []
     try:
-        for name, value in parts_of(body, boundary, limits, folder, files):
+        for name, value in parts_of(body, boundary, limits, folder, spools):
             found.append((name, value))
-        return Form(with_checkboxes(collected(found, values)), files=tuple(files))
+        return Form(with_checkboxes(collected(found, values)), spools=tuple(spools))
     except multipart.ParserLimitReached as error:
-        discard(files)
+        discard(spools)
         raise TooLarge(f"The form is too large: {error}") from error
     except (multipart.MultipartError, UnicodeError) as error:
-        discard(files)
+        discard(spools)
         raise BadRequest(f"The form cannot be read: {error}") from error
     except BaseException:
-        discard(files)
+        discard(spools)
         raise
 
 
 def parts_of(
-    body: Body, boundary: str, limits: LimitSettings, folder: Path, files: list[Path]
+    body: Body, boundary: str, limits: LimitSettings, folder: Path, spools: list[Spool]
 ) -> Iterator[tuple[str, Value]]:
-    """Yield (name, text or upload) of each part. *files* collects what was spooled."""
+    """Yield (name, text or upload) of each part. *spools* collects what was spooled."""
     text_bytes = 0
     parser = multipart.PushMultipartParser(
         boundary,
@@ -267,7 +271,7 @@ def parts_of(
         max_header_size=4_096,
         max_segment_size=limits.body_bytes,
     )
-    with ExitStack() as opened, parser:  # what breaks off in the middle of a file leaves none open
+    with parser:
         segment, target = None, None
         chunks: list[bytes] = []
         while not parser.closed:
@@ -277,8 +281,8 @@ def parts_of(
                     if not result.name:
                         raise BadRequest("A part of the form has no name")
                     if result.filename is not None:
-                        files.append(spool_file(folder))
-                        target = opened.enter_context(files[-1].open("wb"))
+                        target = Spool(folder)
+                        spools.append(target)
                 elif result:
                     if target is not None:
                         target.write(result)
@@ -290,18 +294,17 @@ def parts_of(
                                 f"The texts of the form have more than {limits.form_bytes:,} bytes"
                             )
                 elif segment is not None:
-                    yield segment.name, finished(segment, chunks, target, files, folder)
+                    yield segment.name, finished(segment, chunks, target)
 
 
-def finished(segment: Any, chunks: list[bytes], target: Any, files: list[Path], folder: Path) -> Value:
+def finished(segment: Any, chunks: list[bytes], target: Spool | None) -> Value:
     """Return the value of a part that has ended: its text, or the upload of its file; "" for no file."""
     if target is None:
         return b"".join(chunks).decode("utf-8")
-    size = target.tell()
     target.close()
-    if not segment.filename and not size:
+    if not segment.filename and not target.size:
         return ""
-    return Upload(segment.filename, segment.content_type, files[-1], size, scratch=folder)
+    return target.upload(segment.filename, segment.content_type)
 
 
 def check_body(form: Form, names: Collection[str], kind: str) -> None:
@@ -335,17 +338,10 @@ def with_checkboxes(values: dict[str, list[Value]]) -> dict[str, list[Value]]:
     return values
 
 
-def spool_file(folder: Path) -> Path:
-    """Return the path of a new empty file in *folder*."""
-    handle, name = tempfile.mkstemp(dir=folder, prefix="body-")
-    os.close(handle)
-    return Path(name)
-
-
-def discard(files: list[Path]) -> None:
-    """Remove *files*."""
-    for path in files:
-        path.unlink(missing_ok=True)
+def discard(spools: list[Spool]) -> None:
+    """Remove what was spooled."""
+    for spool in spools:
+        spool.remove()
 
 
 READERS = {

@@ -35,7 +35,7 @@ ERRORS = {
     "assertion": AssertionError(INSIDE),
     "recursion": RecursionError(INSIDE),
     "memory": MemoryError(INSIDE),
-    "os": OSError(28, "No space left on device", f"/srv/{INSIDE}"),
+    "os": OSError(13, "Permission denied", f"/srv/{INSIDE}"),
     "unicode": UnicodeDecodeError("utf-8", INSIDE.encode(), 0, 1, INSIDE),
     "exit": SystemExit(INSIDE),
     "stop": StopIteration(INSIDE),
@@ -200,16 +200,16 @@ def test_an_error_before_the_request_is_read_is_an_error_page_too(site, monkeypa
     def full(*args, **options):
         raise OSError(28, "No space left on device", f"/srv/{INSIDE}")
 
-    monkeypatch.setattr("objpub.publisher.form.spool_file", full)
+    monkeypatch.setattr("objpub.publisher.form.Spool", full)
     with served(site) as wire, caplog.at_level(logging.ERROR, "objpub.errors"):
         answer = wire.ask("POST", "/raise", "data", Content_Type="text/plain", Accept="text/html")
-    assert answer.status == 500
+    assert answer.status == 507
     assert not TELLS.search(stripped(answer)), answer.text
     assert re.search(r"log as ([0-9a-f]{8})", answer.text)[1] in caplog.text
 
 
 def test_an_error_of_a_service_is_an_error_page_too(site, monkeypatch, caplog):
-    def fails(segments, method):
+    def fails(segments):
         raise RuntimeError(INSIDE)
 
     monkeypatch.setattr(site.application.static, "answer", fails)
