@@ -19,6 +19,8 @@ from waitress.server import create_server
 from objpub.errors import ObjpubError
 from objpub.settings import load_settings
 
+from .connections import Incoming
+from .connections import Task
 from .first_run import first_run
 from .first_run import greeting
 
@@ -44,12 +46,15 @@ class RequestParser(HTTPRequestParser):
             raise ParsingError("A request has either a Content-Length or a Transfer-Encoding")
         if "," in headers.get("HOST", ""):
             raise ParsingError("A request has one Host")
+        if self.body_rcv is not None:
+            self.body_rcv.buf = Incoming(self.adj.inbuf_overflow, self.adj.folder)
 
 
 class Channel(HTTPChannel):
     """A connection whose requests are read by `RequestParser`."""
 
     parser_class = RequestParser
+    task_class = Task
 
 
 class Server:
@@ -69,7 +74,9 @@ class Server:
             max_request_header_size=MOST_HEADER_BYTES,
             max_request_body_size=application.settings.limits.body_bytes + 1_000_000,
             inbuf_overflow=1_000_000,
+            recv_bytes=65_536,
         )
+        self._server.adj.folder = application.database.temporary_folder
         self._server.channel_class = Channel
         self.port: int = int(self._server.effective_port)
         self.address = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0', ''} else host}:{self.port}/"

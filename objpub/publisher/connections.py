@@ -1,0 +1,63 @@
+"""What waitress does for objpub in another way: where a body waits, and when a connection stays open."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from waitress.buffers import OverflowableBuffer
+from waitress.buffers import TempfileBasedBuffer
+from waitress.task import WSGITask
+
+
+class Waiting(TempfileBasedBuffer):
+    """A body that waits in a file of *folder*: the system's own may be small, or even lie in memory."""
+
+    def __init__(self, folder: Path, before: Any):
+        self._folder = folder
+        super().__init__(before)
+
+    def newfile(self) -> Any:
+        """Return an empty file, gone when it is closed."""
+        return tempfile.TemporaryFile("w+b", dir=self._folder)
+
+
+class Incoming(OverflowableBuffer):
+    """A body as it comes in: in memory while it is small, then in *folder*, on the disk of the database."""
+
+    buf: Any
+
+    def __init__(self, overflow: int, folder: Path):
+        super().__init__(overflow)
+        self._folder = folder
+
+    def _set_large_buffer(self) -> None:
+        before = self.buf
+        self.buf = Waiting(self._folder, before)
+        if before is not None:
+            before.close()
+        self.overflowed = True
+
+
+class Task(WSGITask):
+    """An answer. Waitress would close the connection after each whose length it does not know.
+
+    An answer without a body, such as a 304, and one in chunks have an end of their own.
+    """
+
+    _ends_itself = False
+
+    def build_response_header(self) -> Any:
+        """Return the head of the answer."""
+        asked = self.request.headers.get("CONNECTION", "").lower()
+        self._ends_itself = self.version == "1.1" and asked != "close" and not self.close_on_finish
+        try:
+            return super().build_response_header()
+        finally:
+            self._ends_itself = False
+            if self.request.command == "HEAD":
+                self.chunked_response = False  # not even the last chunk follows
+
+    def set_close_on_finish(self) -> None:
+        """Close the connection after the answer, if there is no other way to tell its end."""
+        if not self._ends_itself:
+            super().set_close_on_finish()
