@@ -25,6 +25,10 @@ class Connection(ZodbConnection):
     #: The first WriteOnRead of this transaction, kept even where a view swallowed the exception.
     violation: WriteOnRead | None = None
 
+    #: What others worked out from objects of this connection that have not changed, by keys of theirs. It is
+    #: emptied before one of these changes, at a rollback, and with each transaction.
+    memory: dict[Any, Any]
+
     #: The storage's view of the last transaction, and that transaction: unchanged, nothing has to be polled.
     _polled: tuple[bytes | None, bytes] = (None, b"")
 
@@ -33,11 +37,13 @@ class Connection(ZodbConnection):
 
     def open(self, transaction_manager: Any = None, delegate: bool = True) -> None:
         """Serve *transaction_manager* from now on."""
+        self.memory = {}
         super().open(transaction_manager, delegate)
         self._storage_listens = not self.explicit_transactions or hasattr(self._storage, "afterCompletion")
 
     def register(self, obj: Any) -> None:
         """Take note that *obj* changes. Raises WriteOnRead if this connection only reads."""
+        self.memory.clear()
         super().register(obj)
         if self.read_only:
             self._refuse(obj)
@@ -50,6 +56,7 @@ class Connection(ZodbConnection):
 
     def newTransaction(self, transaction: Any, sync: bool = True) -> None:  # noqa: N802
         """See what was committed until now. Costs little where nothing was since the last time."""
+        self.memory.clear()
         storage = self._storage
         if type(storage) is MVCCAdapterInstance:
             storage.sync(sync)
@@ -76,9 +83,15 @@ class Connection(ZodbConnection):
         end runs Python code, which lets another thread in; and if that one collects garbage, it meets the
         children that are gone already: the process crashes.
         """
+        self.memory.clear()
         held = [gc.get_referents(each) for each in self._registered_objects]
         super()._abort()  # type: ignore[misc]
         held.clear()
+
+    @property
+    def is_changed(self) -> bool:
+        """May an object of this connection have been changed or added in this transaction?"""
+        return not self._needs_to_join
 
     def is_clean(self) -> bool:
         """Is nothing left here of the transaction before?"""

@@ -14,9 +14,9 @@ from objpub.lineage import top
 from .places import cuts_of
 from .places import GRANTS
 from .places import grants_of
-from .places import holders_at
 from .places import is_place
 from .scope import token_scope
+from .standing import holders_at
 from .words import Words
 
 ANYBODY_HAS = frozenset({"everyone", "authenticated"})
@@ -109,7 +109,7 @@ def deciding(held: list[Held], holders: frozenset[str]) -> Held:
 def roles_held(identity: Any, context: Any) -> tuple[list[Held], list[Held]]:
     """Return the roles that *identity* has at *context*, and those that a cut keeps away from it.
 
-    The same walk as `places.local_roles`, which forgets where it found what; a test compares them.
+    The same walk as `standing_at`, which forgets where it found what; a test compares them.
     """
     held = list(roles_everywhere(identity, users_of(context)))
     lost: list[Held] = []

@@ -23,14 +23,14 @@ from .permissions import Permissions
 from .permissions import Roles
 from .permissions import unknown
 from .places import field_permissions
-from .places import holders_at
-from .places import local_roles
 from .places import ONLY_MANAGERS
 from .rules import denial
 from .rules import Deny
 from .rules import Rules
 from .scope import token_scope
 from .sign_in import Authenticator
+from .standing import holders_at
+from .standing import standing_at
 from .tokens import has_token
 
 
@@ -81,20 +81,15 @@ class Policy:
                 decision = self.can(identity, needed, context.__parent__)
                 if not decision:
                     return decision
-        holders = holders_at(name, context, default)
-        if roles.isdisjoint(holders):
-            mine = local_roles(identity, context) if identity.principals else roles
-            if mine.isdisjoint(holders) and "manager" not in mine:
-                return Decision(self, identity, name, context, False)
-        if name in self._ruled:
-            return self._by_rules(identity, name, context)
+        standing = standing_at(identity, context)
+        roles = standing.roles
+        if roles.isdisjoint(standing.holders(name, default)) and "manager" not in roles:
+            return Decision(self, identity, name, context, False)
+        if name in self._ruled and "manager" not in roles:
+            said = denial(self.rules, identity, name, context)
+            if said is not None:
+                return Decision(self, identity, name, context, False, said)
         return Decision(self, identity, name, context, True)
-
-    def _by_rules(self, identity: Identity, name: str, context: Any) -> Decision:
-        said = denial(self.rules, identity, name, context)
-        if said is None or "manager" in self.roles_of(identity, context):
-            return Decision(self, identity, name, context, True)
-        return Decision(self, identity, name, context, False, said)
 
     def require(self, identity: Identity, permission: Permission | str, context: Any) -> None:
         """Raise Forbidden, with the decision and its sentence, unless *identity* may."""
@@ -104,7 +99,7 @@ class Policy:
 
     def roles_of(self, identity: Identity, context: Any) -> frozenset[str]:
         """Return the roles that *identity* has at *context*, those held everywhere among them."""
-        return identity.roles | local_roles(identity, context) if identity.principals else identity.roles
+        return standing_at(identity, context).roles
 
     def require_giving(self, identity: Identity, roles: frozenset[str], context: Any) -> None:
         """Raise Forbidden unless *identity* may grant at *context* and has each of *roles* there.

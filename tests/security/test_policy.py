@@ -1,5 +1,3 @@
-import timeit
-
 import pytest
 from hypothesis import given
 from hypothesis import settings
@@ -12,7 +10,6 @@ from objpub.content import Content
 from objpub.content import Folder
 from objpub.errors import DeclarationError
 from objpub.errors import Forbidden
-from objpub.lineage import lineage
 from objpub.registry import Registry
 from objpub.security import Decision
 from objpub.security import Identity
@@ -20,6 +17,7 @@ from objpub.security import NO_IDENTITY
 from objpub.security import Permission
 from objpub.security import Policy
 from objpub.security import SYSTEM
+from tests.security.plain_words import in_plain_words
 
 SIGNED_IN = frozenset({"everyone", "authenticated"})
 ANN = Identity("ann", "Ann", SIGNED_IN, frozenset({"user:ann", "group:staff"}))
@@ -250,31 +248,6 @@ PLACE = st.fixed_dictionaries(
 IDENTITIES = st.sampled_from([NO_IDENTITY, ANN, EDITOR, MANAGER])
 
 
-def in_plain_words(policy, identity, name, context):
-    """The model, written once more as a person would tell it."""
-    places = list(lineage(context))
-    holders = policy.permissions[name].roles
-    for place in places:
-        if name in (place._permissions or {}):
-            holders = place._permissions[name]
-            break
-        if "permissions" in (place._cut or ()):
-            break
-    reached = []
-    for place in places:
-        reached.append(place)
-        if "grants" in (place._cut or ()):
-            break
-    roles = set(identity.roles)
-    for place in reached:
-        for principal in identity.principals:
-            roles |= (place._grants or {}).get(principal, frozenset())
-    owner = next((place._owner for place in reached if place._owner), None)
-    if owner is not None and owner == identity.user_id:
-        roles.add("owner")
-    return bool(roles & (holders | {"manager"}))
-
-
 @settings(max_examples=300, deadline=None)
 @given(
     places=st.lists(PLACE, min_size=1, max_size=4),
@@ -300,10 +273,3 @@ def test_three_ways_to_the_answer_agree(places, identity, name):
     assert bool(decision) == bool((set(holders) | {"manager"}) & roles)
     assert decision.steps[-1].text == f"So the answer is {'yes' if decision else 'no'}."
     assert bool(decision.needs) != bool(decision)
-
-
-def test_a_check_costs_a_few_lookups(policy):
-    """A visitor's `view` at depth 3: about a microsecond; the bound leaves room for a busy machine."""
-    page = tree(3)[1]
-    seconds = min(timeit.repeat(lambda: policy.can(NO_IDENTITY, "view", page), number=2000, repeat=5)) / 2000
-    assert seconds < 10e-6

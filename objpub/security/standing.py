@@ -1,0 +1,179 @@
+"""What somebody is at a place, and who may what there: found by one walk up, and remembered.
+
+The connection of a place has a `memory`: it forgets everything when anything in it is about to change, at
+a rollback and with each transaction. Kept there is only what comes from objects that have not changed since
+they were stored; the next change of such an object is announced before it happens. So a second question
+about a place is two lookups, and never answered by what held before.
+"""
+
+from collections.abc import Collection
+from collections.abc import Mapping
+from typing import Any
+from typing import NamedTuple
+
+from persistent import Persistent
+
+from objpub.content import BrokenResource
+from objpub.lineage import lineage
+
+from .identity import Identity
+from .identity import NO_IDENTITY
+from .places import GRANTS
+from .places import is_place
+from .places import NOTHING
+from .places import ONLY_MANAGERS
+from .places import PERMISSIONS
+
+NOBODY: frozenset[str] = frozenset()
+OWNER = frozenset({"owner"})
+MOST_PLACES = 10_000  # remembered at a time for one identity
+MOST_IDENTITIES = 100
+
+
+class Standing(NamedTuple):
+    """What holds at a place for one identity.
+
+    roles: all that it has there, those held everywhere among them. granted: those by grants.
+    owns: is the nearest owner the one who asks? overrides: permission → roles, as set there or further up.
+    closed: what is not among the overrides is for managers only, as a class on the way up is missing.
+    """
+
+    roles: frozenset[str]
+    granted: frozenset[str] = NOBODY
+    owns: bool = False
+    overrides: Mapping[str, frozenset[str]] = NOTHING
+    closed: bool = False
+
+    def holders(self, name: str, default: frozenset[str]) -> frozenset[str]:
+        """Return the roles that have the permission *name* here; *default*: where no place says otherwise."""
+        found = self.overrides.get(name)
+        if found is None:
+            return ONLY_MANAGERS if self.closed else default
+        return found
+
+
+class Memory:
+    """What one identity has at places of one connection, as long as it can be relied on; see above."""
+
+    __slots__ = ("connection", "identity", "places")
+
+    def __init__(self, identity: Identity, connection: Any) -> None:
+        self.identity = identity  # kept, so that its id stays its own
+        self.connection = connection
+        self.places: dict[bytes, Standing] = {}
+
+    def learn(self, place: Any) -> Standing:
+        """Return what holds at *place*, by a walk up, and keep it if that is possible."""
+        found = walk(self.identity, place, self.places)
+        if self.connection.is_changed:
+            steady = all(self.is_steady(step) for step in lineage(place))
+        else:
+            steady = self.is_steady(place)  # and so is all that it hangs on
+        if steady:
+            if len(self.places) >= MOST_PLACES:
+                self.places.clear()
+            self.places[place._p_oid] = found
+        return found
+
+    def is_steady(self, step: Any) -> bool:
+        """Will the connection be told before *step* changes? Not if it has changed already, or is new."""
+        return getattr(step, "_p_jar", None) is self.connection and step._p_changed is False
+
+
+def standing_at(identity: Identity, context: Any) -> Standing:
+    """Return what holds at *context* for *identity*. At what is no place that is what holds above it."""
+    try:
+        connection = context._p_jar
+    except AttributeError:
+        if context is None or is_place(context) or isinstance(context, BrokenResource):
+            return walk(identity, context)
+        return standing_at(identity, getattr(context, "__parent__", None))
+    if connection is None:
+        return walk(identity, context)
+    memories = connection.memory
+    memory = memories.get(id(identity))
+    if memory is None:
+        if len(memories) >= MOST_IDENTITIES:
+            memories.clear()
+        memory = memories[id(identity)] = Memory(identity, connection)
+    known: Standing | None = memory.places.get(context._p_oid)
+    if known is None:
+        above = getattr(context, "__parent__", None)
+        if above is not None and getattr(above, "_p_oid", None) not in memory.places:
+            memory.learn(above)  # what is beside it will be asked for too, as in a list
+        known = memory.learn(context)
+    return known
+
+
+def holders_at(name: str, context: Any, default: frozenset[str]) -> frozenset[str]:
+    """Return the roles that have the permission *name* at *context*.
+
+    The nearest place that says something decides; where none does, or a cut comes first, *default*.
+    What is stored but cannot say what is set at it, as its class is missing, is open to managers only.
+    """
+    return standing_at(NO_IDENTITY, context).holders(name, default)
+
+
+def walk(identity: Identity, step: Any, known: Mapping[bytes, Standing] | None = None) -> Standing:
+    """Return what holds at *step*. known: by the oid of a place, where the walk may end."""
+    principals = identity.principals
+    granted, owner, overrides = NOBODY, None, NOTHING
+    base = None
+    while step is not None and base is None:
+        try:
+            own, cut, grants, above = step._permissions, step._cut, step._grants, step.__parent__
+            owner = step._owner if owner is None else owner  # the nearest: what has none is his too
+        except AttributeError as error:
+            base = _past_stranger(identity, step, error)
+            break
+        if grants:
+            for each in principals:
+                if each in grants:
+                    granted |= grants[each]
+        if own:
+            overrides = {**own, **overrides}
+        if cut:
+            base = _past_cut(walk(identity, above, known), cut, identity)
+        elif known:
+            base = known.get(getattr(above, "_p_oid", None))  # type: ignore[arg-type]
+        step = above
+    return _with(base or Standing(identity.roles), identity, granted, owner, overrides)
+
+
+def _with(
+    above: Standing,
+    identity: Identity,
+    granted: frozenset[str],
+    owner: str | None,
+    overrides: Mapping[str, frozenset[str]],
+) -> Standing:
+    """Return what holds where this is set, and *above* further up."""
+    if not granted and owner is None and not overrides:
+        return above
+    granted |= above.granted
+    owns = above.owns if owner is None else owner == identity.user_id
+    roles = identity.roles | granted | OWNER if owns else identity.roles | granted
+    return Standing(roles, granted, owns, {**above.overrides, **overrides}, above.closed)
+
+
+def _past_cut(above: Standing, cut: Collection[str], identity: Identity) -> Standing:
+    """Return what of *above* comes down through *cut*."""
+    if GRANTS in cut:
+        above = above._replace(roles=identity.roles, granted=NOBODY, owns=False)
+    if PERMISSIONS in cut:
+        above = above._replace(overrides=NOTHING, closed=False)
+    return above
+
+
+def _past_stranger(identity: Identity, step: Any, error: AttributeError) -> Standing:
+    """Return what holds at *step*, which is no place; if it is one, raise the *error* that it made.
+
+    A virtual child lets pass what comes down. What is stored, and of a class that is missing, might say
+    anything, and so is open to managers only.
+    """
+    if is_place(step):
+        raise error
+    found = walk(identity, getattr(step, "__parent__", None))
+    if isinstance(step, Persistent | BrokenResource):
+        found = found._replace(overrides=NOTHING, closed=True)
+    return found
