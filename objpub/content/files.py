@@ -31,6 +31,7 @@ from .media_types import HEAD_BYTES
 from .media_types import is_inline
 from .media_types import media_type_of
 from .names import fitting
+from .pixels import MAXIMUM_PIXELS
 
 BLOCK_BYTES = 1_000_000
 
@@ -105,7 +106,8 @@ class Upload:
     read, never moved or changed. size: in bytes. sha256: the digest of the bytes where it is known, or "".
     scratch: a folder on the disk of the database, such as its `temporary_folder`, where the bytes wait for
     the commit; None: that of the system. is_final: nobody changes the file any more, and it is on that disk,
-    so that a blob may be another name of it in place of a copy.
+    so that a blob may be another name of it in place of a copy. pixels: the most that it may have, if it is
+    an image.
     """
 
     filename: str
@@ -115,6 +117,7 @@ class Upload:
     sha256: str = ""
     scratch: Path | None = None
     is_final: bool = False
+    pixels: int = MAXIMUM_PIXELS
 
     field_kind = UploadKind
 

@@ -26,7 +26,7 @@ class ImageKind(UploadKind):
         upload = super().check(value)
         media_type = upload.real_media_type()
         try:
-            measures = measure(upload.path, media_type)
+            measures = measure(upload.path, media_type, upload.pixels)
         except NotPossible as error:
             raise ValueError(f"wanted {self.wanted}: {error}") from error
         seen = {"media_type": media_type, "width": measures.width, "height": measures.height}

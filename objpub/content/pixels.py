@@ -91,17 +91,18 @@ class Shape:
         return Measures(width, min(self.height, measures.height))
 
 
-def measure(source: Path, media_type: str) -> Measures:
+def measure(source: Path, media_type: str, most: int = MAXIMUM_PIXELS) -> Measures:
     """Return the measures of an image, read from its header.
 
-    Raises NotPossible for a media type that is no image here, a damaged file, and one with too many pixels.
+    most: pixels it may have. Raises NotPossible for a media type that is no image here, a damaged file, and
+    one with too many pixels.
     """
     if media_type not in FORMATS:
         known = ", ".join(name.removeprefix("image/") for name in FORMATS)
         raise NotPossible(f"An image is one of {known}, not {media_type!r}")
     try:
         with Pillow.open(source, formats=[FORMATS[media_type]]) as picture:
-            refuse_too_large(picture.size)
+            refuse_too_large(picture.size, most)
             with source.open("rb") as file:
                 refuse_many_scans(file, media_type, picture.size)
             picture.verify()
@@ -115,13 +116,13 @@ def measure(source: Path, media_type: str) -> Measures:
     return measures
 
 
-def refuse_too_large(size: tuple[int, int]) -> None:
+def refuse_too_large(size: tuple[int, int], most: int = MAXIMUM_PIXELS) -> None:
     """Raise NotPossible for an image of more pixels than can be handled."""
     width, height = size
-    if width * height > MAXIMUM_PIXELS or max(size) > MAXIMUM_SIDE or min(size) < 1:
+    if width * height > most or max(size) > MAXIMUM_SIDE or min(size) < 1:
         raise NotPossible(
-            f"The image has {width} by {height} pixels; at most {MAXIMUM_PIXELS // 1_000_000} million"
-            f" and {MAXIMUM_SIDE} a side are possible"
+            f"The image has {width} by {height} pixels; at most {most:,} and {MAXIMUM_SIDE:,} a side are"
+            " possible"
         )
 
 

@@ -74,6 +74,7 @@ TITLES = {
     416: "No such part",
     422: "Not valid",
     429: "Too many tries",
+    431: "Headers too large",
     500: "Something went wrong",
     501: "Unknown method",
     503: "Busy",

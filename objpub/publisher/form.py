@@ -1,9 +1,9 @@
 """What a request carries in its query and its body: parsed once, shared by every attempt, never changed."""
 
-import json
 from collections.abc import Collection
 from collections.abc import Iterator
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,15 +13,16 @@ import multipart
 from objpub.content import Upload
 from objpub.settings import LimitSettings
 
+from .json_bodies import json_object
 from .problems import BadRequest
 from .problems import TooLarge
+from .problems import TooLong
 from .problems import UnknownMediaType
 from .spool import Spool
 
 CHECKBOXES = "_checkboxes"  # names that the form has a checkbox for: one that does not come is False
 MOST_CHECKBOXES = 1_000
 BLOCK_BYTES = 65_536
-JSON_DEPTH = 50
 Value = str | Upload
 
 
@@ -92,10 +93,12 @@ EMPTY = Form({})
 def read_form(environ: dict[str, Any], limits: LimitSettings, folder: Path) -> Form:
     """Return the form of a request: its query, and its body by media type.
 
-    folder: where files are spooled. Raises BadRequest, TooLarge or UnknownMediaType.
+    folder: where files are spooled. Raises BadRequest, TooLarge, TooLong or UnknownMediaType.
     """
     query = environ.get("QUERY_STRING", "")
-    values = collected(read_query(query, limits), {}) if query else {}
+    if len(query) > limits.query_bytes:
+        raise TooLong(f"The query has {len(query):,} bytes; at most {limits.query_bytes:,} are taken")
+    values = collected(read_query(query, limits), {}, limits) if query else {}
     length = length_of(environ, limits)
     if not length:
         return Form(with_checkboxes(values)) if values else EMPTY
@@ -160,8 +163,9 @@ class Body:
 
 def read_query(text: str, limits: LimitSettings) -> list[tuple[str, str]]:
     """Return the pairs of an urlencoded text. Raises BadRequest for what is not UTF-8."""
-    if text.count("&") >= limits.fields:
-        raise TooLarge(f"The form has more than {limits.fields:,} fields")
+    number = text.count("&") + 1
+    if number > limits.fields:
+        raise TooLarge(f"The form has {number:,} fields; at most {limits.fields:,} are taken")
     try:
         return parse_qsl(text, keep_blank_values=True, errors="strict")
     except UnicodeDecodeError as error:
@@ -179,45 +183,14 @@ def read_urlencoded(
         raise BadRequest(
             f"The form is not urlencoded: byte {error.start} is {raw[error.start]:#x}"
         ) from error
-    return Form(with_checkboxes(collected(read_query(text, limits), values)))
+    return Form(with_checkboxes(collected(read_query(text, limits), values, limits)))
 
 
 def read_json(
     body: Body, environ: dict[str, Any], values: dict[str, list[Value]], limits: LimitSettings, folder: Path
 ) -> Form:
-    """Return the form of a JSON body, an object. Raises BadRequest with line and column."""
-    raw = body.all(limits.form_bytes, "The JSON")
-    try:
-        text = raw.decode("utf-8")
-        found = json.loads(text, parse_constant=refuse_constant)
-        json.dumps(found, ensure_ascii=False).encode("utf-8")
-    except UnicodeError as error:
-        raise BadRequest(f"The JSON is not UTF-8: {error}") from error
-    except json.JSONDecodeError as error:
-        raise BadRequest(f"Not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
-    except (ValueError, RecursionError) as error:
-        raise BadRequest(f"Not JSON: {error}") from error
-    if is_deep(found):
-        raise BadRequest(f"The JSON is nested deeper than {JSON_DEPTH} levels")
-    if not isinstance(found, dict):
-        raise BadRequest(f"The JSON is {type(found).__name__}; wanted an object with the values by name")
-    return Form(values, json=found)
-
-
-def is_deep(value: Any) -> bool:
-    """Is *value*, read from JSON, nested deeper than `JSON_DEPTH`?"""
-    level = [value]
-    for _ in range(JSON_DEPTH + 1):
-        if not level:
-            return False
-        inner = [each for each in level if isinstance(each, dict | list)]
-        level = [child for each in inner for child in (each.values() if isinstance(each, dict) else each)]
-    return True
-
-
-def refuse_constant(name: str) -> None:
-    """Refuse NaN and the infinities: they are not JSON."""
-    raise ValueError(f"{name} is not JSON")
+    """Return the form of a JSON body, an object. Raises BadRequest and TooLarge."""
+    return Form(values, json=json_object(body.all(limits.form_bytes, "The JSON"), limits))
 
 
 def read_raw(
@@ -248,10 +221,13 @@ def read_multipart(
     try:
         for name, value in parts_of(body, boundary, limits, folder, spools):
             found.append((name, value))
-        return Form(with_checkboxes(collected(found, values)), spools=tuple(spools))
+        return Form(with_checkboxes(collected(found, values, limits)), spools=tuple(spools))
     except multipart.ParserLimitReached as error:
         discard(spools)
-        raise TooLarge(f"The form is too large: {error}") from error
+        raise TooLarge(
+            f"The head of a part of the form is too large ({error}); at most {limits.part_header_bytes:,}"
+            " bytes and 8 lines are taken"
+        ) from error
     except (multipart.MultipartError, UnicodeError) as error:
         discard(spools)
         raise BadRequest(f"The form cannot be read: {error}") from error
@@ -264,11 +240,12 @@ def parts_of(
     body: Body, boundary: str, limits: LimitSettings, folder: Path, spools: list[Spool]
 ) -> Iterator[tuple[str, Value]]:
     """Yield (name, text or upload) of each part. *spools* collects what was spooled."""
-    text_bytes = 0
+    text_bytes, number, most = 0, 0, min(limits.parts, limits.fields)
     parser = multipart.PushMultipartParser(
         boundary,
-        max_segment_count=min(limits.parts, limits.fields),
-        max_header_size=4_096,
+        max_segment_count=most + 1,
+        max_header_size=limits.part_header_bytes,
+        max_header_count=8,
         max_segment_size=limits.body_bytes,
     )
     with parser:
@@ -278,6 +255,9 @@ def parts_of(
             for result in parser.parse(body.read()):
                 if isinstance(result, multipart.MultipartSegment):
                     segment, chunks, target = result, [], None
+                    number += 1
+                    if number > most:
+                        raise TooLarge(f"The form has more than {most:,} parts")
                     if not result.name:
                         raise BadRequest("A part of the form has no name")
                     if result.filename is not None:
@@ -286,6 +266,7 @@ def parts_of(
                 elif result:
                     if target is not None:
                         target.write(result)
+                        check_file(segment, target.size, limits)
                     else:
                         text_bytes += len(result)
                         chunks.append(bytes(result))
@@ -294,17 +275,26 @@ def parts_of(
                                 f"The texts of the form have more than {limits.form_bytes:,} bytes"
                             )
                 elif segment is not None:
-                    yield segment.name, finished(segment, chunks, target)
+                    yield segment.name, finished(segment, chunks, target, limits.pixels)
 
 
-def finished(segment: Any, chunks: list[bytes], target: Spool | None) -> Value:
+def check_file(segment: Any, size: int, limits: LimitSettings) -> None:
+    """Raise TooLarge for a file of which *size* bytes have come if they are too many."""
+    if size > limits.file_bytes:
+        raise TooLarge(
+            f"{segment.name}: the file {str(segment.filename)[:80]!r} has more than {limits.file_bytes:,}"
+            " bytes, the most that is taken"
+        )
+
+
+def finished(segment: Any, chunks: list[bytes], target: Spool | None, pixels: int) -> Value:
     """Return the value of a part that has ended: its text, or the upload of its file; "" for no file."""
     if target is None:
         return b"".join(chunks).decode("utf-8")
     target.close()
     if not segment.filename and not target.size:
         return ""
-    return target.upload(segment.filename, segment.content_type)
+    return replace(target.upload(segment.filename, segment.content_type), pixels=pixels)
 
 
 def check_body(form: Form, names: Collection[str], kind: str) -> None:
@@ -319,10 +309,22 @@ def check_body(form: Form, names: Collection[str], kind: str) -> None:
         )
 
 
-def collected(pairs: list[tuple[str, Any]], more: dict[str, list[Value]]) -> dict[str, list[Value]]:
-    """Return *pairs* by name, after what *more* has."""
+def collected(
+    pairs: list[tuple[str, Any]], more: dict[str, list[Value]], limits: LimitSettings
+) -> dict[str, list[Value]]:
+    """Return *pairs* by name, after what *more* has. Raises BadRequest for a name that is none."""
     values = {name: list(found) for name, found in more.items()}
     for name, value in pairs:
+        if len(name) > limits.name_characters:
+            raise BadRequest(
+                f"{name[:40]!r}…: the name of a field has {len(name):,} characters; at most"
+                f" {limits.name_characters:,} are taken"
+            )
+        if name.count(".") > limits.nesting:
+            raise BadRequest(
+                f"{name[:80]!r}: the name of a field is nested {name.count('.'):,} levels deep; at most"
+                f" {limits.nesting:,} are taken"
+            )
         values.setdefault(name, []).append(value)
     return values
 

@@ -19,6 +19,7 @@ from .form import Form
 from .form import read_form
 from .problems import BadRequest
 from .problems import CrossSite
+from .problems import HeadTooLarge
 from .problems import TooLong
 from .problems import UnknownMethod
 
@@ -95,8 +96,8 @@ class Incoming:
             raise BadRequest("A request has either a Content-Length or a Transfer-Encoding")
         if hosts:
             check_host(environ.get("HTTP_HOST", ""), hosts)
-        if "\\" in environ.get("HTTP_COOKIE", ""):
-            environ["HTTP_COOKIE"] = ";".join(filter(is_cookie_readable, environ["HTTP_COOKIE"].split(";")))
+        if "HTTP_COOKIE" in environ:
+            environ["HTTP_COOKIE"] = readable_cookies(environ["HTTP_COOKIE"], limits)
         if not self.is_safe:
             check_origin(environ, self.origin or origin)
             self.form = read_form(environ, limits, folder)
@@ -128,6 +129,15 @@ def name_of_host(host: str) -> str:
     """Return *host* in lower case and without its port; "" where that is no port."""
     name, colon, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "")
     return "" if colon and not (port.isascii() and port.isdigit()) else name.lower()
+
+
+def readable_cookies(header: str, limits: LimitSettings) -> str:
+    """Return the header `Cookie` without what cannot be read. Raises HeadTooLarge."""
+    if len(header) > limits.cookie_bytes:
+        raise HeadTooLarge(
+            f"Cookie: the header has {len(header):,} bytes; at most {limits.cookie_bytes:,} are taken"
+        )
+    return ";".join(filter(is_cookie_readable, header.split(";"))) if "\\" in header else header
 
 
 def is_cookie_readable(pair: str) -> bool:

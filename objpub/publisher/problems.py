@@ -55,6 +55,12 @@ class RangeNotSatisfiable(Problem):
         self.size = size
 
 
+class HeadTooLarge(Problem):
+    """One of its headers is longer than allowed."""
+
+    status = 431
+
+
 class UnknownMediaType(Problem):
     """Its body is of a kind that nobody reads here."""
 

@@ -24,7 +24,6 @@ from .connections import Task
 from .first_run import first_run
 from .first_run import greeting
 
-MOST_HEADER_BYTES = 8_192
 LONGEST_POLL_SECONDS = 1.0
 PATIENCE_SECONDS = 8.0  # for requests that run, and then for their answers, when the server stops
 
@@ -71,7 +70,7 @@ class Server:
             threads=threads,
             ident=None,
             clear_untrusted_proxy_headers=not application.settings.server.proxies,  # else objpub does it
-            max_request_header_size=MOST_HEADER_BYTES,
+            max_request_header_size=application.settings.limits.header_bytes,
             max_request_body_size=application.settings.limits.body_bytes + 1_000_000,
             inbuf_overflow=1_000_000,
             recv_bytes=65_536,

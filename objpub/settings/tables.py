@@ -94,11 +94,25 @@ class LimitSettings:
     """What a request may cost."""
 
     body_bytes: int = setting(64_000_000, BYTES, "The largest body of a request.")
-    form_bytes: int = setting(1_000_000, BYTES, "The largest form, files not counted.")
-    fields: int = setting(2_000, COUNT, "How many fields a form may have.")
+    file_bytes: int = setting(64_000_000, BYTES, "The largest file of a form.")
+    form_bytes: int = setting(1_000_000, BYTES, "The largest form, files not counted, and the largest JSON.")
+    fields: int = setting(2_000, COUNT, "How many fields a form may have, and how many values a JSON object.")
     parts: int = setting(1_000, COUNT, "How many parts a multipart form may have.")
+    part_header_bytes: int = setting(4_096, whole(256, 65_536), "The longest line in the head of a part.")
+    name_characters: int = setting(400, whole(16, 65_536), "The longest name of a field of a form.")
+    nesting: int = setting(10, whole(1, 100), "How deep names may be nested, as in `items.0.title`.")
+    json_depth: int = setting(50, whole(1, 500), "How deep a JSON body may be nested.")
+    json_digits: int = setting(100, whole(16, 4_000), "How many digits a number in JSON may have.")
+    pixels: int = setting(
+        64_000_000, whole(1, 64_000_000), "How many pixels an image may have that is uploaded."
+    )
     path_bytes: int = setting(4_096, whole(64, 65_536), "The longest path.")
+    query_bytes: int = setting(6_000, whole(64, 65_536), "The longest query of an address.")
     depth: int = setting(100, whole(1, 10_000), "How many segments a path may have.")
+    header_bytes: int = setting(
+        8_192, whole(1_024, 65_536), "The longest head of a request, with its first line."
+    )
+    cookie_bytes: int = setting(6_000, whole(256, 65_536), "The longest header `Cookie`.")
     attempts: int = setting(10, whole(1, 1_000), "How often a request that meets a conflict is tried.")
     retry_seconds: float = setting(
         1.0, seconds(0, 60), "How long a request that meets conflicts is tried before it is answered 503."
