@@ -131,12 +131,16 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
         check_proof(request)
         check_body(request.form, view.parameters, request.environ.get("CONTENT_TYPE", ""))
         check_conditions(request.environ, found.context)
-        if ONCE in request.form:
-            return answer_once(
-                request,
-                lambda: respond(view.call(found.context, request), found.context, request, view.render),
-            )
-    return respond(view.call(found.context, request), found.context, request, view.render)
+    return called(request, view, found)
+
+
+def called(request: Request, view: View, found: Found) -> Response:
+    """Return what *view* answers; a form that makes something and was sent before is not done again."""
+    if request.incoming.is_safe or ONCE not in request.form:
+        return respond(view.call(found.context, request), found.context, request, view.render)
+    return answer_once(
+        request, lambda: respond(view.call(found.context, request), found.context, request, view.render)
+    )
 
 
 def at_the_front(policy: Policy, request: Request, view: View, found: Found) -> tuple[View, Found]:

@@ -213,8 +213,6 @@ TRUSTED_BY_NOBODY = {
     "X-Forwarded-Port": "666",
     "X-Forwarded-Prefix": "/evil",
     "X-Script-Name": "/evil",
-    "X_Forwarded_For": "203.0.113.7",
-    "X_Forwarded_Host": "evil.example",
     "Forwarded": "for=203.0.113.7;host=evil.example;proto=https",
     "X-Real-IP": "203.0.113.7",
     "X-Original-URL": "/logout",
@@ -238,6 +236,13 @@ def test_headers_that_only_a_proxy_may_send_change_nothing(wire, name):
     answer = raw(wire, plain.format(f"{name}: {TRUSTED_BY_NOBODY[name]}\r\n").encode())
     assert answer.partition(b"\r\n\r\n")[2] == wanted
     assert b"evil" not in answer
+
+
+@pytest.mark.parametrize("name", ["X_Forwarded_For", "x_forwarded_host", "X-Forwarded_Proto", "X_Real_IP"])
+def test_headers_of_proxies_that_are_spelled_so_that_a_proxy_lets_them_pass_are_refused(wire, name):
+    answer = raw(wire, f"GET /seen HTTP/1.1\r\nHost: good.example\r\n{name}: evil.example\r\n\r\n".encode())
+    assert answer.split(b" ")[1] == b"400"
+    assert answer.count(b"HTTP/1.1 ") == 1
 
 
 @pytest.mark.parametrize(
