@@ -205,7 +205,8 @@ def read_raw(
     except BaseException:
         spool.remove()
         raise
-    return Form(values, upload=spool.upload("", environ.get("CONTENT_TYPE")), spools=(spool,))
+    upload = replace(spool.upload("", environ.get("CONTENT_TYPE")), pixels=limits.pixels)
+    return Form(values, upload=upload, spools=(spool,))
 
 
 def read_multipart(

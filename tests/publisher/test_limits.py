@@ -214,6 +214,7 @@ PARSERS = re.compile(
 USES = {
     "objpub/content/copying.py": {"pickle"},  # of what is stored, within one request
     "objpub/content/pixels.py": {"zlib"},  # the name of an error that Pillow raises
+    "objpub/publisher/conditions.py": {"zlib"},  # a checksum of a page
     "objpub/publisher/finishing.py": {"gzip"},  # packs answers, unpacks nothing
     "objpub/importing/frontmatter.py": {"yaml"},  # the safe loader, of a folder that an administrator names
     "objpub/templates/cache.py": {"marshal"},  # of a folder that nobody else writes to
