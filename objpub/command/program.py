@@ -16,6 +16,7 @@ from .people import user
 from .python import run
 from .python import shell
 from .serving import serve
+from .sharing import zeo
 from .starting import init
 from .taking_in import import_files
 
@@ -29,5 +30,20 @@ def main() -> None:
     """
 
 
-for command in (init, serve, shell, run, call, views, why, user, audit, import_files, check, pack, backup):
+for command in (
+    init,
+    serve,
+    shell,
+    run,
+    call,
+    views,
+    why,
+    user,
+    audit,
+    import_files,
+    check,
+    pack,
+    backup,
+    zeo,
+):
     main.add_command(command)

@@ -18,6 +18,8 @@ from .connection import Connection
 from .database import Database
 from .engines import files_named
 from .engines import open_database
+from .networked import storage_server
+from .networked import StorageServer
 from .packing import Packed
 from .pairs import Pair
 from .pairs import Pairs
@@ -46,6 +48,7 @@ __all__ = [
     "Problem",
     "Renamed",
     "Revision",
+    "StorageServer",
     "as_of",
     "back_up",
     "blob_in",
@@ -63,6 +66,7 @@ __all__ = [
     "revision_of",
     "revisions_of",
     "site_of",
+    "storage_server",
     "stored_state",
     "transaction_for",
     "user_of_revision",

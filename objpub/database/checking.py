@@ -65,7 +65,7 @@ def check(database: Any, progress: Callable[[int], None] | None = None) -> Itera
     findings = Findings()
     with transaction_for(database, read_only=True) as pair:
         connection = pair.connection
-        for number, (oid, tid, data) in enumerate(records_of(database.storage), 1):
+        for number, (oid, tid, data) in enumerate(records_of(current_storage(pair)), 1):
             check_record(connection, oid, tid, data, findings)
             if not number % BATCH:
                 connection.cacheGC()
@@ -73,7 +73,17 @@ def check(database: Any, progress: Callable[[int], None] | None = None) -> Itera
                     progress(number)
         check_references(connection, findings)
         check_trees(connection, findings)
-        yield from with_paths(database.storage, connection, findings.problems)
+        yield from with_paths(current_storage(pair), connection, findings.problems)
+
+
+def current_storage(pair: Any) -> Any:
+    """Return the storage that knows what was committed until the transaction of *pair* began.
+
+    That of the database stands still in the past with some engines; with others the connection's own does not
+    list its records.
+    """
+    own = pair.connection._storage
+    return own if hasattr(own, "record_iternext") else pair.connection.db().storage
 
 
 def records_of(storage: Any) -> Iterator[tuple[bytes, bytes, bytes]]:

@@ -65,9 +65,13 @@ class Database(DB):
         cache_bytes: int = 64_000_000,
         pool_size: int = 256,
         temporary_folder: Path | None = None,
+        held: Any = None,
         **options: Any,
     ) -> None:
-        """storage: of any engine. pool_size: how many pairs may wait. options: for ZODB's own DB."""
+        """storage: of any engine. pool_size: how many pairs may wait. options: for ZODB's own DB.
+
+        held: something of the engine that is closed at the end, and detached in a forked process, or None.
+        """
         self._registry = registry
         self._classes: dict[tuple[str, str], Any] = {}
         self._process = os.getpid()
@@ -78,6 +82,7 @@ class Database(DB):
         self.cache_bytes = cache_bytes
         self.pairs = Pairs(self._open_pair, self._close_pair, pool_size)
         self.temporary_folder = temporary_folder or own_folder()
+        self._held = held
         self._own_folder = (
             None if temporary_folder else weakref.finalize(self, remove_folder, self.temporary_folder)
         )
@@ -176,6 +181,8 @@ class Database(DB):
         super().close()
         if self._own_folder is not None:
             self._own_folder()
+        if self._held is not None:
+            self._held.close()
 
     def forget_pairs(self) -> None:
         """Be unusable: for the copy of a database in a process forked from the one that opened it."""
@@ -183,6 +190,8 @@ class Database(DB):
         self.pairs.forget()
         if self._own_folder is not None:
             self._own_folder.detach()  # it belongs to the other process
+        if self._held is not None:
+            self._held.detach()
 
     @contextmanager
     def _alone(self, work: str) -> Iterator[None]:

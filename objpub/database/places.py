@@ -18,10 +18,16 @@ class BlobFile(NamedTuple):
 
 
 def files_of(storage: Any) -> tuple[Path | None, Path | None]:
-    """Return the file of *storage* and the folder of its blobs; None for what it does not have."""
+    """Return the file of *storage* and the folder of its blobs; None for what it does not have.
+
+    A folder with copies of blobs that a server keeps is none of them.
+    """
     file = getattr(storage, "_file_name", None)
-    helper = getattr(storage, "fshelper", None)
-    blobs = getattr(helper, "base_dir", None)
+    keeper = getattr(storage, "blobhelper", storage)  # RelStorage has an object of its own for blobs
+    if getattr(getattr(keeper, "options", storage), "shared_blob_dir", True):
+        blobs = getattr(getattr(keeper, "fshelper", None), "base_dir", None)
+    else:
+        blobs = None
     return (Path(file) if file else None), (Path(blobs) if blobs else None)
 
 

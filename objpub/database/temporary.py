@@ -1,5 +1,7 @@
 """The temporary folder of a database, on the same disk as its blobs, and empty at each start."""
 
+import fcntl
+import os
 import secrets
 import shutil
 import tempfile
@@ -18,6 +20,57 @@ def empty_folder(folder: Path) -> None:
     """Make *folder* exist and be empty; what a killed process left behind there goes."""
     shutil.rmtree(folder, ignore_errors=True)
     private_folder(folder)
+
+
+class ProcessFolder:
+    """A folder of this process alone, beside those of the others that use the same database.
+
+    path: where it is, empty. While it is open it is locked, and the lock ends with the process: the first
+    that comes afterwards removes what a killed one left behind.
+    """
+
+    def __init__(self, above: Path):
+        """above: the folder that those of all processes lie in; it is made if it is not there."""
+        private_folder(above)
+        gate = os.open(above, os.O_RDONLY)
+        try:
+            fcntl.flock(gate, fcntl.LOCK_EX)  # nobody takes a folder that is not locked yet for a left one
+            for other in above.iterdir():
+                if other.is_dir() and is_unlocked(other):
+                    remove_folder(other)
+            self.path = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=above))
+            self._handle: int | None = os.open(self.path, os.O_RDONLY)
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        finally:
+            os.close(gate)
+
+    def close(self) -> None:
+        """Remove the folder. Closing again does nothing."""
+        if self._handle is not None:
+            remove_folder(self.path)
+            os.close(self._handle)
+            self._handle = None
+
+    def detach(self) -> None:
+        """Leave the folder to the process that this one was forked from."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+def is_unlocked(folder: Path) -> bool:
+    """Is there no process any more that *folder* belongs to?"""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(handle)
+    return True
 
 
 def own_folder() -> Path:

@@ -15,7 +15,7 @@ from objpub.database import open_database
 from objpub.database import put_site
 from objpub.database import site_of
 from objpub.database import transaction_for
-from objpub.database.engines import in_use
+from objpub.database.embedded import in_use
 from objpub.errors import DatabaseError
 from objpub.errors import DatabaseInUse
 

@@ -1,0 +1,104 @@
+"""The engines of one process: a file with a folder for blobs, and memory."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from zc.lockfile import LockError
+from ZODB.DemoStorage import DemoStorage
+from ZODB.FileStorage import FileStorage
+from ZODB.FileStorage.FileStorage import FileStorageError
+
+from objpub.errors import DatabaseError
+from objpub.errors import DatabaseInUse
+from objpub.settings import private_file
+from objpub.settings import private_folder
+
+from .addresses import Address
+from .addresses import Opened
+from .addresses import refuse_unknown_options
+from .temporary import empty_folder
+
+
+class SiteFile(FileStorage):  # type: ignore[misc]
+    """A FileStorage whose files only their owner reads, and that lets go of them when it cannot be opened.
+
+    ZODB opens them to write, and leaves the rights of what is there already.
+    """
+
+    def __init__(self, path: str, **options: Any) -> None:
+        for ending in ("", ".lock", ".tmp"):
+            private_file(Path(path + ending))
+        try:
+            super().__init__(path, **options)
+        except BaseException:
+            for name in ("_file", "_files", "_tfile", "_lock_file"):
+                file = getattr(self, name, None)
+                if file is not None:
+                    file.close()
+            raise
+
+    def pack(self, *args: Any, **options: Any) -> None:
+        """Pack, as in ZODB: into a new file, which takes the place of the old one."""
+        private_file(Path(self._file_name + ".pack"))
+        super().pack(*args, **options)
+
+    def _save_index(self) -> None:
+        private_file(Path(self._file_name + ".index.index_tmp"))
+        super()._save_index()
+
+
+def open_file(address: Address) -> Opened:
+    """Open a FileStorage with blobs: one process, any number of threads."""
+    path, blobs = file_places(address)
+    if not address.create and not path.exists():
+        raise DatabaseError(f"There is no database at {path}")
+    try:
+        if not path.parent.is_dir() or is_below(path.parent, address.root):
+            private_folder(path.parent)
+        private_folder(blobs)
+        storage = SiteFile(str(path), blob_dir=str(blobs), pack_keep_old=False)
+    except LockError as error:
+        raise DatabaseInUse(in_use(path)) from error
+    except (OSError, FileStorageError) as error:
+        raise DatabaseError(f"Cannot open the database at {path}: {error}") from error
+    # Only now that the file is locked: the folder could be that of another process.
+    folder = path.parent / "tmp" / path.name
+    empty_folder(folder)
+    return Opened(storage, folder)
+
+
+def is_below(folder: Path, root: Path) -> bool:
+    """Is *folder* one inside *root*, and so the site's alone?"""
+    return root.resolve() in folder.resolve().parents
+
+
+def file_places(address: Address) -> tuple[Path, Path]:
+    """Return the file and the folder of blobs that a `file:` URI names. Raises DatabaseError."""
+    refuse_unknown_options(address, {"blobs"})
+    if not address.place:
+        raise DatabaseError(f"{address.uri!r} names no file, wanted such as file:var/site.fs?blobs=var/blobs")
+    path = address.root / address.place
+    return path, address.root / (address.options.get("blobs") or path.parent / "blobs")
+
+
+def open_demo(address: Address) -> Opened:
+    """Open a database in memory, with blobs, for tests and trials; there is no undo."""
+    refuse_unknown_options(address, set())
+    if address.place:
+        raise DatabaseError(f"{address.uri!r} names {address.place!r}, but a database in memory has no place")
+    return Opened(DemoStorage())
+
+
+def in_use(path: Path) -> str:
+    """Return the sentence for a file that another process holds."""
+    try:
+        found = re.search(rb"\d+", Path(f"{path}.lock").read_bytes())
+    except OSError:
+        found = None
+    number = int(found[0]) if found else None
+    holder, stop = (f"process {number}", f" or `kill {number}`") if number else ("another process", "")
+    return (
+        f"The database {path} is in use by {holder}, and a file serves one process at a time.\n"
+        f"Stop that process first, `objpub serve` with Ctrl-C{stop}, and try again."
+    )
