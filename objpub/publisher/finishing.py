@@ -35,6 +35,7 @@ WITH_POLICY = [("Content-Security-Policy", POLICY), *HEADERS]
 COMPRESSED = ("text/", "application/json", "application/javascript", "application/xml", "image/svg+xml")
 LEAST_COMPRESSED = 1_024
 PRIVATE = ("Cache-Control", "private, no-cache")
+NO_STORE = ("Cache-Control", "no-store")
 ASK_AGAIN = ("Cache-Control", "no-cache")  # kept, but shown only after asking whether it is still so
 VARY = ("Vary", "Accept-Encoding")
 VARY_BY_VIEWER = ("Vary", "Authorization, Cookie")
@@ -58,7 +59,7 @@ def finish(request: Any, response: Response) -> Response:
     if request.new_messages or request.messages_read:
         set_messages(request, response)
         names.add("set-cookie")
-    headers.extend(for_caches(request, type(response._app_iter) is list, names))
+    headers.extend(for_caches(request, response, names))
     if response._status[:3] == "200" and request.incoming.method in READS:
         validate(environ, response, names)
     if "HTTP_ACCEPT_ENCODING" in environ:
@@ -66,19 +67,21 @@ def finish(request: Any, response: Response) -> Response:
     return response
 
 
-def for_caches(request: Any, packs: bool, names: Container[str]) -> list[tuple[str, str]]:
+def for_caches(request: Any, response: Response, names: Container[str]) -> list[tuple[str, str]]:
     """Return what says how long the answer may be kept, and for whom: one person's is for no shared cache.
 
-    packs: whether it may come compressed. names: of the headers there are, in lower case.
+    names: of the headers there are, in lower case.
     """
+    packs = type(response._app_iter) is list
     if request.site is None:
         return [VARY] if packs else []
     vary = VARY_BY_ALL if packs else VARY_BY_VIEWER
     if "cache-control" in names:
         return [vary]
-    if request.identity.authenticated or "set-cookie" in names:
+    cache = ASK_AGAIN if request.cache is None or response._status[:3] != "200" else request.cache
+    if cache != NO_STORE and (request.identity.authenticated or "set-cookie" in names):
         return [vary, PRIVATE]
-    return [vary, request.cache or ASK_AGAIN]
+    return [vary, cache]
 
 
 def validate(environ: dict[str, Any], response: Response, names: Container[str]) -> None:

@@ -127,6 +127,7 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
             return moved_to(request, found)
         if not incoming.segments and not incoming.root:
             view, found = at_the_front(policy, request, view, found)
+        request.cache = view.cache
     else:
         check_proof(request)
         check_body(request.form, view.parameters, request.environ.get("CONTENT_TYPE", ""))

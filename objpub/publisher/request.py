@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from typing import Any
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ from objpub.traversal import Found
 from objpub.views import as_json
 from objpub.views import find_view
 from objpub.views import html
+from objpub.views import live
 from objpub.views import PageBars
 from objpub.views import Response
 from objpub.views import see_other
@@ -248,6 +250,17 @@ class Request(BaseRequest):
     def json(self, value: Any, status: str = "200 OK") -> Response:
         """Return *value* as JSON."""
         return as_json(value, status)
+
+    def stream(
+        self, blocks: Iterable[Any], content_type: str = "text/plain; charset=utf-8", filename: str = ""
+    ) -> Response:
+        """Return what *blocks* gives, text or bytes, sent while it is made.
+
+        The objects of the site are closed by then: it works on plain values that were read before. filename:
+        the name under which browsers keep it; "" for what they show. Raises DeclarationError for a generator
+        that holds an object.
+        """
+        return live(blocks, content_type, filename)
 
     def render(self, resource: Any, view: str = "", **arguments: Any) -> "Markup":
         """Return the view *view* of *resource* as HTML, for a template to put into its own page.

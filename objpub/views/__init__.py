@@ -35,6 +35,7 @@ from .response import etag_of
 from .response import file_response
 from .response import FileBody
 from .response import html
+from .response import live
 from .response import octets
 from .response import plain
 from .response import respond
@@ -64,6 +65,7 @@ __all__ = [
     "file_response",
     "find_view",
     "html",
+    "live",
     "not_found",
     "octets",
     "page_bar",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from objpub.traversal import Areas
 from objpub.traversal import ViewNames
 
 from .arguments import with_arguments
+from .caching import cache_control
 from .lookup import AreaViews
 from .lookup import View
 from .lookup import Views
@@ -38,7 +40,7 @@ from .lookup import Views
 SAFE = ("GET", "HEAD")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 PUBLIC = "public"  # as a permission: everybody may, no check is made
-OPTIONS = ("name", "method", "permission", "template", "title", "subpath", "area")
+OPTIONS = ("name", "method", "permission", "template", "title", "subpath", "area", "cache")
 
 Function = Callable[..., Any]
 
@@ -56,6 +58,7 @@ class Wish:
     subpath: bool
     source: Source
     area: str = ""
+    cache: Any = None
 
 
 def view(
@@ -68,6 +71,7 @@ def view(
     title: str = "",
     subpath: bool = False,
     area: str = "",
+    cache: float | timedelta | str | None = None,
     **misspelt: Any,
 ) -> Callable[[Function], Function]:
     """Declare a view of *kind*: a function (context, request, **arguments).
@@ -77,7 +81,9 @@ def view(
     folder `templates` beside the module; default: `article.pt` for the default view of `Article`,
     `article-print.pt` for its view `print`, where there is one. title: for people. subpath: whether
     segments may follow the name; they are in `request.subpath`. area: the first segment of paths below which
-    the view is found, as `/manage/a/b/@@name` for "manage"; default: those of the site itself.
+    the view is found, as `/manage/a/b/@@name` for "manage"; default: those of the site itself. cache: how
+    long visitors may be shown the answer without asking again, in seconds, or "never": nobody keeps it;
+    default: they ask each time.
     Arguments after the first two are values of the form, converted by annotation; a bad one is a 400.
     What it may return: see `objpub.views.respond`.
     """
@@ -85,7 +91,8 @@ def view(
     for option in misspelt:
         raise DeclarationError(f"@view has no option {option!r}{did_you_mean(option, OPTIONS)}", source)
     check_area(area, source)
-    wish = Wish(kind, name, methods_from(method, source), permission, template, title, subpath, source, area)
+    methods = methods_from(method, source)
+    wish = Wish(kind, name, methods, permission, template, title, subpath, source, area, cache)
 
     def declare(function: Function) -> Function:
         def apply(registry: Registry) -> None:
@@ -157,6 +164,7 @@ def composed(registry: Registry, wish: Wish, function: Function) -> View:
         template=template_of(registry, wish, function),
         subpath=wish.subpath,
         area=wish.area,
+        cache=cache_control(wish.cache, wish.source),
         title=wish.title or (wish.name.replace("-", " ").replace("_", " ").capitalize()),
         source=wish.source,
         function=function,

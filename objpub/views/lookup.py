@@ -24,6 +24,7 @@ class View:
     call: (context, request) → result. permission: the name that is checked, or None for everybody.
     template: what a dict is rendered with, or None; render: (context, request, dict) → page.
     subpath: whether segments may follow its name. area: the set of views that it belongs to, or "".
+    cache: the header `Cache-Control` for visitors, or None for the usual one.
     """
 
     kind: type
@@ -38,6 +39,7 @@ class View:
     source: Source
     function: Callable[..., Any]
     area: str = ""
+    cache: tuple[str, str] | None = None
     render: Callable[[Any, Any, dict[str, Any]], str] | None = None
 
     def __post_init__(self) -> None:

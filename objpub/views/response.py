@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import format_datetime
+from types import GeneratorType
 from typing import Any
 from typing import cast
 from warnings import catch_warnings
@@ -16,6 +17,10 @@ from objpub.content import File
 from objpub.content import is_inline
 from objpub.content import modified_of
 from objpub.errors import DeclarationError
+
+from .streaming import not_plain
+from .streaming import NOTHING
+from .streaming import Stream
 
 with catch_warnings():
     # It imports cgi, which Python deprecates up to 3.12, and which objpub does not use.
@@ -144,6 +149,16 @@ def etag_of(file: File) -> str:
     return f'"{file.sha256[:32]}"'
 
 
+def open_file(handle: Any) -> Response:
+    """Return what is left of *handle*, a file open for reading bytes; the response closes it."""
+    response = binary("application/octet-stream", FileBody(handle))
+    if handle.seekable():
+        here = handle.tell()
+        response.content_length = handle.seek(0, io.SEEK_END) - here
+        handle.seek(here)
+    return response
+
+
 def content_disposition(kind: str, filename: str) -> str:
     """Return the header of RFC 6266 for *filename*: an ASCII form, and UTF-8 by RFC 5987."""
     plain_name = "".join(
@@ -154,6 +169,27 @@ def content_disposition(kind: str, filename: str) -> str:
         for byte in filename.encode("utf-8", "replace")
     )
     return f"{kind}; filename=\"{plain_name}\"; filename*=UTF-8''{encoded}"
+
+
+def live(
+    blocks: Iterable[Any], content_type: str = "text/plain; charset=utf-8", filename: str = ""
+) -> Response:
+    """Return what *blocks* gives, text or bytes, sent while it is made: after the objects are closed.
+
+    filename: the name under which browsers keep it; "" for what they show. Raises DeclarationError for a
+    generator that holds an object of the site or the request.
+    """
+    source = iter(blocks)
+    held = not_plain(source)
+    if held is not NOTHING and isinstance(source, GeneratorType) and held is not source:
+        raise DeclarationError(
+            f"The generator {source.__qualname__} holds {type(held).__name__}: what is sent while it is made"
+            " runs after the objects of the site are closed, so read what it needs before"
+        )
+    response = binary(content_type, Stream(source))
+    if filename:
+        response.content_disposition = content_disposition("attachment", filename)
+    return response
 
 
 def stream(blocks: Iterable[Any], spool: Any) -> Response:
@@ -178,7 +214,8 @@ def respond(result: Any, context: Any, request: Any, render: Callable[..., str] 
     """Turn what a view returned into a response.
 
     dict: the view's template; str: plain text; an object with `__html__`: HTML; bytes: octets; None: 204;
-    a File: its bytes; an iterator or an open file: streamed; a Response: itself.
+    a File: its bytes; an open file: its bytes; a generator: sent as it comes if all that it holds are plain
+    values, else read to its end first, as other iterators are; a Response: itself.
     Raises DeclarationError for anything else.
     """
     kind = type(result)
@@ -198,11 +235,19 @@ def respond(result: Any, context: Any, request: Any, render: Callable[..., str] 
         return file_response(result)
     if isinstance(result, bytes | bytearray | memoryview):
         return octets(bytes(result))
-    if isinstance(result, io.IOBase):
-        return binary("application/octet-stream", FileBody(result))
-    if isinstance(result, Iterator):
-        return stream(result, request.spool())
+    response = bit_by_bit(result, request)
+    if response is not None:
+        return response
     raise DeclarationError(wrong_result(result))
+
+
+def bit_by_bit(result: Any, request: Any) -> Response | None:
+    """Return what is read from *result*, a file or an iterator; None if it is neither."""
+    if isinstance(result, GeneratorType) and not_plain(result) is NOTHING:
+        return live(result)
+    if isinstance(result, Iterator) and (isinstance(result, io.TextIOBase) or not hasattr(result, "read")):
+        return stream(result, request.spool())
+    return open_file(result) if hasattr(result, "read") else None
 
 
 def wrong_result(result: Any) -> str:

@@ -131,12 +131,12 @@ def test_an_iterator_is_read_to_its_end_before_the_transaction_ends(method, answ
     assert seen == [True, True]
 
 
-def test_an_iterator_that_fails_is_an_error_and_not_half_an_answer(answer):
-    def half():
+def test_an_iterator_over_objects_that_fails_is_an_error_and_not_half_an_answer(answer):
+    def half(site):
         yield "half"
         raise RuntimeError("in the middle")
 
-    response = answer(lambda site, request: half())
+    response = answer(lambda site, request: half(site))
     assert response.status == 500
     assert b"half" not in response.body.replace(b"behalf", b"")
 
