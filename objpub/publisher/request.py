@@ -27,16 +27,17 @@ from objpub.security import NO_IDENTITY
 from objpub.security import Permission
 from objpub.security import Policy
 from objpub.settings import Settings
+from objpub.templates import as_html
 from objpub.templates import Format
 from objpub.traversal import Areas
 from objpub.traversal import Found
 from objpub.views import as_json
 from objpub.views import find_view
-from objpub.views import html
 from objpub.views import live
 from objpub.views import PageBars
 from objpub.views import Response
 from objpub.views import see_other
+from objpub.views import written
 
 from .form import Form
 from .incoming import Incoming
@@ -276,7 +277,7 @@ class Request(BaseRequest):
         else:
             result = found.call(resource, self)
         if type(result) is dict and found.render is not None:
-            return Markup(found.render(resource, self, result))
+            return Markup(as_html(found.render(resource, self, result)))
         if hasattr(result, "__html__"):
             return Markup(result.__html__())
         raise NotFound(f"{self.url(resource)}{view}", self.url(resource), view, resource)
@@ -294,7 +295,7 @@ class Request(BaseRequest):
         found = find_view(self.registry, Found(self.context, self.view_name, area=self.area), self.method)
         if found.render is None:
             raise DeclarationError(f"The view {self.view_name!r} has no template to fill")
-        return html(found.render(self.context, self, result))
+        return written(found.render(self.context, self, result))
 
     def breadcrumbs(self) -> list[Any]:
         """Return the lineage of the context, the root of the host first: what may be seen, and itself."""

@@ -22,6 +22,7 @@ from .audit import record
 from .audit import WORDS as AUDIT_WORDS
 from .audit_files import as_csv
 from .audit_files import as_json_lines
+from .audit_files import harmless
 from .decisions import Decision
 from .explanation import Explanation
 from .explanation import Need
@@ -133,6 +134,7 @@ __all__ = [
     "entries_of",
     "grant",
     "grants_of",
+    "harmless",
     "identify",
     "is_trusted",
     "make_users",

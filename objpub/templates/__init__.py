@@ -19,13 +19,17 @@ from .formats import format_time
 from .places import Place
 from .places import places_of
 from .table import Templates
+from .template import as_html
+from .template import Document
 from .template import Template
 
 __all__ = [
+    "Document",
     "Format",
     "Place",
     "Template",
     "Templates",
+    "as_html",
     "format_bytes",
     "format_date",
     "format_datetime",

@@ -53,16 +53,23 @@ class CodeCache:
             data = folder.joinpath(name_for(file)).read_bytes()
             if data[:DIGEST_BYTES] != self._digest(source, file, names):
                 return None
-            code, loads, macros = marshal.loads(data[DIGEST_BYTES:])  # written by this class
+            code, loads, macros, *kind = marshal.loads(data[DIGEST_BYTES:])  # written by this class
             loads = tuple(Position(*each) for each in loads)
-            return Compiled(code, loads, MacroNotes.from_plain(*macros))
+            return Compiled(code, loads, MacroNotes.from_plain(*macros), *kind)
         except (OSError, EOFError, ValueError, TypeError):
             return None
 
     def put(self, source: str, file: str, names: tuple[str, ...], compiled: Compiled) -> None:
         """Keep *compiled* for the next start; where that is not possible, the log says so."""
         digest = self._digest(source, file, names)
-        data = digest + marshal.dumps((compiled.code, plain(compiled.loads), plain(compiled.macros)))
+        parts = (
+            compiled.code,
+            plain(compiled.loads),
+            plain(compiled.macros),
+            compiled.kind,
+            compiled.media_type,
+        )
+        data = digest + marshal.dumps(parts)
         reason: str | None = None
         for folder in self._folders(file):
             try:

@@ -18,13 +18,15 @@ from chameleon.tales import DEFAULT_MARKER
 from chameleon.tokenize import Token
 
 from .expressions import Expressions
+from .kinds import kind_of
+from .kinds import PROGRAMS
+from .kinds import TEXT
 from .macros import MacroNotes
 from .macros import Position
 from .places import mistake
 from .places import Place
 from .program import Filling
 from .program import LeftOut
-from .program import Program
 from .reasons import reason_of
 from .safe_places import SafeCompiler
 from .safe_places import SafeEngine
@@ -42,6 +44,7 @@ class PageCompiler(Scoping, SafeCompiler):
         super().__init__(engine, node, filename, source, builtins=builtins, strict=True)
 
     visit_Program = SafeCompiler.visit_MacroProgram  # noqa: N815 - named after the class
+    visit_XmlProgram = visit_TextProgram = visit_Program  # noqa: N815 - the same
 
     def visit_Alias(self, node: Any) -> Any:  # noqa: N802 - the same
         """Leave the variable `attrs` of each element away where no expression can be using it."""
@@ -68,11 +71,21 @@ class LeftOutCompiler(PageCompiler):
 
 @dataclass(frozen=True)
 class Compiled:
-    """The code of a template. loads: the files of its `load:` expressions. macros: what it says of them."""
+    """The code of a template. loads: the files of its `load:` expressions. macros: what it says of them.
+
+    kind: html, xml or text. media_type: what it is called on the way to a browser.
+    """
 
     code: CodeType
     loads: tuple[Position, ...]
     macros: MacroNotes
+    kind: str
+    media_type: str
+
+    @property
+    def is_text(self) -> bool:
+        """Is nothing escaped in it?"""
+        return self.kind == TEXT
 
 
 def read_source(path: Path) -> str:
@@ -101,7 +114,8 @@ def compile_template(source: str, file: str, names: Iterable[str]) -> Compiled:
     expressions = Expressions(DEFAULT_EXPRESSIONS[Path(file).suffix])
     engine = partial(SafeEngine, expressions, default_marker=Symbol(DEFAULT_MARKER))
     try:
-        program = Program(source, file, "layout" in names)
+        kind, media_type = kind_of(source, file)
+        program = PROGRAMS[kind](source, file, "layout" in names)
         compiler = PageCompiler(engine, Module(INITIALIZE, program), file, source, names)
         if left_out := [node for node in program.left_out if not isinstance(node, Text | Filling)]:
             LeftOutCompiler(engine, Module(INITIALIZE, as_macro(left_out)), file, source, names)
@@ -113,7 +127,7 @@ def compile_template(source: str, file: str, names: Iterable[str]) -> Compiled:
     except RecursionError as error:
         raise mistake("Elements or expressions are nested too deep", Place(file)) from error
     loads = {token.pos: Position.of(token) for token in expressions.loads}
-    return Compiled(code, tuple(loads.values()), program.macros_read.notes())
+    return Compiled(code, tuple(loads.values()), program.macros_read.notes(), kind, media_type)
 
 
 def as_macro(left_out: list[Any]) -> LeftOut:

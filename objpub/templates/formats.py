@@ -1,5 +1,8 @@
 """Dates, times and numbers for people: pure functions, and `Format`, which knows zone and locale."""
 
+import csv
+import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from datetime import datetime
@@ -7,8 +10,11 @@ from datetime import timedelta
 from datetime import timezone
 from datetime import tzinfo
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 from zoneinfo import ZoneInfoNotFoundError
+
+from objpub.security import harmless
 
 from .languages import language_of
 
@@ -89,6 +95,16 @@ def format_relative(value: datetime, now: datetime, locale: str = "en") -> str:
     return (language.past if seconds > 0 else language.future).format(said)
 
 
+def format_row(cells: Iterable[Any]) -> str:
+    """Return one line of CSV without its end: each cell quoted if it must be, None empty.
+
+    A text that a spreadsheet would take for a formula begins with an apostrophe.
+    """
+    line = io.StringIO()
+    csv.writer(line).writerow([harmless(cell) if isinstance(cell, str) else cell for cell in cells])
+    return line.getvalue().removesuffix("\r\n")
+
+
 def in_zone(value: datetime, zone: tzinfo | str) -> datetime:
     """Return *value*, an aware datetime, in *zone*, a tzinfo or a name such as "Europe/Berlin"."""
     if not isinstance(value, datetime) or value.utcoffset() is None:
@@ -140,6 +156,10 @@ class Format:
     def bytes(self, value: int | None) -> str:
         """Return a size: "1.2 MB"."""
         return "" if value is None else format_bytes(value, self.locale)
+
+    def row(self, cells: Iterable[Any]) -> str:
+        """Return a line of CSV without its end."""
+        return format_row(cells)
 
     def relative(self, value: Moment | None) -> str:
         """Return how long ago an aware datetime was, or when it will be: "3 minutes ago"."""

@@ -56,23 +56,35 @@ class Program(SafePlaces):
 
     has_layout: is there a layout.pt for this template? macros_read: what it says of macros and slots.
     left_out: filled with what stands in an element with metal:use-macro and in none of its slots.
+    booleans: attributes that are there or not. escapes: are values escaped?
     """
+
+    booleans = BOOLEAN_ATTRIBUTES
+    escapes = True
 
     def __init__(self, source: str, filename: str, has_layout: bool):
         self.has_layout = has_layout
         self.macros_read = MacroReader()
         self.left_out: list[Any] = []
-        is_xml = source.startswith("<?xml")
         super().__init__(
             source,
             "xml",
             filename,
-            escape=True,
+            escape=self.escapes,
             default_marker=Symbol(DEFAULT_MARKER),
-            boolean_attributes=frozenset() if is_xml else BOOLEAN_ATTRIBUTES,
+            boolean_attributes=self.booleans,
             restricted_namespace=False,  # hx-on:click and xlink:href are nobody's mistake
-            tokenizer=tokens_of,
+            tokenizer=self.tokens,
         )
+
+    @staticmethod
+    def tokens(source: str, filename: str | None = None) -> Iterator[Token]:
+        """Yield the tags and texts of the template."""
+        return tokens_of(source, filename)
+
+    def clause(self, token: Token) -> "Clause":
+        """Return *token*, what stands in tal:define or tal:attributes, as a clause."""
+        return Clause.of(token)
 
     def visit_element(self, start: dict[str, Any], end: dict[str, Any] | None, children: list[Any]) -> Any:
         """Check the attributes, then go on as usual."""
@@ -82,7 +94,7 @@ class Program(SafePlaces):
         self._check_macros(attributes)
         for name in ("define", "attributes"):
             if (TAL_NS, name) in attributes:
-                attributes[TAL_NS, name] = Clause.of(attributes[TAL_NS, name])
+                attributes[TAL_NS, name] = self.clause(attributes[TAL_NS, name])
         repeat = attributes.get((TAL_NS, "repeat"))
         if repeat is not None and not is_repeat(repeat):
             raise LanguageError('tal:repeat wants a name and an expression, such as "item items"', repeat)
@@ -180,9 +192,7 @@ def tokens_of(source: str, filename: str | None = None) -> Iterator[Token]:
     position = 0
     while position < len(source):
         for token in iter_xml(source[position:]):
-            token = Token(token, position + token.pos, source, filename)
-            if re.match(r"</|<[a-zA-Z]", token) and not TAG.fullmatch(token):
-                raise ParseError("A quote, a space or the end is missing in this tag", token)
+            token = checked(Token(token, position + token.pos, source, filename))
             yield token
             raw = RAW.match(token)
             if raw and not token.endswith("/>"):
@@ -194,6 +204,13 @@ def tokens_of(source: str, filename: str | None = None) -> Iterator[Token]:
         position = len(source) if end is None else end.start()
         if source[start:position]:
             yield Token(source[start:position], start, source, filename)
+
+
+def checked(token: Token) -> Token:
+    """Return *token* if it is a whole tag, or no tag. Raises ParseError."""
+    if re.match(r"</|<[a-zA-Z]", token) and not TAG.fullmatch(token):
+        raise ParseError("A quote, a space or the end is missing in this tag", token)
+    return token
 
 
 def check_prefixes(attributes: list[dict[str, Any]], known: Collection[str | None]) -> None:

@@ -23,6 +23,7 @@ from chameleon.tokenize import Token
 from chameleon.zpt.program import MacroProgram
 
 from .safe_values import holds_address
+from .safe_values import in_cdata
 from .safe_values import LEADING
 from .safe_values import LEFT_OUT
 from .safe_values import local
@@ -37,10 +38,12 @@ NAMES = {
     "__safe_address": safe_address,
     "__safe_attributes": safe_attributes,
     "__script_data": script_data,
+    "__cdata": in_cdata,
 }
 
 #: In place of the characters to escape: a value is written as JSON.
 JSON = ("json",)
+CDATA = ("cdata",)  # the same: it cannot end the CDATA that it stands in
 DATA_TYPE = re.compile(r"\s*application/([\w.-]+\+)?json\s*", re.IGNORECASE)
 STRUCTURE = re.compile(r"\$\{\s*structure:")
 RUNS = re.compile(r"(?:javascript|vbscript|data):", re.IGNORECASE)
@@ -235,6 +238,8 @@ class SafeEngine(ExpressionEngine):
     def _convert_text(self, target: ast.Name, escaped: tuple[str, ...]) -> list[ast.stmt]:
         if escaped == JSON:
             return as_json(target)
+        if escaped == CDATA:
+            return template("TARGET = __cdata(TARGET)", TARGET=target)
         found: list[ast.stmt] = super()._convert_text(target, escaped)
         return found
 

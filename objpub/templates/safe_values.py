@@ -109,6 +109,16 @@ def script_data(value: Any) -> str:
     return text.translate(IN_SCRIPTS)
 
 
+def in_cdata(value: Any) -> str:
+    """Return *value* as text that can stand between <![CDATA[ and ]]>, where nothing can be escaped.
+
+    What would end the CDATA is divided between two of them.
+    """
+    text = "" if value is None else str(value)
+    text = text.replace("]]>", "]]]]><![CDATA[>")
+    return f"{text}]]><![CDATA[" if text.endswith("]") else text
+
+
 def plain(value: Any) -> Any:
     """Return what JSON shows of a *value* that it has no form for."""
     if isinstance(value, set | frozenset):

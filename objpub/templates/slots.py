@@ -43,6 +43,7 @@ def check_macros(house: House, template: Template) -> None:
     """
     for use in template.current().compiled.macros.uses:
         found = find_macro(house, template, use)
+        check_kinds(template, found, use)
         slots = None if found is None else slots_of(house, found, set())
         if found is None or slots is None:
             continue
@@ -51,6 +52,19 @@ def check_macros(house: House, template: Template) -> None:
             if mangled(fill.text) not in there:
                 kind = "slot" if found.name == WHOLE else f"slot of the macro {found.name!r}"
                 raise absent(template, fill, f"There is no {kind}", found.template, list(there.values()))
+
+
+def check_kinds(template: Template, found: Found | None, use: Use) -> None:
+    """Raise TemplateError if *template* uses a macro where values are escaped in another way."""
+    if found is not None and found.template.current().compiled.is_text != template.current().compiled.is_text:
+        here, there = (
+            ("text", "HTML or XML") if template.current().compiled.is_text else ("HTML or XML", "text")
+        )
+        at = use.expression
+        reason = (
+            f"This template is {here} and {found.template.path} is {there}: values are escaped in only one"
+        )
+        raise mistake(reason, Place(str(template.path), at.line, at.column, at.text))
 
 
 def find_macro(house: House, template: Template, use: Use) -> Found | None:

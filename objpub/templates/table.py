@@ -15,6 +15,7 @@ from .compiling import compile_template
 from .compiling import Compiled
 from .compiling import DEFAULT_EXPRESSIONS
 from .compiling import read_source
+from .kinds import MEDIA_TYPES
 from .safe_places import NAMES
 from .scope import untranslated
 from .slots import check_macros
@@ -28,6 +29,7 @@ from .template import Template
 from .template import WatchedTemplate
 
 LAYOUTS = ("layout.pt", "layout.zpt")
+ENDS = tuple(kind + end for kind in ("", *MEDIA_TYPES) for end in DEFAULT_EXPRESSIONS)
 
 
 class Templates:
@@ -106,9 +108,9 @@ class Templates:
     def find(self, folder: Path, stem: str) -> Template | None:
         """Return the template called *stem*, such as "article-print", in *folder*; None if there is none.
 
-        Raises TemplateError if there are two, a .pt and a .zpt.
+        Raises TemplateError if there are two, such as a .pt and a .zpt, or a .pt and a .txt.pt.
         """
-        found = [path for end in DEFAULT_EXPRESSIONS if (path := folder / f"{stem}{end}").is_file()]
+        found = [path for end in ENDS if (path := folder / f"{stem}{end}").is_file()]
         if len(found) > 1:
             raise TemplateError(f"There are two templates for one view: {' and '.join(map(str, found))}")
         return self.load(found[0]) if found else None

@@ -2,9 +2,11 @@
 
 import logging
 import os
+import re
 from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 from typing import Protocol
@@ -18,6 +20,7 @@ from objpub.errors import TemplateFailure
 
 from .compiling import Compiled
 from .compiling import INITIALIZE
+from .kinds import HTML
 from .places import mistake
 from .places import Place
 from .places import places_of
@@ -27,6 +30,7 @@ from .scope import Scope
 
 log = logging.getLogger("objpub.templates")
 PASSING = (TransientError, DatabaseError, Refused, TemplateError)  # what the publisher wants to see as it is
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 Function = Callable[..., None]
 
 
@@ -102,6 +106,33 @@ class Cooked:
     include: Function
     macros: Macros
     compiled: Compiled
+    is_html: bool
+
+
+class Document(str):
+    """What a template of another kind than HTML has made. media_type: such as "text/csv"."""
+
+    media_type: str
+    is_text: bool
+    __slots__ = ("is_text", "media_type")
+
+    def __new__(cls, text: str, media_type: str, is_text: bool) -> "Document":
+        """Return *text* as a document."""
+        made = super().__new__(cls, text)
+        made.media_type = media_type
+        made.is_text = is_text
+        return made
+
+
+def document(page: str, compiled: Compiled) -> Document:
+    """Return *page*, made by the template *compiled*; of XML without characters that XML cannot hold."""
+    text = page if compiled.is_text else NOT_IN_XML.sub("", page)
+    return Document(text, compiled.media_type, compiled.is_text)
+
+
+def as_html(page: str) -> str:
+    """Return what a template has made as part of a page of HTML: of a text its characters are shown."""
+    return escape(page) if isinstance(page, Document) and page.is_text else page
 
 
 class Template:
@@ -140,8 +171,10 @@ class Template:
         scope["repeat"] = Repeat()
         chunks: list[str] = []
         try:
-            self.current().include(chunks, scope, {}, None, None, scope["target_language"])
-            return "".join(chunks)
+            cooked = self.current()
+            cooked.include(chunks, scope, {}, None, None, scope["target_language"])
+            page = "".join(chunks)
+            return page if cooked.is_html else document(page, cooked.compiled)
         except Exception as error:
             _fail(error)
             raise
@@ -161,7 +194,8 @@ class Template:
         variables: dict[str, Any] = {}
         exec(compiled.code, variables)  # noqa: S102 - made by Chameleon from a file of the site
         functions = variables[INITIALIZE](**self._workshop.names_for(self))
-        self._cooked = Cooked(functions["render"], Macros(str(self.path), functions), compiled)
+        macros = Macros(str(self.path), functions)
+        self._cooked = Cooked(functions["render"], macros, compiled, compiled.kind == HTML)
         return self._cooked
 
 

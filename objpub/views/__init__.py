@@ -41,6 +41,7 @@ from .response import plain
 from .response import respond
 from .response import Response
 from .response import see_other
+from .response import written
 
 __all__ = [
     "PUBLIC",
@@ -76,4 +77,5 @@ __all__ = [
     "view",
     "views_in",
     "views_of",
+    "written",
 ]

@@ -17,6 +17,7 @@ from objpub.content import File
 from objpub.content import is_inline
 from objpub.content import modified_of
 from objpub.errors import DeclarationError
+from objpub.templates import Document
 
 from .streaming import not_plain
 from .streaming import NOTHING
@@ -65,6 +66,14 @@ def html(text: str, status: str = "200 OK") -> Response:
 def plain(text: str, status: str = "200 OK") -> Response:
     """Return *text* as plain text."""
     return _filled(Response.__new__(Response), text.encode("utf-8"), "text/plain; charset=utf-8", status)
+
+
+def written(page: str, status: str = "200 OK") -> Response:
+    """Return what a template has made, with the media type of its kind: HTML, XML or text."""
+    if type(page) is not Document:
+        return html(page, status)
+    content_type = f"{page.media_type}; charset=utf-8"
+    return _filled(Response.__new__(Response), page.encode("utf-8"), content_type, status)
 
 
 def octets(body: bytes, content_type: str = "application/octet-stream") -> Response:
@@ -220,7 +229,7 @@ def respond(result: Any, context: Any, request: Any, render: Callable[..., str] 
     """
     kind = type(result)
     if kind is dict and render is not None:
-        return html(render(context, request, result))
+        return written(render(context, request, result))
     if kind is str:
         return plain(result)
     if isinstance(result, webob.Response):  # a plain one of WebOb's has all that is needed
