@@ -38,14 +38,14 @@ PEOPLE = {"visitor": NO_IDENTITY, "system": SYSTEM}
 @click.argument("path", required=False)
 @click.option("--public", is_flag=True, help="Only those that visitors may see who have not signed in.")
 def views(path: str | None, public: bool, settings_path: Path | None) -> None:
-    """List the views of the site, or those of the resource at PATH."""
+    """List the views of the site, its own first, or those of the resource at PATH."""
     settings = settings_at(settings_path, bare=True)
     if path is None:
         with told_as_mistakes(settings):
             registry = app_for(settings).freeze()
         found = [each for each in all_views(registry) if not issubclass(each.kind, BaseException)]
         permitted = [each for each in found if not public or is_public(registry, each)]
-        show(sorted(permitted, key=lambda each: (each.kind.__name__, each.name, each.methods)))
+        show(sorted(permitted, key=lambda each: (is_ours(each), each.kind.__name__, each.name, each.methods)))
         return
     with opened(settings) as application, reading(application) as site:
         resource = resource_at(site, path)
@@ -61,6 +61,11 @@ def views(path: str | None, public: bool, settings_path: Path | None) -> None:
 def is_public(registry: Registry, view: View) -> bool:
     """May visitors see *view* where no place says otherwise?"""
     return view.permission is None or "everyone" in registry[Permissions][view.permission].roles
+
+
+def is_ours(view: View) -> bool:
+    """Does *view* come with objpub?"""
+    return Path(view.place.rpartition(":")[0]).is_relative_to(Path(__file__).parent.parent)
 
 
 def show(found: Iterable[View]) -> None:

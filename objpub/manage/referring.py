@@ -42,19 +42,17 @@ class Reference:
 
 @dataclass(frozen=True)
 class Referring:
-    """What refers to some resources. found: those that are named. others: how many more, or hidden ones.
+    """What refers to some resources. found: those that are named. count: of resources that may be seen.
 
-    complete: was the whole site looked at?
+    others: how many of these are not named. hidden: does one refer to them that may not be seen? How many
+    do is not told. complete: was the whole site looked at?
     """
 
     found: tuple[Reference, ...]
+    count: int
     others: int
+    hidden: bool
     complete: bool
-
-    @property
-    def count(self) -> int:
-        """How many there are in all."""
-        return len(self.found) + self.others
 
 
 def referring_to(request: Any, targets: Iterable[Any]) -> Referring:
@@ -62,17 +60,24 @@ def referring_to(request: Any, targets: Iterable[Any]) -> Referring:
     wanted = tuple(targets)
     paths = {path_of(each): each for each in wanted}
     found: list[Reference] = []
-    others = looked_at = 0
+    count = others = looked_at = 0
+    hidden = False
     for resource in islice(walk(request.site), LOOKED_AT + 1):
         looked_at += 1
-        for title, target in references_in(request, resource, wanted, paths):
-            if any(inside(resource, each) for each in wanted):
-                continue
-            if len(found) < NAMED and visible(request, resource):
-                found.append(Reference(resource, title, target))
-            else:
-                others += 1
-    return Referring(tuple(found), others, looked_at <= LOOKED_AT)
+        if any(inside(resource, each) for each in wanted):
+            continue
+        referring = list(references_in(request, resource, wanted, paths))
+        if not referring:
+            continue
+        if not visible(request, resource):
+            hidden = True
+            continue
+        count += 1
+        if count <= NAMED:
+            found.extend(Reference(resource, title, target) for title, target in referring)
+        else:
+            others += 1
+    return Referring(tuple(found), count, others, hidden, looked_at <= LOOKED_AT)
 
 
 def references_in(

@@ -23,8 +23,8 @@ from .failures import Failure
 from .pictures import SIZES
 from .pictures import with_sizes
 from .request import Markup
-from .static import stored_file
 from .roots import with_addresses
+from .static import stored_file
 
 PAGE = 50
 MOST_PAGES = 100  # that are looked through for children that may be seen
@@ -129,6 +129,12 @@ def displayed(field: Any, value: Any, request: Any) -> Any:
         return Markup(f'<a href="{request.url(value)}">{escaped(title_of(value))}</a>')
     if field.kind.name == "rich text":
         return Markup(value)
+    titles = dict(field.kind.choices)
+    if titles:
+        several = isinstance(value, tuple | frozenset)
+        return ", ".join(
+            title for each, title in titles.items() if (each in value if several else each == value)
+        )
     text = field.to_text(value)
     return ", ".join(map(str, text)) if isinstance(text, list) else text
 

@@ -10,7 +10,6 @@ from objpub.schema import shown
 from objpub.security import MARK_COOKIE
 from objpub.security import Policy
 from objpub.security import record
-from objpub.security import SESSION_COOKIE
 from objpub.views import PUBLIC
 from objpub.views import Response
 from objpub.views import view
@@ -27,8 +26,10 @@ YEAR_SECONDS = 366 * 24 * 3600
 
 @view(Site, "login", permission=PUBLIC, template="login.pt")
 def login(site: Site, request: Any, came_from: str = "") -> dict[str, Any]:
-    """Show the form to sign in."""
-    return form_page(request, own_path(came_from) or request.url(request.root))
+    """Show the form to sign in; to those who have done so, who they are and how to go on."""
+    page = form_page(request, own_path(came_from) or request.url(request.root))
+    identity = request.identity
+    return {**page, "who": identity.title or identity.user_id} if identity.authenticated else page
 
 
 @view(SignInNeeded, template="login.pt")
@@ -56,7 +57,7 @@ def sign_in(
         request.remote_addr or "",
         datetime.now(UTC),
         mark=request.cookies.get(MARK_COOKIE, ""),
-        session_id=authenticator.session_id_of(request.cookies.get(SESSION_COOKIE, "")),
+        session_id=authenticator.session_id_of(request.cookies.get(authenticator.session_cookie, "")),
     )
     if not outcome:
         request.records.extend(outcome.records)
@@ -75,7 +76,9 @@ def sign_in(
         response = request.page({**form_page(request, target, kept=kept, again=True), "signed_in": True})
     else:
         response = request.redirect(target)
-    cookie(request, response, SESSION_COOKIE, authenticator.cookie_value(outcome.session_id), None)
+    cookie(
+        request, response, authenticator.session_cookie, authenticator.cookie_value(outcome.session_id), None
+    )
     cookie(request, response, MARK_COOKIE, outcome.mark, YEAR_SECONDS)
     return response
 
@@ -90,7 +93,7 @@ def ask_to_sign_out(site: Site, request: Any) -> dict[str, Any]:
 def sign_out(site: Site, request: Any) -> Response:
     """End the session and go to the front page."""
     authenticator = request.registry[Policy].authenticator
-    session_id = authenticator.session_id_of(request.cookies.get(SESSION_COOKIE, ""))
+    session_id = authenticator.session_id_of(request.cookies.get(authenticator.session_cookie, ""))
     if session_id:
         authenticator.sign_out(site, session_id)
         tell_sign_out(site, request.identity)
@@ -110,7 +113,7 @@ def signed_out(request: Any, response: Response) -> Response:
 
     Else the way back would show them to whoever sits there next.
     """
-    response.delete_cookie(SESSION_COOKIE, path=request.prefix or "/")
+    response.delete_cookie(request.registry[Policy].authenticator.session_cookie, path=request.prefix or "/")
     response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
@@ -126,6 +129,7 @@ def form_page(
         "kept": list(kept),
         "again": again,
         "signed_in": False,
+        "who": "",
     }
 
 
@@ -139,7 +143,7 @@ def give_session(request: Any, response: Response, user_id: str) -> None:
     found = users.sessions.find(session_id, now, authenticator.sessions)
     if found is not None:
         note_browser(request, request.site, found.key)
-    cookie(request, response, SESSION_COOKIE, authenticator.cookie_value(session_id), None)
+    cookie(request, response, authenticator.session_cookie, authenticator.cookie_value(session_id), None)
 
 
 def note_browser(request: Any, site: Site, key: str) -> None:

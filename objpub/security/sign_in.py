@@ -104,7 +104,7 @@ class Authenticator:
 
     passwords: how to hash. sessions, throttle: limits. secret: what cookies are signed with; by default
     nobody can, as it is made anew each time. elsewhere: who else knows passwords. turns: how many are
-    looked at, and wait, at the same time.
+    looked at, and wait, at the same time. session_cookie: what the cookie with the session is called.
     """
 
     def __init__(
@@ -115,7 +115,9 @@ class Authenticator:
         secret: str = "",
         elsewhere: Elsewhere | None = None,
         turns: Turns | None = None,
+        session_cookie: str = SESSION_COOKIE,
     ):
+        self.session_cookie = session_cookie
         self.passwords = passwords or Passwords()
         self.sessions = sessions or SessionRules()
         self.throttle = throttle or ThrottleRules()
@@ -145,7 +147,7 @@ class Authenticator:
             found = identity_by_token(request.site, credentials, moment)
             return self.tell_refused(found, "token", address, moment)
         reads = environ.get("REQUEST_METHOD") in READING
-        session_id = self.session_id_of(request.cookies.get(SESSION_COOKIE, ""))
+        session_id = self.session_id_of(request.cookies.get(self.session_cookie, ""))
         person = self.by_session(request.site, session_id, moment, reads) if session_id else None
         if person is None and scheme == "basic":
             return self.by_basic(request.site, credentials, address, moment, reads)
@@ -234,7 +236,7 @@ class Authenticator:
             site.users.sessions.end(key_of(session_id))
 
     def cookie_value(self, session_id: str) -> str:
-        """Return *session_id* with a signature: what the cookie `SESSION_COOKIE` holds."""
+        """Return *session_id* with a signature: what the cookie with the session holds."""
         return f"{session_id}.{self._signature(session_id)}"
 
     def session_id_of(self, cookie: str) -> str:
@@ -347,6 +349,8 @@ def authenticator_for(settings: Settings, registry: Registry | None = None) -> A
         ThrottleRules(account, account, address),
         secret_of(settings),
         elsewhere=elsewhere_for(settings, registry),
+        # Browsers keep cookies by host, not by port, and who develops has several sites on one host.
+        session_cookie=f"{SESSION_COOKIE}_{settings.server.port}" if settings.development else SESSION_COOKIE,
         turns=Turns(2 if settings.server.threads > 3 else 1, settings.server.threads * 3 // 4),
     )
 

@@ -64,6 +64,13 @@ def test_views_are_listed_with_where_they_stand(objpub, folder):
     assert ["Leaf", "(default)", "GET", "HEAD", "view", "leaves_a.py:18"] in [line.split() for line in lines]
 
 
+def test_the_sites_own_views_come_first(objpub, folder):
+    site(folder, "leaves_i")
+    places = ["leaves_i" in line for line in objpub("views").output.splitlines()[1:]]
+    assert places == [True] * sum(places) + [False] * (len(places) - sum(places))
+    assert sum(places) == 4
+
+
 def test_views_need_no_database(objpub, folder):
     site(folder, "leaves_b")
     objpub("views")

@@ -176,13 +176,35 @@ def test_what_refers_to_it_is_named_with_its_field(site):
         hidden = add_new(SYSTEM, root, Walk, {"title": "Secret walk", "start": news["tides"]})
         override_permission(hidden, "view", "manager")
     page = site.browser().login("ines").get("/manage/news/@@delete?pick=tides")
-    assert "4 pages refer to this" in words(page)
+    assert "3 pages refer to this" in words(page)
+    assert "and something that you may not see" in words(page)
     for title, where in (("Short walk", "Begins at"), ("Long walk", "Stops"), ("By word", "Way")):
         assert title in page.text
         assert where in page.text
     assert "Secret walk" not in page.text
     assert "By another" not in words(page)
     assert "refer" not in site.browser().login("ines").get("/manage/news/@@delete?pick=herons").text
+
+
+def test_a_page_that_refers_twice_is_one_page(site):
+    with site.work() as root:
+        tides = root["news"]["tides"]
+        add_new(SYSTEM, root["archive"], Walk, {"title": "Round walk", "start": tides, "stops": (tides,)})
+    text = words(site.browser().login("ines").get("/manage/news/@@delete?pick=tides"))
+    assert "One page refers to this" in text
+    assert "Begins at" in text and "Stops" in text
+    assert "may not see" not in text
+
+
+def test_of_what_refers_to_it_and_is_hidden_neither_name_nor_number_is_told(site):
+    with site.work() as root:
+        for title in ("Secret walk", "Secret stroll"):
+            hidden = add_new(SYSTEM, root, Walk, {"title": title, "start": root["news"]["tides"]})
+            override_permission(hidden, "view", "manager")
+    text = words(site.browser().login("ines").get("/manage/news/@@delete?pick=tides"))
+    section = text.partition("<section>")[2].partition("</section>")[0]
+    assert "Something refers to this" in section and "You may not see it." in section
+    assert "Secret" not in text and "2" not in section.replace("h2", "")
 
 
 def test_what_refers_to_something_in_it_counts_and_what_goes_too_does_not(site):

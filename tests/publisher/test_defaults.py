@@ -2,6 +2,7 @@
 
 import io
 import re
+from typing import Literal
 
 import pytest
 from PIL import Image as Picture
@@ -18,6 +19,10 @@ class Walk(Content, addable="anywhere"):
     title: str
     hours: int = field(default=0)
     photo: Image | None = None
+    effort: Literal["e", "h"] = field(default="e", choices={"e": "An easy one", "h": "Hard work"})
+    seen: frozenset[Literal["tide", "bird"]] = field(
+        default=frozenset(), choices={"tide": "The tide", "bird": "Birds"}
+    )
 
 
 def png(width):
@@ -80,3 +85,14 @@ def test_an_image_of_a_field_is_shown_in_sizes():
         assert seen["src"] == "/marsh/photo"
         assert seen["alt"] == "Mud &quot;and&quot; &lt;water&gt;"
         assert seen["srcset"] == "/marsh/photo/scale/small 320w, /marsh/photo/scale/medium 400w"
+
+
+def test_what_was_chosen_is_shown_as_people_call_it():
+    with testing.site(Walk) as site:
+        with site.work() as root:
+            root.add("walk", Walk(title="Along the shore", effort="h", seen={"bird", "tide"}))
+            root.add("stroll", Walk(title="A stroll"))
+        text = site.client.get("/walk").text
+        assert "<dd>Hard work</dd>" in text
+        assert "<dd>The tide, Birds</dd>" in text
+        assert "<dd>An easy one</dd>" in site.client.get("/stroll").text

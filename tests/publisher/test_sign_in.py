@@ -237,3 +237,30 @@ def test_a_password_that_is_no_text_is_not_repeated(site):
     response = site.client.post("/login", json={"name": "mia", "password": {"hunter2": 1}})
     assert response.status == 400
     assert "hunter2" not in response.text
+
+
+def test_who_is_signed_in_already_is_told_so_and_goes_on_or_out(site):
+    client = site.client.login("mia")
+    page = client.get("/login?came_from=/box/page")
+    assert "You are signed in as <b>mia</b>." in page.text
+    assert ("Go on", "/box/page") in page.page.links
+    assert 'name="password"' not in page.text
+    assert page.form(0).submit().status == 303
+    assert client.get("/box/page/secret").status == 303
+    assert "You are signed in" not in client.get("/login").text
+
+
+def test_the_sites_that_somebody_develops_on_one_machine_do_not_sign_each_other_out():
+    """Browsers keep cookies by host, not by port."""
+    settings = [{"development": True, "server.port": port} for port in (8080, 8081)]
+    with model_site(settings=settings[0]) as one, model_site(settings=settings[1]) as other:
+        for site in (fill(one), fill(other)):
+            site.browser = site.client.login("mia")
+        assert "objpub_session_8080" in one.browser.cookies
+        assert "objpub_session" not in one.browser.cookies
+        for name in other.browser.cookies:
+            one.browser.cookies[name] = other.browser.cookies[name]
+        assert one.browser.get("/box/page/secret").text == "the secret"
+        one.browser.logout()
+        assert "objpub_session_8080" not in one.browser.cookies
+        assert "objpub_session_8081" in one.browser.cookies
