@@ -18,6 +18,7 @@ from objpub.traversal import ViewNames
 from .line import command
 from .line import Number
 from .line import REFUSED
+from .sites import database_at
 from .sites import database_file
 from .sites import opened
 from .sites import reading
@@ -30,8 +31,17 @@ from .speaking import spinner
 BATCH = 1_000
 
 
-@command("objpub check")
-def check(settings_path: Path | None) -> int:
+mounted = click.option(
+    "--mount",
+    default="",
+    metavar="PATH",
+    help="The database that is mounted at PATH, not the site's own.",
+)
+
+
+@command("objpub check", "objpub check --mount /archive")
+@mounted
+def check(mount: str, settings_path: Path | None) -> int:
     """Look for damage in the database, and for mistakes.
 
     Every record is loaded: broken classes, missing objects and blobs and damaged trees are listed, and also
@@ -39,14 +49,13 @@ def check(settings_path: Path | None) -> int:
     Nothing is changed. The status is 1 if something was found.
     """
     with opened(settings_at(settings_path)) as application:
+        database = database_at(application, mount)
         with spinner("Checking") as say:
-            problems = [
-                str(each) for each in check_database(application.database, lambda done: say(f"{done:,}"))
-            ]
-            problems += hidden_children(application)
+            problems = [str(each) for each in check_database(database, lambda done: say(f"{done:,}"))]
+            problems += [] if mount else hidden_children(application)
         for problem in problems:
             click.echo(problem)
-        records = counted(application.database.objectCount(), "record", "records")
+        records = counted(database.objectCount(), "record", "records")
     click.echo(f"{counted(len(problems), 'problem', 'problems') if problems else 'No problem'} in {records}.")
     return REFUSED if problems else 0
 
@@ -76,17 +85,18 @@ def hidden_children(application: Application) -> Iterator[str]:
     show_default="30",
     help="Keep the past of so many days. Undo and history reach back no further.",
 )
-def pack(days: float, settings_path: Path | None) -> None:
+@mounted
+def pack(days: float, mount: str, settings_path: Path | None) -> None:
     """Remove from the database what was replaced long ago.
 
     What was deleted goes too. The file becomes smaller, and undo and history reach less far back.
     """
     with opened(settings_at(settings_path)) as application:
         with spinner("Packing"):
-            packed = application.database.pack(days=days)
+            packed = database_at(application, mount).pack(days=days)
         with application.work() as site:
-            words = f"Packed the database, up to {days:g} days ago"
-            record(site, SYSTEM, "pack", words, path="/", title=site.title)
+            words = f"Packed the database{f' at {mount}' if mount else ''}, up to {days:g} days ago"
+            record(site, SYSTEM, "pack", words, path=mount or "/", title="" if mount else site.title)
     saved = packed.bytes_before - packed.bytes_after
     click.echo(
         f"Packed {size(packed.bytes_before)} to {size(packed.bytes_after)}, {size(max(saved, 0))} less."
@@ -98,12 +108,13 @@ def pack(days: float, settings_path: Path | None) -> None:
 @click.option(
     "--full", is_flag=True, help="Copy everything, not only what is new since the last backup in DEST."
 )
-def backup(folder: Path, full: bool, settings_path: Path | None) -> None:
+@mounted
+def backup(folder: Path, full: bool, mount: str, settings_path: Path | None) -> None:
     """Add a backup of the site to the folder DEST.
 
     It has the objects and the files of the site as they are now. The site may be running meanwhile.
     """
-    file, blobs = database_file(settings_at(settings_path))
+    file, blobs = database_file(settings_at(settings_path), mount)
     with spinner("Backing up"):
         done = back_up(file, blobs, folder, full=full)
     if not done.files:

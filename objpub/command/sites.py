@@ -11,11 +11,15 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from typing import Never
 
 from objpub.content import Folder
+from objpub.database import Database
 from objpub.database import files_named
+from objpub.database import mounts_of
 from objpub.database import site_of
 from objpub.database import transaction_for
+from objpub.database import with_own_blobs
 from objpub.errors import DatabaseError
 from objpub.errors import DeclarationError
 from objpub.errors import NotFound
@@ -161,6 +165,27 @@ def names_around(resource: Any) -> list[str]:
     return list(islice(resource, MOST_NAMES)) if isinstance(resource, Folder) else []
 
 
-def database_file(settings: Settings) -> tuple[Path, Path]:
-    """Return the file of the site's database and the folder of its blobs. Raises DatabaseError for others."""
-    return files_named(settings.database.uri, settings.folder)
+def database_at(application: Application, mount: str) -> Database:
+    """Return the database that is mounted at the path *mount*; "" is the site's own. Raises NotPossible."""
+    if not mount:
+        return application.database
+    found = mounts_of(application.database).get(mount.rstrip("/"))
+    return found if found is not None else no_mount(mount, application.settings)
+
+
+def no_mount(mount: str, settings: Settings) -> Never:
+    """Raise NotPossible, which says what is mounted."""
+    there = ", ".join(path for path, _ in settings.mounts) or "nothing"
+    raise NotPossible(f"No database is mounted at {mount!r}; mounted by the settings: {there}")
+
+
+def database_file(settings: Settings, mount: str = "") -> tuple[Path, Path]:
+    """Return the file of the site's database and the folder of its blobs. Raises DatabaseError for others.
+
+    mount: the path of a mounted one instead. Raises NotPossible where there is none.
+    """
+    uri = settings.database.uri
+    if mount:
+        found = dict(settings.mounts).get(mount.rstrip("/"))
+        uri = with_own_blobs(found) if found is not None else no_mount(mount, settings)
+    return files_named(uri, settings.folder)

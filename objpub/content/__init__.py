@@ -30,6 +30,8 @@ from .images import Image
 from .images import is_image_type
 from .media_types import is_inline
 from .media_types import media_type_of
+from .mounted import Mounted
+from .mounts import MountPoint
 from .names import check_name
 from .names import name_from
 from .names import ReservedNames
@@ -52,6 +54,8 @@ __all__ = [
     "File",
     "Folder",
     "Image",
+    "MountPoint",
+    "Mounted",
     "Page",
     "ReservedNames",
     "ScaleCache",

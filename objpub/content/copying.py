@@ -25,8 +25,11 @@ from .site import Site
 NOT_COPIED = ("_grants", "_owner", "_created")
 
 
-def copy_of(resource: Content) -> Any:
+def copy_of(resource: Content, *, whole: bool = False, apart: bool = False) -> Any:
     """Return a copy of *resource* with all below it, in no folder yet.
+
+    whole: take over grants, owners and dates too, as for what is removed afterwards. apart: it goes to where
+    nothing can refer to what is outside; a reference that does raises NotPossible.
 
     References to resources outside stay; those from one resource inside to another lead to its copy. Blobs
     are copied. Grants, owners and dates of creation are not. Nobody is asked or told: operations do that.
@@ -34,14 +37,16 @@ def copy_of(resource: Content) -> Any:
     """
     if isinstance(resource, Site):
         raise NotPossible("A site cannot be copied into itself; use backup")
-    return Copies(resource).all()
+    return Copies(resource, whole, apart).all()
 
 
 class Copies:
     """The copies of one tree while they are made: one persistent object after the other, however deep."""
 
-    def __init__(self, top: Content) -> None:
+    def __init__(self, top: Content, whole: bool = False, apart: bool = False) -> None:
         self.top = top
+        self.whole = whole
+        self.apart = apart
         connection = connection_of(top)
         self._scratch = None if connection is None else getattr(connection.db(), "temporary_folder", None)
         # id → (original, copy). An original that is kept here keeps its id.
@@ -65,6 +70,9 @@ class Copies:
             target = original()
             return WeakRef(self.of(target)) if isinstance(target, Content) else original
         if self.is_outside(original):
+            if self.apart:
+                what, target = path_of(self.top), path_of(original)
+                raise NotPossible(f"{what} refers to {target}, which would stay in another database")
             return original
         if is_remains(original):
             raise NotPossible(f"{path_of(self.top)} holds something broken, a {type(original).__name__}")
@@ -97,11 +105,12 @@ def fill(copy: Any, original: Any, copies: Copies) -> None:
             shutil.copyfileobj(source, target, 1_000_000)
         return
     original._p_activate()
-    state = repointed(original.__getstate__(), copies)
+    state = original.__getstate__()
     if isinstance(copy, Content) and isinstance(state, dict):
-        for name in NOT_COPIED:
-            state.pop(name, None)
-    copy.__setstate__(state)
+        left = () if copies.whole else NOT_COPIED
+        left = (*left, "__parent__") if original is copies.top else left
+        state = {name: value for name, value in state.items() if name not in left}
+    copy.__setstate__(repointed(state, copies))
 
 
 def repointed(state: Any, copies: Copies) -> Any:

@@ -30,6 +30,7 @@ from .content import Content
 from .cursors import ascending
 from .cursors import descending
 from .evolution import evolves
+from .mounts import MountPoint
 from .names import check_name
 from .order import FARTHEST
 from .order import Order
@@ -100,6 +101,8 @@ class Folder(Content, addable="anywhere", icon="folder"):
         child = self._children.get(name)
         if isinstance(child, Content) and (child._p_changed is not None or evolves(child)):
             return child
+        if isinstance(child, MountPoint) and (top := child.top(self)) is not None:
+            return top
         return super().get(name, default) if child is None else BrokenResource(child, self, name)
 
     def keys(self) -> Iterator[str]:
@@ -234,7 +237,7 @@ class Folder(Content, addable="anywhere", icon="folder"):
                 raise NotPossible(f"{path_of(resource)} is in a folder already; move or copy it")
             if inside(self, resource):
                 raise NotPossible("A folder cannot be put into itself")
-        elif not is_remains(resource):
+        elif not is_remains(resource) and not isinstance(resource, MountPoint):
             raise NotPossible(f"A folder holds resources, not {resource!r}")
         if name in self._children:
             raise NameTaken(name, path_of(self))

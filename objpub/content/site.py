@@ -49,6 +49,7 @@ class Site(Folder, icon="site"):
     _users: Any = None
     _trash: Any = None
     _settings: Any = None
+    _mounts: tuple[str, ...] = ()
 
     @property
     def users(self) -> Any:

@@ -18,6 +18,13 @@ from .connection import Connection
 from .database import Database
 from .engines import files_named
 from .engines import open_database
+from .mounts import close_all
+from .mounts import database_of
+from .mounts import mount
+from .mounts import mounted_top
+from .mounts import mounts_of
+from .mounts import place_of_mount
+from .mounts import with_own_blobs
 from .networked import storage_server
 from .networked import StorageServer
 from .packing import Packed
@@ -53,12 +60,18 @@ __all__ = [
     "back_up",
     "blob_in",
     "check",
+    "close_all",
     "connection_of",
+    "database_of",
     "files_named",
     "is_apart",
     "keep_apart",
     "kept_apart",
+    "mount",
+    "mounted_top",
+    "mounts_of",
     "open_database",
+    "place_of_mount",
     "put_site",
     "registry_of",
     "restore",
@@ -71,4 +84,5 @@ __all__ = [
     "transaction_for",
     "user_of_revision",
     "verify_backup",
+    "with_own_blobs",
 ]

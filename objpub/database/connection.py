@@ -29,6 +29,12 @@ class Connection(ZodbConnection):
     #: emptied before one of these changes, at a rollback, and with each transaction.
     memory: dict[Any, Any]
 
+    #: Of a mounted database: the connection to the site's own that it belongs to.
+    main: "Connection | None" = None
+
+    #: The connections to mounted databases that were opened from this one.
+    others: "tuple[Connection, ...]" = ()
+
     #: The storage's view of the last transaction, and that transaction: unchanged, nothing has to be polled.
     _polled: tuple[bytes | None, bytes] = (None, b"")
 
@@ -45,14 +51,24 @@ class Connection(ZodbConnection):
         """Take note that *obj* changes. Raises WriteOnRead if this connection only reads."""
         self.memory.clear()
         super().register(obj)
-        if self.read_only:
+        if self.read_only or (self.main is not None and self.main.read_only):
             self._refuse(obj)
 
     def add(self, obj: Any) -> None:
         """Give *obj* an oid and store it with this transaction. Raises WriteOnRead if this only reads."""
         super().add(obj)
-        if self.read_only:
+        if self.read_only or (self.main is not None and self.main.read_only):
             self._refuse(obj)
+
+    def get_connection(self, database_name: str) -> "Connection":
+        """Return the connection to a mounted database that takes part in the same transactions."""
+        found: Any = super().get_connection(database_name)
+        main = self.main or self
+        if found is not main and found.main is None:
+            found.main = main
+            found.memory = main.memory  # what is known of one may rest on what is above it in the other
+            main.others = (*main.others, found)
+        return found  # type: ignore[no-any-return]
 
     def newTransaction(self, transaction: Any, sync: bool = True) -> None:  # noqa: N802
         """See what was committed until now. Costs little where nothing was since the last time."""
@@ -102,12 +118,14 @@ class Connection(ZodbConnection):
             and not self._creating
             and self._savepoint_storage is None
             and self.violation is None
+            and (not self.others or all(each.is_clean() for each in self.others))
         )
 
     def discard(self) -> None:
         """Let go of everything, for good: unlike `close`, which keeps the object cache for others."""
-        self._needs_to_join = True
-        self._release_resources()
+        for each in (self, *self.others):
+            each._needs_to_join = True
+        self._release_resources()  # of the others too
 
     def _is_current(self, storage: MVCCAdapterInstance) -> bool:
         """Is the last transaction still the one that this connection saw when it polled?
@@ -129,8 +147,9 @@ class Connection(ZodbConnection):
         except Exception:  # a damaged lineage may raise anything, and the refusal matters more than its words
             sentence = f"A request that only reads changed a {type(obj).__name__}"
         error = WriteOnRead(sentence)
-        if self.violation is None:
-            self.violation = error
+        main = self.main or self
+        if main.violation is None:
+            main.violation = error
         raise error
 
 

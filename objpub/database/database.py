@@ -57,6 +57,9 @@ class Database(DB):
 
     klass = Connection
 
+    #: The path in the tree of a site at which it is mounted; "" for the site's own.
+    mounted_at = ""
+
     def __init__(
         self,
         storage: Any,

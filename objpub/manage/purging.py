@@ -9,6 +9,7 @@ from objpub.errors import Forbidden
 from objpub.operations import Entry
 from objpub.operations import purge
 from objpub.operations import say
+from objpub.operations import whole_trash
 from objpub.views import Response
 from objpub.views import view
 
@@ -80,11 +81,12 @@ def purge_them(site: Site, request: Any, pick: tuple[str, ...] = (), upto: str =
 
 def everything(site: Site, upto: str = "") -> Farewell:
     """Return what is in the trash; with *upto*, only that entry and those before it in time."""
-    if site.trash is None:
+    trash = whole_trash(site)
+    if trash is None:
         return Farewell(())
     if upto and not ENTRY.fullmatch(upto):
         return Farewell(())  # nonsense could stand before every name
-    entries = tuple(each for each in site.trash if str(each.__name__) >= upto)
+    entries = tuple(each for each in trash if str(each.__name__) >= upto)
     return Farewell(entries, str(entries[0].__name__) if entries else "")
 
 

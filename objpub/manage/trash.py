@@ -7,6 +7,7 @@ from objpub.content import Site
 from objpub.lineage import path_of
 from objpub.operations import Entry
 from objpub.operations import may_restore
+from objpub.operations import whole_trash
 from objpub.views import view
 
 from .frame import framed
@@ -46,7 +47,8 @@ def show_trash(site: Site, request: Any, after: str = "") -> dict[str, Any]:
     """List what is in the trash, the latest first. after: the name of the last entry of the page before."""
     check_signed_in(request)
     lines, following = lines_after(request, after)
-    empties = site.trash is not None and bool(request.can("manage", site.trash))
+    trash = whole_trash(site)
+    empties = trash is not None and bool(request.can("manage", site.trash or site))
     return framed(
         request,
         "trash",
@@ -55,17 +57,17 @@ def show_trash(site: Site, request: Any, after: str = "") -> dict[str, Any]:
         following=following,
         after=after,
         empties=empties,
-        total=len(site.trash) if empties else None,
+        total=len(trash) if trash is not None and empties else None,
     )
 
 
 def lines_after(request: Any, after: str) -> tuple[list[Line], str | None]:
     """Return what stands behind the entry called *after*, and where the next page begins, or None."""
-    trash = request.site.trash
+    trash = whole_trash(request.site)
     if trash is None:
         return [], None
     lines: list[Line] = []
-    last = after
+    last: str | None = after
     for number, entry in enumerate(trash.after(after) if after else trash):
         if len(lines) == SHOWN or number == LOOKED_AT:
             return lines, last
@@ -86,7 +88,7 @@ def line_of(request: Any, entry: Entry) -> Line:
 
 def entries_called(request: Any, names: tuple[str, ...]) -> list[Entry]:
     """Return the entries called *names* that are there and that the one who asks may restore."""
-    trash = request.site.trash
+    trash = whole_trash(request.site)
     if trash is None:
         return []
     entries = (trash.get(name) for name in dict.fromkeys(names))

@@ -20,6 +20,7 @@ from objpub.lineage import path_of
 from objpub.operations import Entry
 from objpub.operations import may_restore
 from objpub.operations import restore
+from objpub.operations import whole_trash
 from objpub.schema import schema_of
 from objpub.views import Response
 from objpub.views import view
@@ -120,7 +121,8 @@ def restore_and_save(site: Site, request: Any) -> Response:
     """Bring back what a form is about, and send the form there once more."""
     check_signed_in(request)
     subject = subject_of(request)
-    found = None if site.trash is None else site.trash.get(str(request.form.get(ENTRY, "")))
+    trash = whole_trash(site)
+    found = None if trash is None else trash.get(str(request.form.get(ENTRY, "")))
     if found is not None:
         restore(request.identity, found)
     if subject is None or site not in lineage(subject):

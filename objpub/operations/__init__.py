@@ -48,6 +48,7 @@ from .tokens import revoke_token
 from .trash import Entry
 from .trash import Trash
 from .trash import trash_of
+from .trash import whole_trash
 from .upkeep import back_up_database
 from .upkeep import pack_database
 
@@ -89,4 +90,5 @@ __all__ = [
     "set_password",
     "set_site_fields",
     "trash_of",
+    "whole_trash",
 ]

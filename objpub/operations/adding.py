@@ -80,10 +80,13 @@ def check_loose(resource: Any, folder: Any) -> None:
         raise NotPossible(f"{quoted(resource)} cannot be put into itself")
 
 
-def put(folder: Any, name: str, resource: Any) -> None:
-    """Add *resource* to *folder*, which nobody may delete or move meanwhile: the transaction would fail."""
+def put(folder: Any, name: str, resource: Any) -> Any:
+    """Add *resource* to *folder*, which nobody may delete or move meanwhile: the transaction would fail.
+
+    Returns the resource.
+    """
     hold_in_place(folder)
-    folder.add(name, resource)
+    return folder.add(name, resource)
 
 
 def stamp(identity: Identity, resource: Any) -> None:

@@ -10,6 +10,7 @@ from objpub.content import BrokenResource
 from objpub.content import Content
 from objpub.content import Folder
 from objpub.content import walk
+from objpub.database import database_of
 from objpub.database import registry_of
 from objpub.errors import Forbidden
 from objpub.errors import Invalid
@@ -106,20 +107,28 @@ def check_fields_moving(identity: Identity, resource: Any, folder: Any, before: 
                     )
 
 
+ELSEWHERE = "refers to something in another database of the site, and can only refer to what is in its own"
+
+
 def check_references(identity: Identity, schema: Schema, values: Mapping[str, Any], place: Any) -> None:
     """Raise Invalid for a reference, in checked *values*, to something that *identity* could not know.
 
     That is what *identity* may not view, what is in the trash, and what is not in the site of *place*.
-    The message is the same for all of them.
+    The message is the same for all of them. Nor can anything refer to what is in another database.
     """
     policy = policy_for(place)
     site = top(place)
-    errors = {
-        name: "refers to something that is not there"
+    targets = [
+        (name, target)
         for name, value in values.items()
         if not schema[name].kind.uploads
         for target in (value if isinstance(value, tuple | frozenset) else (value,))
         if isinstance(target, Content)
+    ]
+    database = database_of(place)
+    errors = {name: ELSEWHERE for name, target in targets if database_of(target) is not database} | {
+        name: "refers to something that is not there"
+        for name, target in targets
         if top(target) is not site or is_trashed(target) or not policy.can(identity, "view", target)
     }
     if errors:

@@ -17,6 +17,7 @@ from .asking import check_addable
 from .asking import policy_for
 from .asking import require
 from .asking import require_below
+from .crossing import crosses
 from .moving import check_destination
 from .moving import under_name
 from .naming import free_name
@@ -44,8 +45,8 @@ def copy(identity: Identity, resource: Any, folder: Any, name: str | None = None
     reset = [values_to_reset(identity, step, folder) for step in walk(resource)]
     old_name = resource.__name__
     name = free_name(folder, old_name) if name is None else wanted_name(folder, name)
+    copied = copy_of(resource, apart=crosses(resource, folder))
     with all_or_nothing(folder):
-        copied = copy_of(resource)
         for step, values in zip(walk(copied), reset, strict=True):
             for field, value in values.items():
                 setattr(step, field, value)

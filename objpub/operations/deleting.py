@@ -27,6 +27,8 @@ from .asking import policy_for
 from .asking import require
 from .asking import require_below
 from .asking import require_seen
+from .crossing import carried
+from .crossing import check_no_mount
 from .moving import under_name
 from .naming import free_name
 from .naming import wanted_name
@@ -45,6 +47,7 @@ def delete(identity: Identity, resource: Any) -> Entry:
     Raises NotPossible for the site itself, and for what is in no folder of it.
     """
     check_in_folder(resource)
+    check_no_mount(resource)
     require_seen(identity, "delete", resource)
     count = require_below(identity, ("view", "delete"), resource)
     folder = resource.__parent__
@@ -81,9 +84,10 @@ def restore(identity: Identity, entry: Entry, folder: Any = None, name: str | No
         check_addable(folder, type(resource))
         check_fields_moving(identity, resource, folder, entry if old_folder is None else old_folder)
     name = free_name(folder, entry.name) if name is None else wanted_name(folder, name)
+    moved = carried(resource, folder)
     with all_or_nothing(folder):
         entry.__parent__.give_back(entry)
-        put(folder, name, resource)
+        resource = put(folder, name, moved)
         if folder is old_folder:
             put_beside(folder, name, entry.neighbours)
         notify(registry_of(folder), Restored(resource, folder))

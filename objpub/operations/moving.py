@@ -9,6 +9,7 @@ from objpub.lineage import inside
 from objpub.lineage import path_of
 from objpub.security import Identity
 
+from .adding import put
 from .asking import check_addable
 from .asking import check_fields_moving
 from .asking import check_folder
@@ -17,6 +18,9 @@ from .asking import check_same_site
 from .asking import require
 from .asking import require_below
 from .asking import require_seen
+from .crossing import carried
+from .crossing import check_no_mount
+from .crossing import into
 from .naming import free_name
 from .naming import wanted_name
 from .sentences import all_or_nothing
@@ -32,6 +36,7 @@ def rename(identity: Identity, resource: Any, name: str) -> Any:
     name already, nothing is done.
     """
     check_movable(resource)
+    check_no_mount(resource)
     require_seen(identity, "edit", resource)
     if name == resource.__name__:
         return resource
@@ -48,7 +53,8 @@ def move(identity: Identity, resource: Any, folder: Any, name: str | None = None
 
     name: None keeps the one it has, with a number where that is taken. Needs "view" and "delete" on the
     resource and on everything in it, and "add" on the folder. A field that not everybody may see or change
-    stays where the rights of *identity* are the same.
+    stays where the rights of *identity* are the same. Into a folder of another database goes a copy, with the
+    same owners and grants, without the history, and what was moved is gone; the copy is returned.
     Raises BadName or NameTaken for a *name*; NotPossible for a folder inside the resource, and for one
     where it cannot be added. Where it is in this folder, under this name, nothing is done.
     """
@@ -62,10 +68,17 @@ def move(identity: Identity, resource: Any, folder: Any, name: str | None = None
     check_fields_moving(identity, resource, folder)
     old_folder, old_name = resource.__parent__, resource.__name__
     name = free_name(folder, old_name) if name is None else wanted_name(folder, name)
+    moved = carried(resource, folder)
     with all_or_nothing(resource):
-        move_in_tree(resource, folder, name)
         words = f"Moved {quoted(resource)} from {quoted(old_folder)} to {quoted(folder)}"
-        say(identity, resource, words + under_name(name, old_name), named=[old_folder, folder])
+        words += under_name(name, old_name)
+        if moved is not resource:
+            old_folder.remove(old_name)
+            resource = put(folder, name, moved)
+            words += into(folder)
+        else:
+            move_in_tree(resource, folder, name)
+        say(identity, resource, words, named=[old_folder, folder])
     return resource
 
 
@@ -103,6 +116,7 @@ def check_destination(resource: Any, folder: Any) -> None:
     """Raise NotPossible unless *resource* is something that could be put into *folder*."""
     check_folder(folder)
     check_movable(resource)
+    check_no_mount(resource)
     check_same_site(resource, folder)
     if inside(folder, resource):
         raise NotPossible(f"{quoted(resource)} cannot be put into itself")

@@ -70,9 +70,16 @@ def say(
         said[MORE] = said.get(MORE, 0) + 1
 
 
+#: In place of the id of what is in another database: only who sees everything is shown such a sentence.
+NOWHERE = b"\xff" * 8
+
+
 def oid_of(connection: Any, thing: Any) -> bytes | None:
     """Return the id of *thing* in the database; what is new in the tree gets it now, not at the commit."""
-    if getattr(thing, "_p_jar", connection) is None and connection_of(thing) is connection:
+    jar = getattr(thing, "_p_jar", connection)
+    if jar is not None and jar is not connection:
+        return NOWHERE
+    if jar is None and connection_of(thing) is connection:
         connection.add(thing)
     return getattr(thing, "_p_oid", None)
 

@@ -5,9 +5,11 @@ who deleted it.
 """
 
 import secrets
+from collections.abc import Iterable
 from collections.abc import Iterator
 from datetime import datetime
 from datetime import UTC
+from heapq import merge
 from types import MappingProxyType
 from typing import Any
 
@@ -16,11 +18,16 @@ from BTrees.OOBTree import OOBTree
 from persistent.wref import WeakRef
 
 from objpub.content import Content
+from objpub.content import Mounted
 from objpub.content import Site
 from objpub.content import title_of
+from objpub.database import connection_of
+from objpub.database import mounted_top
+from objpub.database import mounts_of
 from objpub.errors import NotPossible
 from objpub.events import on
 from objpub.events import SiteCreated
+from objpub.lineage import lineage
 from objpub.lineage import segments_of
 from objpub.lineage import top
 
@@ -187,20 +194,60 @@ class Trash(Content, Discarded):
         return resource
 
 
+class WholeTrash:
+    """The trash of a site and those of the databases that are mounted in it, as one."""
+
+    def __init__(self, trashes: Iterable[Trash]) -> None:
+        self._trashes = tuple(trashes)
+
+    def __len__(self) -> int:
+        """Count the entries; this costs nothing."""
+        return sum(map(len, self._trashes))
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Yield the entries, the latest first."""
+        return merge(*self._trashes, key=name_of)
+
+    def after(self, name: str) -> Iterator[Entry]:
+        """Yield the entries deleted before the one called *name*, the latest first."""
+        return merge(*(each.after(name) for each in self._trashes), key=name_of)
+
+    def get(self, name: str) -> Entry | None:
+        """Return the entry called *name*, or None."""
+        return next((found for each in self._trashes if (found := each.get(name)) is not None), None)
+
+
+def name_of(entry: Entry) -> str:
+    """Return the name of *entry*: names sort from the latest to the earliest."""
+    return str(entry.__name__)
+
+
+def whole_trash(site: Any) -> Trash | WholeTrash | None:
+    """Return what was deleted from *site* and from what is mounted in it; None where there is none yet."""
+    connection = connection_of(site)
+    mounts = () if connection is None else mounts_of(connection.db())
+    if not mounts:
+        found: Trash | None = site.trash
+        return found
+    tops = (site, *(mounted_top(site, path) for path in mounts))
+    return WholeTrash(each.trash for each in tops if each.trash is not None)
+
+
 def trash_of(resource: Any) -> Trash:
-    """Return the trash of the site that *resource* is in; it is made if there is none.
+    """Return the trash of the database that *resource* is in; it is made if there is none.
 
     Raises NotPossible for what is in no site.
     """
-    site = top(resource)
-    if not isinstance(site, Site):
+    place = next((step for step in lineage(resource) if isinstance(step, Site | Mounted)), None)
+    if place is None:
         raise NotPossible(f"{quoted(resource)} is in no site, so there is no trash")
-    if site.trash is None:
+    if place.trash is None:
         trash = Trash()
-        trash.__parent__ = site
+        trash.__parent__ = place
         trash.__name__ = TRASH_NAME
-        site.trash = trash
-    return site.trash
+        place.trash = trash
+    found: Trash = place.trash
+    return found
 
 
 @on(SiteCreated, Site)

@@ -13,6 +13,7 @@ from objpub.configuration import declared_in
 from objpub.content import ContentTypes
 from objpub.content import ReservedNames
 from objpub.content import Site
+from objpub.database import close_all
 from objpub.database import Database
 from objpub.database import open_database
 from objpub.database import put_site
@@ -28,6 +29,7 @@ from objpub.settings import Settings
 from objpub.templates import Templates
 
 from .application import Application
+from .mounts import mount_databases
 from .scripts import app_of_script
 from .server import run
 from .services import SERVICES
@@ -116,9 +118,10 @@ class App:
         )
         try:
             ensure_site(database, registry)
+            mount_databases(database, registry, settings)
             return Application(settings, registry, database, self.static_folders())
         except BaseException:
-            database.close()
+            close_all(database)
             raise
 
     def wsgi(self, path: str | Path | None = "objpub.toml") -> Application:

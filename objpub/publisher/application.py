@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from objpub.content import ScaleCache
+from objpub.database import close_all
 from objpub.database import Database
 from objpub.database import retryable
 from objpub.database import site_of
@@ -27,6 +28,7 @@ from objpub.security import Policy
 from objpub.security import SYSTEM
 from objpub.settings import secret_of
 from objpub.settings import Settings
+from objpub.traversal import walk
 from objpub.views import Response
 
 from .access_log import AccessLog
@@ -41,6 +43,7 @@ from .lanes import NOTHING
 from .messages import MessageSigner
 from .publish import publish
 from .request import Request
+from .roots import walk_from_root
 from .services import SERVICES
 from .static import StaticFiles
 
@@ -67,6 +70,7 @@ class Application:
         self.access_log = AccessLog(sys.stdout) if settings.log.access else None
         self.conflicts: dict[int, int] = {}  # how many attempts were first, second … when they met one
         self.arrivals = arrivals_for(settings)
+        self.walk = walk if self.arrivals is None else walk_from_root
         self.origin = origin_of(settings.server.url)
         self._hosts = () if self.arrivals is not None else settings.server.hosts
         self._lanes = Lanes()
@@ -187,6 +191,6 @@ class Application:
         )
 
     def close(self) -> None:
-        """Send the mail that is waiting, and close the database."""
+        """Send the mail that is waiting, and close the database with what is mounted in it."""
         self.mailer.close()
-        self.database.close()
+        close_all(self.database)

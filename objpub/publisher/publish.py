@@ -24,7 +24,6 @@ from objpub.errors import NotFound
 from objpub.errors import ObjpubError
 from objpub.security import Policy
 from objpub.traversal import Found
-from objpub.traversal import walk
 from objpub.views import find_view
 from objpub.views import respond
 from objpub.views import Response
@@ -45,7 +44,6 @@ from .options import allowed_methods
 from .options import moved_to
 from .proof import check_proof
 from .request import Request
-from .roots import walk_from_root
 
 if TYPE_CHECKING:
     from .application import Application
@@ -111,9 +109,7 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
         if identity.refusal is not None:
             raise Forbidden(identity.refusal.text)
     try:
-        found = (walk_from_root if incoming.root else walk)(
-            registry, request.site, incoming.segments, request
-        )
+        found = application.walk(registry, request.site, incoming.segments, request)
         request.arrive(found)
         if incoming.method == "OPTIONS":
             authorize_some(policy, request, found)
@@ -125,7 +121,7 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
     if incoming.is_safe:
         if is_elsewhere(incoming, found):
             return moved_to(request, found)
-        if not incoming.segments and not incoming.root:
+        if not incoming.segments:
             view, found = at_the_front(policy, request, view, found)
         request.cache = view.cache
     else:
@@ -149,7 +145,7 @@ def at_the_front(policy: Policy, request: Request, view: View, found: Found) -> 
 
     Whoever may not view the front page is shown the site's own page too.
     """
-    front = request.site.front
+    front = None if request.incoming.root else request.site.front
     if front is None:
         return view, found
     chosen = Found(front)

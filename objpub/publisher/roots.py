@@ -19,6 +19,8 @@ def walk_from_root(registry: Registry, site: Any, segments: tuple[str, ...], req
     A view that the site has and the root has not, such as the sign-in, is the site's on every host. Raises
     NotFound, also where there is nothing at the place that the host is rooted at.
     """
+    if not request.incoming.root:
+        return walk(registry, site, segments, request)
     root = enter(request)
     area = segments[0] if segments and segments[0] in registry[Areas] else ""
     steps = segments[1:] if area else segments

@@ -125,7 +125,7 @@ def record(
     what: one of `WORDS`, or a word of the site's own. way: how it is known who it is; None: as *identity*
     says. now: default the clock's. The other arguments are those of `AuditEntry`.
     """
-    connection = connection_of(place)
+    connection = connection_of(top(place))  # what is mounted has no record of its own
     if connection is None:
         return
     moment = now or datetime.now(UTC)
