@@ -8,18 +8,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from webob.cookies import parse_cookie  # type: ignore[attr-defined]  # its stubs lack it
-
 from objpub.errors import NotFound
 from objpub.settings import LimitSettings
 from objpub.traversal import split_path
 
+from .cookies import read_cookies
 from .form import EMPTY
 from .form import Form
 from .form import read_form
 from .problems import BadRequest
 from .problems import CrossSite
-from .problems import HeadTooLarge
 from .problems import TooLong
 from .problems import UnknownMethod
 
@@ -97,7 +95,7 @@ class Incoming:
         if hosts:
             check_host(environ.get("HTTP_HOST", ""), hosts)
         if "HTTP_COOKIE" in environ:
-            environ["HTTP_COOKIE"] = readable_cookies(environ["HTTP_COOKIE"], limits)
+            read_cookies(environ, limits.cookie_bytes)
         if not self.is_safe:
             check_origin(environ, self.origin or origin)
             self.form = read_form(environ, limits, folder)
@@ -129,25 +127,6 @@ def name_of_host(host: str) -> str:
     """Return *host* in lower case and without its port; "" where that is no port."""
     name, colon, port = host.rpartition(":") if ":" in host.rpartition("]")[2] else (host, "", "")
     return "" if colon and not (port.isascii() and port.isdigit()) else name.lower()
-
-
-def readable_cookies(header: str, limits: LimitSettings) -> str:
-    """Return the header `Cookie` without what cannot be read. Raises HeadTooLarge."""
-    if len(header) > limits.cookie_bytes:
-        raise HeadTooLarge(
-            f"Cookie: the header has {len(header):,} bytes; at most {limits.cookie_bytes:,} are taken"
-        )
-    return ";".join(filter(is_cookie_readable, header.split(";"))) if "\\" in header else header
-
-
-def is_cookie_readable(pair: str) -> bool:
-    """Is this pair of a Cookie header UTF-8 once unescaped? One that is not would spoil all."""
-    try:
-        for _, value in parse_cookie(pair):
-            value.decode("utf-8")
-    except UnicodeError:
-        return False
-    return True
 
 
 def check_origin(environ: dict[str, Any], known: str = "") -> None:
