@@ -43,7 +43,7 @@ def test_what_is_in_the_header_is_in_the_cookies(header, cookies):
     assert read(header) == cookies
 
 
-@given(st.text(st.characters(codec="utf-8", min_codepoint=32, exclude_characters="\x7f"), max_size=100))
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=100))
 def test_what_was_set_comes_back(value):
     pair = make_cookie("name", value.encode()).partition("; ")[0]
     assert read(f"other=1; {pair}; more=2") == {"other": "1", "name": value, "more": "2"}
