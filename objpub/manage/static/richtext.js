@@ -1,6 +1,18 @@
 // Text with a shape: HTML in an editor that leaves alone what it does not know, and Markdown with a preview.
 
-const FORBIDDEN = "script, style, iframe, object, embed, link, meta, base, form, input, button, textarea, select";
+// What the server keeps of a text (sanitize.py, sanitising.py), and what goes with all that is in it
+const KEPT = new Set((
+  "a abbr article aside audio b bdi bdo blockquote br caption cite code col colgroup data dd del details dfn div dl dt em"
+  + " figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li mark ol p picture pre q rp rt ruby s samp"
+  + " section small source span strong sub summary sup table tbody td tfoot th thead time tr track u ul var video wbr"
+).split(" "));
+const ATTRIBUTES = new Set((
+  "abbr align alt cite class colspan controls datetime decoding dir headers height href hreflang kind label lang loading"
+  + " open poster reversed rowspan scope span src srclang start title type value width"
+).split(" "));
+const ADDRESSES = new Set(["cite", "href", "poster", "src"]);
+const SCHEMES = new Set(["http:", "https:", "mailto:", "tel:"]);
+const GONE = "script, style, template, iframe, object, embed, link, meta, base, form, input, button, textarea, select, svg, math, title";
 const PASTED = new Set("P H2 H3 H4 UL OL LI A B STRONG I EM BLOCKQUOTE BR CODE PRE TABLE THEAD TBODY TR TH TD HR SUB SUP".split(" "));
 const BLOCKS = [["p", "paragraph"], ["h2", "heading"], ["h3", "smallHeading"], ["pre", "code"]];
 
@@ -118,22 +130,44 @@ export function richText(place, words) {
 }
 
 function fill(text, html) {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  parsed.querySelectorAll(FORBIDDEN).forEach((each) => each.remove());
-  parsed.querySelectorAll("*").forEach(withoutHandlers);
-  text.replaceChildren(...parsed.body.childNodes);
+  text.replaceChildren(cleaned(html));
 }
 
-function withoutHandlers(each) {
-  for (const { name } of [...each.attributes]) {
-    if (name.startsWith("on") || name === "style") each.removeAttribute(name);
+// Every text comes into the page through here: as the server would keep it, also where it was refused or is not sent
+// yet. An id would let an image pass for a field, or a property, of the form around it: it waits under another name.
+
+export function cleaned(html) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html; // nothing runs or is loaded in a template
+  holder.content.querySelectorAll(GONE).forEach((each) => Element.prototype.remove.call(each));
+  for (const each of [...holder.content.querySelectorAll("*")].reverse()) {
+    if (KEPT.has(each.localName)) [...each.attributes].forEach((attribute) => keep(each, attribute));
+    else each.replaceWith(...each.childNodes);
+  }
+  return holder.content;
+}
+
+function keep(each, { name, value }) {
+  if (name === "id") each.dataset.textId = value;
+  if (!ATTRIBUTES.has(name) || (ADDRESSES.has(name) && !isHarmless(value))) each.removeAttribute(name);
+}
+
+function isHarmless(address) {
+  try {
+    return SCHEMES.has(new URL(address, location.href).protocol);
+  } catch {
+    return false;
   }
 }
 
 function written(text) {
   const copy = text.cloneNode(true);
   copy.querySelectorAll("[style]").forEach((each) => each.removeAttribute("style"));
-  copy.querySelectorAll("span:not([class]):not([lang]):not([dir]):not([id])").forEach((each) => each.replaceWith(...each.childNodes));
+  copy.querySelectorAll("span:not([class]):not([lang]):not([dir]):not([data-text-id])").forEach((each) => each.replaceWith(...each.childNodes));
+  for (const each of copy.querySelectorAll("[data-text-id]")) {
+    each.id = each.dataset.textId;
+    each.removeAttribute("data-text-id");
+  }
   const isEmpty = !copy.textContent.trim() && !copy.querySelector("img, hr, video, audio, table");
   return isEmpty ? "" : copy.innerHTML;
 }
@@ -142,13 +176,12 @@ function paste(event) {
   const html = event.clipboardData.getData("text/html");
   if (!html) return; // the browser knows best what to do with plain text
   event.preventDefault();
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  parsed.querySelectorAll(`${FORBIDDEN}, title`).forEach((each) => each.remove());
-  for (const each of [...parsed.body.querySelectorAll("*")].reverse()) {
+  const pasted = cleaned(html);
+  for (const each of [...pasted.querySelectorAll("*")].reverse()) {
     if (!PASTED.has(each.tagName)) each.replaceWith(...each.childNodes);
     else for (const { name } of [...each.attributes]) if (name !== "href") each.removeAttribute(name);
   }
-  document.execCommand("insertHTML", false, parsed.body.innerHTML);
+  document.execCommand("insertHTML", false, element("div", {}, pasted).innerHTML);
 }
 
 function askForLink(text, words) {
@@ -174,6 +207,7 @@ function askForLink(text, words) {
     selection.addRange(range);
     const address = input.value.trim();
     if (dialog.returnValue === "remove" || (dialog.returnValue === "set" && !address)) document.execCommand("unlink");
+    else if (!isHarmless(address)) return;
     else if (dialog.returnValue === "set" && range.collapsed) {
       document.execCommand("insertHTML", false, element("a", { href: address }, address).outerHTML);
     } else if (dialog.returnValue === "set") document.execCommand("createLink", false, address);
@@ -222,7 +256,7 @@ export function markdown(place, words) {
     });
     field.hidden = at === 1;
     seen.hidden = at === 0;
-    if (at === 1) seen.firstChild.innerHTML = await rendered();
+    if (at === 1) fill(seen.firstChild, await rendered());
   }
   async function rendered() {
     const body = new FormData();
