@@ -31,6 +31,12 @@ from objpub.errors import NotFound
 CAUGHT: Any = (AttributeError, NameError, LookupError, TypeError, ValueError, NotFound, Forbidden)
 SEGMENT = r"[^\s/|{}$<>\"'&?][^/|{}$<>\"'&?\n]*"
 PATH = re.compile(rf"[A-Za-z_]\w*(?:/(?:\?[A-Za-z]\w*|{SEGMENT}))*")
+FUNCTIONS = {
+    "path": "path",
+    "nocall": "uncalled",
+    "exists": "exists",
+    "string": "string",
+}  # of TALES in Python
 Statements = list[ast.stmt]
 
 
@@ -38,6 +44,17 @@ class Python(PythonExpr):
     """An expression of Python. `a.b` is the attribute b and nothing else: no item is tried in its place."""
 
     exceptions = CAUGHT
+
+    def __init__(self, expression: Token, functions: bool = False):
+        super().__init__(expression)
+        self.functions = functions
+
+    def __call__(self, target: ast.Name, engine: Any) -> Statements:
+        """Return the statements that assign the value to *target*; with *functions*, bars are Python's."""
+        if not self.functions:
+            statements: Statements = super().__call__(target, engine)
+            return statements
+        return self.translate_proxy(engine, self.expression, target)
 
     def translate(self, expression: Token, target: ast.Name) -> Statements:
         """Return the statement that assigns the value to *target*."""
@@ -54,7 +71,16 @@ class Python(PythonExpr):
         for node in ast.walk(tree):
             if isinstance(node, ast.Yield | ast.YieldFrom | ast.Await):
                 raise ExpressionError("yield and await cannot be used in a template", stripped)
+            if self.functions and isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                node.func = function_named(node.func)
         return [ast.Assign(targets=[target], value=tree.body)]
+
+
+def function_named(name: ast.Name) -> ast.expr:
+    """Return what the *name* of a function means: one of TALES, if no variable is called so."""
+    if name.id not in FUNCTIONS:
+        return name
+    return ast.Call(func=load("__function"), args=[ast.Constant(name.id), load("econtext")], keywords=[])
 
 
 class Path(TalesExpr):
@@ -133,7 +159,7 @@ class Expressions:
         self.default = default
         self.loads: list[Token] = []
         self._types: dict[str, Callable[[Token], Any]] = {
-            "python": Python,
+            "python": lambda expression: Python(expression, functions=default == "path"),
             "path": Path,
             "nocall": lambda expression: Path(expression, call=False),
             "string": StringExpr,

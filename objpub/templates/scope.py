@@ -1,5 +1,6 @@
 """What a running template sees: its variables, and the `repeat` variable."""
 
+import builtins
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -7,6 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from chameleon.tal import RepeatItem
+
+
+class NameError(builtins.NameError):
+    """Nobody defined a variable. args: its name."""
+
+    def __str__(self) -> str:
+        return f"There is no variable called {self.args[0]!r} here"
 
 
 class Scope(dict[str, Any]):
@@ -22,7 +30,7 @@ class Scope(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         """Raise NameError, as Python does for a name that nobody defined."""
-        raise NameError(f"There is no variable called {name!r} here")
+        raise NameError(name)
 
     def copy(self) -> "Scope":
         """Return the same variables for a macro to add its own to."""

@@ -15,6 +15,7 @@ from .compiling import compile_template
 from .compiling import Compiled
 from .compiling import DEFAULT_EXPRESSIONS
 from .compiling import read_source
+from .functions import PathFunctions
 from .kinds import MEDIA_TYPES
 from .safe_places import NAMES
 from .scope import untranslated
@@ -184,7 +185,9 @@ class Templates:
         }
         if layout is not None:
             own["layout"] = NearestLayout(self, path) if self.development else layout
-        return {**self._names, **own}
+        names = {**self._names, **own}
+        names["__function"] = PathFunctions(self._steps.walk, names)
+        return names
 
 
 class OwnMacros:

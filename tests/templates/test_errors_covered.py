@@ -60,3 +60,8 @@ def test_the_loop_around_goes_on(page):
 def test_the_error_is_a_variable(page):
     text = '<p tal:on-error="string:${error.type.__name__} in ${error.lineno}: ${error.value}">\n${1 / 0}</p>'
     assert page(text) == "<p>ZeroDivisionError in 2: division by zero</p>"
+
+
+def test_the_error_about_a_variable_that_is_not_there_has_its_name(page):
+    text = """<p tal:on-error="string:${error.value.args[0]}: ${error.value}">${nix}</p>"""
+    assert page(text) == "<p>nix: There is no variable called 'nix' here</p>"

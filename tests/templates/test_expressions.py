@@ -186,3 +186,53 @@ def test_translation(page):
 
     translated = page(text, "b.pt", {"translate": shout}, n="you", target_language="de")
     assert translated == '<p>de:Hello ${who}</p><a title="de:Hi"/>'
+
+
+@pytest.mark.parametrize(
+    ("expression", "wanted"),
+    [
+        ("path('box/note/title')", "hello"),
+        ("path('box/note/' + which)", "hello"),
+        ("path('box/note/?which')", "hello"),
+        ("path('box/nix|box/note/titel | box/note/title')", "hello"),
+        ("path('nix | string:${which}!')", "title!"),
+        ("path('nix | nothing')", ""),
+        ("path('function').upper()", "CALLED"),
+        ("nocall('function') is function", "True"),
+        ("path('nocall:function') is function", "True"),
+        ("exists('box/note') and not exists('box/nix') and not exists('nix')", "True"),
+        ("exists('bomb')", "True"),
+        ("string('$which in ${box/note/title} for $$1')", "title in hello for $1"),
+        ("path('template').path.name", "page.zpt"),
+        ("[path(each) for each in ('which', 'which')]", "['title', 'title']"),
+        ("1 | 2", "3"),
+        ("'a|b'", "a|b"),
+    ],
+)
+def test_what_tales_gives_to_python(page, expression, wanted):
+    def bomb():
+        raise AssertionError("called")
+
+    names = {"box": box(), "which": "title", "function": lambda: "called", "bomb": bomb}
+    assert page(f"${{python: {expression}}}", "page.zpt", **names) == wanted
+
+
+def test_a_variable_goes_before_a_function_of_tales(page):
+    assert page("${python: path(2)}", "page.zpt", path=lambda number: number + 1) == "3"
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("path('nix')", "There is no variable called 'nix'"),
+        ("path('box/_p_jar')", "begins with _ and is private"),
+    ],
+)
+def test_paths_for_python_that_lead_nowhere(page, expression, reason):
+    with pytest.raises(TemplateFailure, match=reason):
+        page(f"${{python: {expression}}}", "page.zpt", box=box())
+
+
+def test_python_has_no_functions_of_tales_in_a_pt_file(page):
+    with pytest.raises(TemplateFailure, match="no variable called 'path'"):
+        page("${path('a')}", a=1)
