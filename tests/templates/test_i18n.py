@@ -5,11 +5,7 @@ def noted(msgid, domain=None, mapping=None, context=None, target_language=None, 
     """Translate by saying what was asked; what is no text is left alone, as a translator would."""
     if not isinstance(msgid, str):
         return msgid
-    asked = [
-        f"{name}={value}"
-        for name, value in zip("dct", (domain, context, target_language), strict=True)
-        if value
-    ]
+    asked = {"d": domain, "c": context, "t": target_language}
     text = (default or msgid).upper() if msgid == default or default is None else f"{msgid}:{default}"
     for name, value in (mapping or {}).items():
         text = text.replace("${" + name.upper() + "}", value).replace("${" + name + "}", value)
