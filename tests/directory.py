@@ -131,7 +131,7 @@ def free_port():
         return found.getsockname()[1]
 
 
-def wait_for(port, process):
+def wait_for(port, process, what="slapd"):
     """Return when somebody listens on *port*; fail if *process* ends before."""
     end = time.monotonic() + 20
     while time.monotonic() < end and process.poll() is None:
@@ -139,7 +139,7 @@ def wait_for(port, process):
             if tried.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.02)
-    pytest.fail("slapd does not answer")
+    pytest.fail(f"{what} does not answer")
 
 
 def settings_for(port, **more):

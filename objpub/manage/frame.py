@@ -190,7 +190,7 @@ class Frame:
     def deeds(self) -> list[Link]:
         """What else can be done with this object: rename, move, copy and delete it."""
         folder, name = self.context.__parent__, self.context.__name__
-        if self.is_plain or not isinstance(folder, Folder):
+        if self.is_plain or not isinstance(folder, Folder) or self.context is self.request.root:
             return []
         return [
             Link(title, self.url(folder, view, pick=name), symbol=symbol)

@@ -81,7 +81,7 @@ def line_of(request: Any, entry: Entry) -> Line:
     """Return what the list says about *entry*."""
     folder = entry.old_folder()
     inside = entry.count - 1 if request.can("view", entry) else 0
-    if folder is not None and visible(request, folder):
+    if folder is not None and visible(request, folder) and request.shows(folder):
         return Line(entry, path_of(folder), folder, inside)
     return Line(entry, entry.path.rpartition("/")[0] or "/", None, inside)
 

@@ -29,7 +29,7 @@ class Arrivals:
         own = urlsplit(server.url)
         self.forwarding = Forwarding(server.proxies, server.proxy_headers) if server.proxies else None
         self.prefix = server.prefix
-        self.scheme = own.scheme
+        self.scheme, self.own = own.scheme, own.hostname
         self.roots = dict(settings.sites)
         self.names = {name.lower() for name in server.hosts}
         if self.roots:
@@ -63,6 +63,7 @@ class Arrivals:
         if path:
             if path != WHOLE:
                 incoming.root = tuple(path[1:].split("/"))
+            if name != self.own:
                 said = "" if self.forwarding is not None else self.scheme
                 incoming.origin = f"{said or incoming.environ['wsgi.url_scheme']}://{host.lower()}"
         elif name not in self.names and (not wild or wild not in self.names):

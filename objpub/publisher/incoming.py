@@ -31,8 +31,8 @@ class Incoming:
     """A request as it arrived. segments: of its path. slash: whether the path ends with one.
 
     plain: whether the path was written without empty and dotted segments. form: what it carries. root: the
-    segments of the place that its host is rooted at; () for the whole tree. origin: scheme and host of such a
-    host, as browsers know it; "" for the whole tree.
+    segments of the place that its host is rooted at; () for the whole tree. origin: scheme and host of a host
+    of the setting `sites`, as browsers know it; "" for others.
     """
 
     __slots__ = (

@@ -171,6 +171,16 @@ def test_the_host_for_the_whole_tree_may_be_one_of_the_table():
         assert found[:2] == ["http://b.org/", "/"]
 
 
+def test_another_host_for_the_whole_tree_has_its_own_address():
+    settings = {"sites": {"inside.example": "/"}, "server.url": "https://www.example.org"}
+    with testing.site(links, settings=settings) as site:
+        with site.work() as root:
+            root.add("blog", Folder()).add("tides", Page(title="Tides"))
+            root.add("shop", Folder())
+        found = site.browser(host="inside.example").get("/shop/links").text.splitlines()
+        assert found[5:] == ["https://inside.example/shop/", "https://inside.example/shop/links"]
+
+
 # Below a path
 
 BELOW = {"server.prefix": "/cms", "server.url": "https://www.example.org"}
