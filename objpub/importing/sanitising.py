@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 import nh3
+from pygments.token import STANDARD_TYPES
 
 from objpub.errors import BadSource
 
@@ -35,12 +36,13 @@ ATTRIBUTES: Mapping[str, str] = {
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 GONE_WITH_ITS_TEXT = frozenset({"script", "style", "template", "noscript", "iframe", "object", "svg", "math"})
 
-# What this part itself writes, and what Pygments does (one to three letters). Every other class gets the
-# prefix: a text could otherwise borrow the looks of the page around it, a dialog that covers all for one.
+# What this part itself writes. Every other class but those of Pygments gets the prefix: a text could
+# otherwise borrow the looks of the page around it, a dialog that covers all for one.
 OWN_CLASS = re.compile(
     r"admonition(-title)?|note|tip|important|warning|caution|align-(left|center|right)|footnotes?(-[a-z]+)?"
-    r"|c-[\w-]+|highlight|language-[\w+#.-]{1,40}|missing-(link|image)|task|[a-z]{1,2}[a-z0-9]?"
+    r"|c-[\w-]+|highlight|language-[\w+#.-]{1,40}|missing-(link|image)|task"
 )
+COLOURS = frozenset(STANDARD_TYPES.values()) | {"hll"}
 PREFIX = "c-"
 ANY_CLASS = re.compile(r"[\w+#.-]{1,60}")
 ANY_ID = re.compile(r"[\w-][\w.:-]{0,199}")
@@ -50,10 +52,15 @@ def filtered(tag: str, name: str, value: str) -> str | None:
     """Return the value that an attribute keeps; None where it goes."""
     if name == "class":
         kept = [each for each in value.split() if ANY_CLASS.fullmatch(each)]
-        return " ".join(each if OWN_CLASS.fullmatch(each) else PREFIX + each for each in kept) or None
+        return " ".join(each if is_own(each) else PREFIX + each for each in kept) or None
     if name in {"id", "name"}:
         return value if ANY_ID.fullmatch(value) else None
     return value
+
+
+def is_own(name: str) -> bool:
+    """Is *name* a class that this part, or Pygments, writes itself?"""
+    return name in COLOURS or OWN_CLASS.fullmatch(name) is not None
 
 
 # HTML that is nested deeper takes the parser a time that grows with the square of it: minutes for a megabyte.

@@ -12,6 +12,7 @@ from objpub.content import Site
 from objpub.content import title_of
 from objpub.importing import Document
 from objpub.importing import MACHINERY
+from objpub.schema import safe_html
 from objpub.schema import schema_of
 from objpub.security import Policy
 from objpub.security import readable_fields
@@ -128,7 +129,7 @@ def displayed(field: Any, value: Any, request: Any) -> Any:
     if isinstance(value, Content):
         return Markup(f'<a href="{request.url(value)}">{escaped(title_of(value))}</a>')
     if field.kind.name == "rich text":
-        return Markup(value)
+        return Markup(safe_html(value))  # once more: what was stored past its field is shown to visitors, too
     titles = dict(field.kind.choices)
     if titles:
         several = isinstance(value, tuple | frozenset)

@@ -37,12 +37,20 @@ ATTRIBUTES = {
     "video": "controls height poster src width",
 }
 
-# A class from people could borrow the page's own looks, a dialog that covers everything for one. Only
-# those that mark up text are kept: code with its colours (Pygments has one to three letters),
-# footnotes, alignment, and the usual boxes.
+# A class from people could borrow the page's own looks, a button or a dialog that covers everything for one.
+# Only those that mark up text are kept: code with its colours, footnotes, alignment, and the usual boxes.
 CLASS = re.compile(
     r"language-[\w+#.-]{1,40}|highlight|footnotes?(-[a-z]{1,20})?|align-(left|center|right)"
-    r"|note|tip|important|warning|caution|[a-z]{1,2}[a-z0-9]?"
+    r"|note|tip|important|warning|caution"
+)
+
+#: The classes of Pygments for the colours of code. Any short word would let in those that style sheets use.
+COLOURS = frozenset(
+    """
+    bp c c1 ch cm cp cpf cs dl err esc fm g gd ge ges gh gi go gp gr gs gt gu hll il k kc kd kn kp kr kt
+    l ld m mb mf mh mi mo n na nb nc nd ne nf ni nl nn no nt nv nx o ow p pm py s s1 s2 sa sb sc sd se
+    sh si sr ss sx vc vg vi vm w x
+    """.split()
 )
 
 # Ids are for links into a page. A long or odd one is of no use for that.
@@ -52,7 +60,7 @@ ID = re.compile(r"[^\W_][\w.:-]{0,99}")
 def keep_attribute(tag: str, name: str, value: str) -> str | None:
     """Return the value that an attribute may have, or None to drop it."""
     if name == "class":
-        kept = [each for each in value.split() if CLASS.fullmatch(each)]
+        kept = [each for each in value.split() if each in COLOURS or CLASS.fullmatch(each)]
         return " ".join(kept) or None
     if name == "id":
         return value if ID.fullmatch(value) else None

@@ -18,6 +18,7 @@ from objpub.importing.sanitising import Sanitiser
         ('<iframe src="/x">in</iframe><form action="/y"><input name="z"></form>', ""),
         ("<svg><script>x</script></svg><math><mi>x</mi></math>", ""),
         ('<p class="note dialog k">a</p>', '<p class="note c-dialog k">a</p>'),
+        ('<p class="btn nf">a</p>', '<p class="c-btn nf">a</p>'),
         ('<p class="c-own admonition-title">a</p>', '<p class="c-own admonition-title">a</p>'),
         ('<p id="a b" class="&lt;">a</p>', "<p>a</p>"),
         ('<h2 id="überschrift">a</h2>', '<h2 id="überschrift">a</h2>'),

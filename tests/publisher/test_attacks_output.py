@@ -179,6 +179,15 @@ def test_a_name_that_could_not_sign_in_does_not_run_on_the_page(wire, text):
     assert dangers(answer.text) == []
 
 
+def test_rich_text_that_was_stored_past_its_field_is_cleaned_where_it_is_shown():
+    with testing.site(Card) as site:
+        with site.work() as root:
+            root.add("card", Card(title="A card", body="<p>kept</p>"))
+            root["card"].__dict__["body"] = "<p>kept</p><script>alert(1)</script><a href='javascript:x'>y</a>"
+            root["card"]._p_changed = True
+        assert "<p>kept</p><a>y</a>" in site.client.get("/card").text
+
+
 # Uploads
 
 HTML = b"<!doctype html><html><script>alert(1)</script></html>"

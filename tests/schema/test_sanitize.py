@@ -2,8 +2,10 @@ import threading
 import time
 
 import pytest
+from pygments.token import STANDARD_TYPES
 
 from objpub.schema import safe_html
+from objpub.schema import sanitize
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,7 @@ def test_what_people_write_stays(html):
         ("<svg><script>x</script></svg>", ""),
         ('<p style="position:fixed" class="modal note">x</p>', '<p class="note">x</p>'),
         ('<p class="modal">x</p>', "<p>x</p>"),
+        ('<p class="btn vh nav nf">x</p>', '<p class="nf">x</p>'),
         ('<p id="a b">x</p>', "<p>x</p>"),
         ('<p id="_x">x</p>', "<p>x</p>"),
         ("<p>a<!-- b -->c", "<p>ac</p>"),
@@ -115,3 +118,7 @@ def test_what_cannot_be_mended_in_few_passes_is_refused():
     )
     with pytest.raises(ValueError, match="closed in the order that they were opened"):
         safe_html(html)
+
+
+def test_the_classes_of_colours_are_those_of_pygments():
+    assert sanitize.COLOURS == {*STANDARD_TYPES.values(), "hll"} - {""}

@@ -27,6 +27,33 @@ def one_line(payload):
     return "".join(each if each.isprintable() else " " for each in payload).strip() or "x"
 
 
+HTML = b"<!doctype html><html><body><script>parent.xss(1)</script></body></html>"
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg' onload='parent.xss(2)'><script>parent.xss(3)</script></svg>"
+STYLE = b"html { --ran: 1 }"
+
+#: Files that run where a browser takes them for what they look like.
+UPLOADS = {
+    "a.html": HTML,
+    "b.txt": HTML,
+    "a.png": HTML,
+    "a.pdf": b"%PDF-1.4\n" + HTML,
+    "a": HTML,
+    "a.svg": SVG,
+    "a.xml": b"<?xml version='1.0'?>" + SVG,
+    "a.xhtml": b"<html xmlns='http://www.w3.org/1999/xhtml'><script>parent.xss(4)</script></html>",
+    "a.js": b"(self.parent ?? self).xss(5)",
+    "a.mjs": b"xss(6)",
+    "js.txt": b"xss(7)",
+    "a.gif": b"GIF89a=1;xss(8)",
+    "a.css": STYLE,
+    "css.txt": STYLE,
+    "a.json": b"xss(9)",
+    "a.csv": b"=1+1,<script>parent.xss(10)</script>",
+    "a.htm": HTML,
+    "a.mht": b"MIME-Version: 1.0\nContent-Type: text/html\n\n" + HTML,
+}
+
+
 def lines(payload):
     """Return *payload* with its line breaks."""
     return payload.replace("\\n", "\n")
@@ -92,14 +119,9 @@ def fill_files(root, payloads):
         name = payload.replace("/", "∕")[:200] + ".png"
         image = Image.from_bytes(png(64), name, title=one_line(payload), alt=one_line(payload))
         files.add(f"i{number}", image)
-    html = b"<!doctype html><script>xss(1)</script>"
-    for name, data in (
-        ("a.html", html),
-        ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='xss(1)'/>"),
-    ):
+    for name, data in UPLOADS.items():
         files.add(name, File.from_bytes(data, name))
-    files.add("b.txt", File.from_bytes(html, "b.txt", "text/plain"))
-    files.add("b.png", File.from_bytes(html, "b.png", "image/png"))
+        files.add(f"claimed-{name}", File.from_bytes(data, name, "text/javascript"))
 
 
 def fill_people(root, payloads):
