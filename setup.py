@@ -51,8 +51,10 @@ EXTRAS = {
     "test": [
         "RelStorage>=4.3",
         "ZEO>=6.1",
+        "WebTest>=3.0.4",
         "axe-playwright-python>=0.1.4",
         "coverage>=7.10",
+        "httplint>=2026.10",
         "hypothesis>=6.130",
         "ldap3>=2.9.1",
         "mypy>=1.18",

@@ -78,7 +78,10 @@ def for_caches(request: Any, response: Response, names: Container[str]) -> list[
     vary = VARY_BY_ALL if packs else VARY_BY_VIEWER
     if "cache-control" in names:
         return [vary]
-    cache = ASK_AGAIN if request.cache is None or response._status[:3] != "200" else request.cache
+    if packs or "etag" in names:
+        cache = ASK_AGAIN if request.cache is None or response._status[:3] != "200" else request.cache
+    else:
+        cache = request.cache or NO_STORE  # there is nothing to ask by whether it is still so
     if cache != NO_STORE and (request.identity.authenticated or "set-cookie" in names):
         return [vary, PRIVATE]
     return [vary, cache]

@@ -24,7 +24,7 @@ ICON = (
 
 def health(application: Any, request: Any) -> Response:
     """Say that the process lives."""
-    return plain("ok\n")
+    return kept(plain("ok\n"))
 
 
 def ready(application: Any, request: Any) -> Response:
@@ -32,21 +32,25 @@ def ready(application: Any, request: Any) -> Response:
     try:
         with transaction_for(application.database, read_only=True) as pair:
             if site_of(pair.connection) is not None:
-                return plain("ready\n")
+                return kept(plain("ready\n"))
     except Exception as error:
-        return plain(f"not ready: {type(error).__name__}\n", "503 Service Unavailable")
-    return plain("not ready: the database holds no site\n", "503 Service Unavailable")
+        return kept(plain(f"not ready: {type(error).__name__}\n", "503 Service Unavailable"))
+    return kept(plain("not ready: the database holds no site\n", "503 Service Unavailable"))
 
 
 def robots(application: Any, request: Any) -> Response:
     """Ask crawlers to leave the management interface and the sign-in alone."""
-    return plain("User-agent: *\nDisallow: /manage\nDisallow: /login\n")
+    return kept(plain("User-agent: *\nDisallow: /manage\nDisallow: /login\n"), "max-age=3600")
 
 
 def favicon(application: Any, request: Any) -> Response:
     """Give objpub's mark, unless the site links another one."""
-    response = octets(ICON.encode(), "image/svg+xml")
-    response.headers["Cache-Control"] = "public, max-age=86400"
+    return kept(octets(ICON.encode(), "image/svg+xml"), "max-age=86400")
+
+
+def kept(response: Response, how: str = "no-store") -> Response:
+    """Return *response*, kept as the header `Cache-Control` says; default: not at all."""
+    response._headerlist.append(("Cache-Control", how))
     return response
 
 

@@ -16,7 +16,7 @@ from objpub.views import binary
 from objpub.views import FileBody
 from objpub.views import Response
 
-FOREVER = "public, max-age=31536000, immutable"
+FOREVER = "max-age=31536000, immutable"
 TYPES = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -64,7 +64,7 @@ class StaticFiles:
         file = files.get(rest)
         if file is None or not file.is_file():
             raise NotFound("/" + "/".join(segments), "/static", part)
-        return file_answer(file, FOREVER if cached else "public, max-age=60")
+        return file_answer(file, FOREVER if cached else "max-age=60")
 
 
 def file_answer(file: Path, cache: str) -> Response:

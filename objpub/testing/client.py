@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable
 from collections.abc import Mapping
 from typing import Any
+from typing import ClassVar
 from urllib.parse import unquote_to_bytes
 from urllib.parse import urlencode
 from urllib.parse import urljoin
@@ -33,14 +34,19 @@ class Client:
 
     application: any WSGI application; every answer is checked against PEP 3333. host: the name of the
     site. address: where the requests come from. cookies: what the site has set, see `Cookies`.
+    checks: what is put around each application, innermost first; a class may have others.
     """
+
+    checks: ClassVar[tuple[Callable[[Any], Any], ...]] = (validator,)
 
     def __init__(self, application: Any, host: str = HOST, address: str = "127.0.0.1"):
         self.application = application
         self.host = host
         self.address = address
         self.cookies = Cookies()
-        self._checked = validator(described(application))
+        self._checked = described(application)
+        for check in self.checks:
+            self._checked = check(self._checked)
 
     def get(self, path: str, **options: Any) -> ClientResponse:
         """Ask for *path*; see `request`."""

@@ -35,7 +35,7 @@ threads = {THREADS}
 access = false
 """
 ONE_ATTEMPT = {"OBJPUB_LIMITS_ATTEMPTS": "1", "OBJPUB_LIMITS_RETRY_SECONDS": "0"}
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 class Served:
@@ -55,7 +55,11 @@ class Served:
                 stderr=log,
                 env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
             )
-        self.port = self._port()
+        try:
+            self.port = self._port()
+        except BaseException:
+            self.kill()
+            raise
 
     def _port(self):
         """Return the port in the address that the server prints."""
@@ -90,19 +94,23 @@ class Served:
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(30) == 0, self.log.read_text()
 
+    def kill(self):
+        """End it, if it has not ended yet."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
 
 @contextlib.contextmanager
-def served(folder, **environment):
-    """Serve until the end of the block."""
-    running = Served(folder, **environment)
+def served(folder, kind=Served, **environment):
+    """Serve until the end of the block. kind: `Served`, or a class with other settings."""
+    running = kind(folder, **environment)
     try:
         yield running
         running.end()
         assert "Traceback" not in running.log.read_text()
     finally:
-        if running.process.poll() is None:
-            running.process.kill()
-            running.process.wait()
+        running.kill()
 
 
 def ask(connection, method, path, **values):
