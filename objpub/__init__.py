@@ -20,6 +20,8 @@ from objpub.events import Restored
 from objpub.events import SiteCreated
 from objpub.events import Trashed
 from objpub.publisher import App
+from objpub.publisher import choose_language
+from objpub.publisher import choose_version
 from objpub.publisher import Request
 from objpub.schema import Email
 from objpub.schema import field
@@ -62,6 +64,8 @@ __all__ = [
     "SiteCreated",
     "Trashed",
     "action",
+    "choose_language",
+    "choose_version",
     "evolve",
     "field",
     "mixin",

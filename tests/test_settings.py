@@ -18,6 +18,7 @@ GIVEN = {
     "development": (True, True),
     "secret": ("s" * 40, "s" * 40),
     "site.app": ("blog", "blog"),
+    "site.languages": (["en", "de-CH"], ("en", "de-CH")),
     "database.uri": ("demo:", "demo:"),
     "database.cache_bytes": ("128MB", 128_000_000),
     "server.host": ("0.0.0.0", "0.0.0.0"),

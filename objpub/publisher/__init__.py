@@ -18,6 +18,8 @@ from .first_run import greeting
 from .forgotten import reset_url
 from .form import Form
 from .incoming import Incoming
+from .negotiation import choose_language
+from .negotiation import choose_version
 from .pictures import with_sizes
 from .problems import Problem
 from .problems import SignInNeeded
@@ -43,6 +45,8 @@ __all__ = [
     "Server",
     "SignInNeeded",
     "browser_named",
+    "choose_language",
+    "choose_version",
     "ensure_site",
     "first_run",
     "give_session",

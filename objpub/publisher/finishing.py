@@ -76,6 +76,8 @@ def for_caches(request: Any, response: Response, names: Container[str]) -> list[
     if request.site is None:
         return [VARY] if packs else []
     vary = VARY_BY_ALL if packs else VARY_BY_VIEWER
+    if request.varies:
+        vary = ("Vary", f"{vary[1]}, {request.varies}")
     if "cache-control" in names:
         return [vary]
     if packs or "etag" in names:

@@ -42,6 +42,7 @@ from objpub.views import written
 from .form import Form
 from .incoming import Incoming
 from .messages import COOKIE
+from .negotiation import Negotiated
 from .once import once_for
 from .pictures import srcset
 from .roots import address_outside
@@ -54,7 +55,7 @@ SPOOL_BYTES = 1_000_000
 PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
 
 
-class Request(BaseRequest):
+class Request(Negotiated, BaseRequest):
     """A request. WebOb's headers, cookies and the like, and what objpub adds:
 
     application, registry, settings: where it runs. site: the root of the tree. identity: who asks.
@@ -369,8 +370,8 @@ class Request(BaseRequest):
 
     @property
     def format(self) -> Format:
-        """Dates and numbers for people, in the zone and the language of the site."""
-        return Format(self.site.time_zone, self.site.locale)
+        """Dates and numbers for people, in the zone of the site and in `language`."""
+        return Format(self.site.time_zone, self.language)
 
 
 class Markup(str):

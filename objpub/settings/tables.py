@@ -42,6 +42,9 @@ class SiteSettings:
     """Which application the site runs."""
 
     app: str = setting("", TEXT, "The package of the site's code, such as `blog`. Empty: objpub's own types.")
+    languages: tuple[str, ...] = setting(
+        (), LIST, "The languages that visitors may choose from, the usual one first. Empty: that of the site."
+    )
 
 
 @dataclass(frozen=True)
