@@ -106,8 +106,11 @@ class Connection(ZodbConnection):
 
     @property
     def is_changed(self) -> bool:
-        """May an object of this connection have been changed or added in this transaction?"""
-        return not self._needs_to_join
+        """May an object have changed in this transaction, here or where the same memory is used?"""
+        if self.main is None and not self.others:
+            return not self._needs_to_join
+        main = self.main or self
+        return not all(each._needs_to_join for each in (main, *main.others))
 
     def is_clean(self) -> bool:
         """Is nothing left here of the transaction before?"""

@@ -7,10 +7,10 @@ from objpub.content import title_of
 from objpub.lineage import lineage
 from objpub.security import cuts_of
 from objpub.security import grants_of
+from objpub.security import known_roles
 from objpub.security import overrides_of
 from objpub.security import Permissions
 from objpub.security import Policy
-from objpub.security import Roles
 
 from .people import giveable
 from .permission import visible
@@ -78,7 +78,7 @@ def held_here(request: Any, content: Any, may_grant: bool) -> list[Holder]:
             rows.append(holder(request, f"user:{place._owner}", "owner", place, False, stopped, is_here))
         stopped = stopped or "grants" in cuts_of(place)
     users = request.site.users
-    for role in sorted(each.name for each in request.registry[Roles] if each.given):
+    for role in sorted(each.name for each in known_roles(request.site) if each.given):
         for principal in users.principals_with([role], EVERYWHERE_SHOWN):
             rows.append(holder(request, principal, role, None, False, False, False))
     return rows
@@ -88,7 +88,7 @@ def holder(
     request: Any, principal: str, role: str, place: Any, removable: bool, stopped: bool, is_here: bool
 ) -> Holder:
     """Return one row. is_here: is it granted at the place that the page is about?"""
-    roles = request.registry[Roles]
+    roles = known_roles(request.site)
     word = roles[role].title if role in roles else role
     title = request.site.users.title_of_principal(principal)
     url = where = ""
@@ -126,6 +126,6 @@ def roles_above(policy: Any, name: str, content: Any) -> frozenset[str]:
 
 def in_order(request: Any, names: frozenset[str]) -> tuple[str, ...]:
     """Return the titles of roles from the most common to the mightiest."""
-    roles = request.registry[Roles]
+    roles = known_roles(request.site)
     ordered = sorted(names, key=lambda name: (RANKS.get(name, 5), name))
     return tuple(roles[name].title if name in roles else name for name in ordered)

@@ -9,8 +9,8 @@ from objpub.errors import Forbidden
 from objpub.errors import Invalid
 from objpub.errors import Refused
 from objpub.operations import add_user
+from objpub.security import known_roles
 from objpub.security import Policy
-from objpub.security import Roles
 from objpub.security import Users
 from objpub.views import Response
 from objpub.views import view
@@ -124,7 +124,7 @@ def role_choices(request: Any, users: Users, principal: str | None) -> list[Choi
     mine = giveable(request, users)
     return [
         Choice(role.name, role.title, role.name in given, inherited.get(role.name, ()), role.name in mine)
-        for role in sorted(request.registry[Roles], key=lambda role: role.name)
+        for role in sorted(known_roles(request.site), key=lambda role: role.name)
         if role.given
     ]
 
@@ -135,7 +135,7 @@ def giveable(request: Any, place: Any) -> frozenset[str]:
     if not policy.can(request.identity, "grant", place):
         return frozenset()
     mine = policy.roles_of(request.identity, place)
-    return frozenset(request.registry[Roles].names()) if "manager" in mine else mine
+    return frozenset(known_roles(request.site).names()) if "manager" in mine else mine
 
 
 def wanted_roles(request: Any, before: Iterable[str], place: Any) -> set[str]:
@@ -164,7 +164,7 @@ def roles_by_group(users: Users, principal: str) -> dict[str, tuple[str, ...]]:
 def roles_in_words(request: Any, users: Users, principal: str) -> str:
     """Return the roles that *principal* has everywhere, by itself and by groups: "Editor, Reviewer"."""
     names = users.roles_given(principal) | roles_by_group(users, principal).keys()
-    table = request.registry[Roles]
+    table = known_roles(request.site)
     return ", ".join(table[name].title if name in table else name for name in sorted(names))
 
 

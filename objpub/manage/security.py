@@ -12,11 +12,11 @@ from objpub.operations import set_holders
 from objpub.operations import set_inheritance
 from objpub.security import cuts_of
 from objpub.security import grants_of
+from objpub.security import known_roles
 from objpub.security import NO_IDENTITY
 from objpub.security import Permission
 from objpub.security import Permissions
 from objpub.security import Policy
-from objpub.security import Roles
 from objpub.security import user_id_from
 from objpub.views import Response
 from objpub.views import view
@@ -158,7 +158,7 @@ def grantable(request: Any, content: Any) -> list[Choice]:
     mine = giveable(request, content)
     return [
         Choice(role.name, role.title, free=role.name in mine)
-        for role in sorted(request.registry[Roles], key=lambda role: role.name)
+        for role in sorted(known_roles(request.site), key=lambda role: role.name)
         if role.given
     ]
 

@@ -39,6 +39,8 @@ from .people import remove_user
 from .people import set_groups
 from .people import set_password
 from .people import set_site_fields
+from .roles import add_role
+from .roles import remove_role
 from .sentences import say
 from .sentences import sentence_of
 from .signed_in import end_session
@@ -59,6 +61,7 @@ __all__ = [
     "add",
     "add_group",
     "add_new",
+    "add_role",
     "add_user",
     "back_up_database",
     "copy",
@@ -76,6 +79,7 @@ __all__ = [
     "pack_database",
     "purge",
     "remove_group",
+    "remove_role",
     "remove_user",
     "rename",
     "restore",

@@ -42,6 +42,10 @@ from .outside import authenticate
 from .outside import Claim
 from .outside import identify
 from .outside import Sources
+from .own_roles import drop_role
+from .own_roles import known_roles
+from .own_roles import make_role
+from .own_roles import own_roles
 from .passwords import check_new_password
 from .passwords import Passwords
 from .peers import is_trusted
@@ -131,16 +135,20 @@ __all__ = [
     "check_new_password",
     "check_user_id",
     "cuts_of",
+    "drop_role",
     "entries_of",
     "grant",
     "grants_of",
     "harmless",
     "identify",
     "is_trusted",
+    "known_roles",
+    "make_role",
     "make_users",
     "note_asked",
     "override_permission",
     "overrides_of",
+    "own_roles",
     "readable_fields",
     "record",
     "restore_permission",

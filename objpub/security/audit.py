@@ -57,6 +57,8 @@ WORDS = {
     "group.add": "Group added",
     "group.edit": "Group edited",
     "group.remove": "Group removed",
+    "role.add": "Role made",
+    "role.remove": "Role removed",
     "roles": "Roles everywhere",
     "groups": "Membership of groups",
     "password.set": "Password set",

@@ -9,10 +9,10 @@ from typing import Any
 from objpub.database import registry_of
 from objpub.errors import Invalid
 
+from .own_roles import known_roles
 from .permissions import Permission
 from .permissions import Permissions
 from .permissions import role_names
-from .permissions import Roles
 from .permissions import unknown
 from .places import GRANTS
 from .places import grants_of
@@ -91,10 +91,9 @@ def check_principal(principal: str) -> None:
 def checked_roles(resource: Any, roles: str | Iterable[str], given: bool) -> frozenset[str]:
     """Return *roles* as a set. Raises Invalid for unknown ones, and if *given* for those nobody can give."""
     names = role_names(roles)
-    registry = registry_of(resource)
-    if registry is None:
+    if registry_of(resource) is None:
         return names
-    known = registry[Roles]
+    known = known_roles(resource)
     for name in sorted(names):
         if name not in known:
             raise Invalid({"roles": unknown("role", name, known.names())})

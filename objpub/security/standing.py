@@ -53,31 +53,35 @@ class Standing(NamedTuple):
 
 
 class Memory:
-    """What one identity has at places of one connection, as long as it can be relied on; see above."""
+    """What one identity has at places, as long as it can be relied on; see above.
 
-    __slots__ = ("connection", "identity", "places")
+    places: by the id of a place, what holds there, and the place itself, so that its id stays its own.
+    """
 
-    def __init__(self, identity: Identity, connection: Any) -> None:
-        self.identity = identity  # kept, so that its id stays its own
-        self.connection = connection
-        self.places: dict[bytes, Standing] = {}
+    __slots__ = ("identity", "places", "shared")
 
-    def learn(self, place: Any) -> Standing:
+    def __init__(self, identity: Identity, shared: Any) -> None:
+        self.identity = identity  # kept too
+        self.shared = shared  # the memory of its connection, and of those to databases that are mounted there
+        self.places: dict[int, tuple[Standing, Any]] = {}
+
+    def learn(self, place: Any, connection: Any) -> Standing:
         """Return what holds at *place*, by a walk up, and keep it if that is possible."""
         found = walk(self.identity, place, self.places)
-        if self.connection.is_changed:
+        if connection.is_changed:
             steady = all(self.is_steady(step) for step in lineage(place))
         else:
             steady = self.is_steady(place)  # and so is all that it hangs on
         if steady:
             if len(self.places) >= MOST_PLACES:
                 self.places.clear()
-            self.places[place._p_oid] = found
+            self.places[id(place)] = found, place
         return found
 
     def is_steady(self, step: Any) -> bool:
         """Will the connection be told before *step* changes? Not if it has changed already, or is new."""
-        return getattr(step, "_p_jar", None) is self.connection and step._p_changed is False
+        connection = getattr(step, "_p_jar", None)
+        return connection is not None and step._p_changed is False and connection.memory is self.shared
 
 
 def standing_at(identity: Identity, context: Any) -> Standing:
@@ -95,14 +99,15 @@ def standing_at(identity: Identity, context: Any) -> Standing:
     if memory is None:
         if len(memories) >= MOST_IDENTITIES:
             memories.clear()
-        memory = memories[id(identity)] = Memory(identity, connection)
-    known: Standing | None = memory.places.get(context._p_oid)
-    if known is None:
-        above = getattr(context, "__parent__", None)
-        if above is not None and getattr(above, "_p_oid", None) not in memory.places:
-            memory.learn(above)  # what is beside it will be asked for too, as in a list
-        known = memory.learn(context)
-    return known
+        memory = memories[id(identity)] = Memory(identity, memories)
+    known: tuple[Standing, Any] | None = memory.places.get(id(context))
+    if known is not None:
+        return known[0]
+    above = getattr(context, "__parent__", None)
+    if above is not None and id(above) not in memory.places:
+        memory.learn(above, connection)  # what is beside it will be asked for too, as in a list
+    found: Standing = memory.learn(context, connection)
+    return found
 
 
 def holders_at(name: str, context: Any, default: frozenset[str]) -> frozenset[str]:
@@ -114,15 +119,19 @@ def holders_at(name: str, context: Any, default: frozenset[str]) -> frozenset[st
     return standing_at(NO_IDENTITY, context).holders(name, default)
 
 
-def walk(identity: Identity, step: Any, known: Mapping[bytes, Standing] | None = None) -> Standing:
-    """Return what holds at *step*. known: by the oid of a place, where the walk may end."""
+def walk(identity: Identity, step: Any, known: Mapping[int, tuple[Standing, Any]] | None = None) -> Standing:
+    """Return what holds at *step*. known: the places of a `Memory`, where the walk may end."""
     principals = identity.principals
     granted, owner, overrides = NOBODY, None, NOTHING
     base = None
-    while step is not None and base is None:
+    while step is not None:
         try:
-            own, cut, grants, above = step._permissions, step._cut, step._grants, step.__parent__
-            owner = step._owner if owner is None else owner  # the nearest: what has none is his too
+            own = step._permissions
+            cut = step._cut
+            grants = step._grants
+            above = step.__parent__
+            if owner is None:
+                owner = step._owner  # the nearest: what has none is his too
         except AttributeError as error:
             base = _past_stranger(identity, step, error)
             break
@@ -134,8 +143,10 @@ def walk(identity: Identity, step: Any, known: Mapping[bytes, Standing] | None =
             overrides = {**own, **overrides}
         if cut:
             base = _past_cut(walk(identity, above, known), cut, identity)
-        elif known:
-            base = known.get(getattr(above, "_p_oid", None))  # type: ignore[arg-type]
+            break
+        if known and id(above) in known:
+            base = known[id(above)][0]
+            break
         step = above
     return _with(base or Standing(identity.roles), identity, granted, owner, overrides)
 

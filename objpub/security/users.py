@@ -88,6 +88,7 @@ class Users(Content):
     )
 
     _tokens: Tokens | None = None  # made with the first one
+    _own_roles: Any = None  # name → title of the roles made in the browser, see `own_roles`
     _submissions: Submissions | None = None  # likewise
 
     def __init__(self) -> None:

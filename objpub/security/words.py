@@ -8,6 +8,7 @@ from objpub.lineage import lineage
 from objpub.lineage import path_of
 
 from .identity import Identity
+from .own_roles import known_roles
 from .places import cuts_of
 from .places import overrides_of
 from .places import PERMISSIONS
@@ -143,7 +144,10 @@ class Words:
 
     def role(self, name: str) -> str:
         """Return the title of a role as it stands within a sentence."""
-        return small(self.policy.roles[name].title) if name in self.policy.roles else name
+        known = self.policy.roles
+        if name not in known:
+            known = known_roles(self.context)  # made in the browser
+        return small(known[name].title) if name in known else name
 
     def ordered(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return roles from the most common to the mightiest."""

@@ -7,6 +7,7 @@ from objpub.database import kept_apart
 from objpub.errors import Forbidden
 from objpub.operations import add_group
 from objpub.operations import add_new
+from objpub.operations import add_role
 from objpub.operations import add_user
 from objpub.operations import delete
 from objpub.operations import edit
@@ -16,6 +17,7 @@ from objpub.operations import make_reset_link
 from objpub.operations import make_token
 from objpub.operations import purge
 from objpub.operations import remove_group
+from objpub.operations import remove_role
 from objpub.operations import remove_user
 from objpub.operations import rename
 from objpub.operations import restore
@@ -61,6 +63,11 @@ def token_of(world):
     return world.site.users.tokens.of("ann")[0].key
 
 
+def made_and_removed(world):
+    add_role(SYSTEM, world.site, "crew", title="Crew")
+    remove_role(SYSTEM, world.site, "crew")
+
+
 #: What is done → (word, path, title, a part of the sentence) of the entry that it leaves.
 DEEDS = [
     (
@@ -86,6 +93,8 @@ DEEDS = [
     ),
     (lambda w: remove_user(SYSTEM, w.site, "ann"), "user.remove", "user:ann", "Ann Lee", "Removed"),
     (lambda w: add_group(SYSTEM, w.site, "crew", title="Crew"), "group.add", "group:crew", "Crew", "Added"),
+    (lambda w: add_role(SYSTEM, w.site, "crew", title="Crew"), "role.add", "role:crew", "Crew", "Made"),
+    (made_and_removed, "role.remove", "role:crew", "Crew", "Removed"),
     (lambda w: edit(SYSTEM, staff(w), {"title": "All"}), "group.edit", "group:staff", "All", "Edited"),
     (
         lambda w: (staff(w), remove_group(SYSTEM, w.site, "staff")),

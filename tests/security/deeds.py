@@ -19,7 +19,7 @@ from tests.security.exhibit import thrown_away
 DEEDS = {}
 #: Names of the face that do nothing to content for a person.
 NO_DEEDS = frozenset(
-    {"Edited", "Entry", "Trash", "digests_of", "may_restore", "say", "sentence_of", "trash_of"}
+    {"Edited", "Entry", "Trash", "digests_of", "may_restore", "say", "sentence_of", "trash_of", "whole_trash"}
 )
 
 

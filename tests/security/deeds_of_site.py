@@ -36,6 +36,17 @@ def _(at):
     operations.add_user(at.who, at.root, "yan", None, roles=["editor"])
 
 
+@of_site("add_role")
+def _(at):
+    operations.add_role(at.who, at.root, "painter")
+
+
+@of_site("remove_role")
+def _(at):
+    operations.add_role(SYSTEM, at.root, "painter")
+    operations.remove_role(at.who, at.root, "painter")
+
+
 @of_site("remove_group")
 def _(at):
     operations.remove_group(at.who, at.root, "staff")

@@ -13,6 +13,7 @@ from hypothesis.stateful import rule
 from hypothesis.stateful import RuleBasedStateMachine
 from hypothesis.stateful import run_state_machine_as_test
 
+from objpub import testing
 from objpub.configuration import Configuration
 from objpub.content import Folder
 from objpub.content import Site
@@ -47,6 +48,10 @@ class Room(Folder):
     def _grants(self):
         LOOKED.append(self.__name__)
         return self._given
+
+    @_grants.setter
+    def _grants(self, value):
+        self._given = value
 
     _given = None
 
@@ -152,6 +157,16 @@ def test_what_stands_below_something_new_is_not_remembered(policy, rooms, ann, s
     assert not policy.can(ann, "edit", east)
 
 
+def test_a_rollback_over_two_savepoints_takes_what_was_remembered_along(policy, rooms, ann, site):
+    manager = site._p_jar.transaction_manager
+    first = manager.savepoint()
+    grant(rooms, "user:ann", "reviewer")
+    manager.savepoint()  # stored, so that the room has not changed since
+    assert "reviewer" in policy.roles_of(ann, rooms["east"])
+    first.rollback()
+    assert "reviewer" not in policy.roles_of(ann, rooms["east"])
+
+
 def test_another_request_sees_what_was_committed_meanwhile(database, policy, rooms, ann):
     with request_at(database) as (pair, site):
         place = site["house"]["hall"]
@@ -175,6 +190,31 @@ def test_memory_is_bounded(policy, rooms, ann, monkeypatch):
     memory = rooms._p_jar.memory
     assert len(memory) <= 3
     assert all(len(each.places) <= 2 for each in memory.values())
+
+
+def test_a_mounted_database_has_what_comes_down_to_it_and_nothing_else(tmp_path):
+    settings = {"database.uri": f"file:{tmp_path}/site.fs"}
+    with testing.site(settings=settings) as first, first.work() as root:
+        root.add("old", Folder())
+    settings["mounts"] = {"/old/archive": f"file:{tmp_path}/archive.fs"}
+    with testing.site(settings=settings) as running:
+        policy = running.registry[Policy]
+        with running.work() as root:
+            archive = root["old"]["archive"]
+            for number in range(9):  # their numbers in the database are those of others in the site's own
+                grant(archive.add(f"n{number}", Folder()), "user:ann", "editor")
+        with running.work() as root:
+            archive, old = root["old"]["archive"], root["old"]
+            ann = Identity("ann", "Ann", frozenset({"everyone"}), frozenset({"user:ann"}))
+            places = (root, old, *archive.values(), archive, root.users, root.users.people)
+            for place in places * 2:
+                assert bool(policy.can(ann, "edit", place)) == in_plain_words(policy, ann, "edit", place)
+            grant(old, "user:ann", "reviewer")
+            assert "reviewer" in policy.roles_of(ann, archive["n1"])
+            revoke(old, "user:ann")  # the same object once more
+            assert "reviewer" not in policy.roles_of(ann, archive["n1"])
+            grant(archive["n1"], "user:ann", "reviewer")
+            assert "reviewer" in policy.roles_of(ann, archive["n1"])
 
 
 class Changing(RuleBasedStateMachine):
