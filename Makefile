@@ -11,6 +11,8 @@ PORT ?= 8080
 DIR ?= var/demo
 VENV ?= .venv
 ARGS ?=
+ENGINES ?= file sqlite sqlite-plain zeo postgresql postgresql-plain
+STORING := tests/content tests/operations tests/security tests/forms tests/publisher tests/scenario/test_engines.py
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-input -c constraints.txt
 
@@ -18,7 +20,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-input -
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check coverage docs fuzz soak stress bench tools clean
+.PHONY: help serve test check coverage docs fuzz soak stress engines bench tools clean
 
 help:
 	@echo "make serve     run the demo site: objpub's documentation (PORT=$(PORT) DIR=$(DIR))"
@@ -29,6 +31,7 @@ help:
 	@echo "make fuzz      send 5,000 arbitrary requests (ARGS=50000 for more)"
 	@echo "make soak      send 10,000 mixed requests and look for what is left behind"
 	@echo "make stress    let eight threads write to one place, and count the retries"
+	@echo "make engines   run the tests that store something with SQLite, ZEO and PostgreSQL (ENGINES=zeo)"
 	@echo "make bench     measure requests beside a publisher written by hand"
 	@echo "make tools     get the checker of HTML that the tests use where it is there (needs npm and java)"
 	@echo "make clean     remove what these commands made, but no data"
@@ -62,6 +65,10 @@ soak: $(VENV)/.test
 
 stress: $(VENV)/.test
 	@$(BIN)/python -m tests.scenario.stress $(ARGS)
+
+engines: $(VENV)/.test
+	@for engine in $(ENGINES); do echo "== $$engine"; \
+	OBJPUB_TEST_ENGINE=$$engine $(BIN)/python -m pytest -q -n 2 --dist loadfile $(STORING) $(ARGS) || exit 1; done
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m bench.run $(ARGS)

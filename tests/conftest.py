@@ -1,14 +1,18 @@
 """What many tests share: a registry, a database and a browser. Never more than five fixtures."""
 
 import importlib.util
+import os
 import signal
 
 import pytest
 
+from objpub.database import engines
 from objpub.database import open_database
 from objpub.registry import Registry
 from objpub.testing import Client
 from tests.browsing import chromium
+from tests.engines import Cluster
+from tests.engines import in_place_of_memory
 
 # Each answer to the client of the tests is looked at by the validator of Python, and by that of WebTest where
 # the tools for tests are installed.
@@ -18,6 +22,27 @@ if importlib.util.find_spec("webtest") is not None:
 # A run that was started in the background ignores Ctrl-C, and so would the commands that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A PostgreSQL for the whole run; skipped or failed where there is none."""
+    cluster = Cluster()
+    yield cluster
+    cluster.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engine_of_the_run(request):
+    """Keep what the tests keep in memory in the engine that OBJPUB_TEST_ENGINE names instead."""
+    name = os.environ.get("OBJPUB_TEST_ENGINE", "")
+    if not name:
+        yield
+        return
+    cluster = request.getfixturevalue("postgresql") if name.startswith("postgresql") else None
+    with pytest.MonkeyPatch.context() as patch, in_place_of_memory(name, cluster) as open_fresh:
+        patch.setitem(engines.ENGINES, "demo", open_fresh)
+        yield
 
 
 @pytest.fixture

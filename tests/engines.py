@@ -10,6 +10,7 @@ import tempfile
 import threading
 from contextlib import closing
 from contextlib import contextmanager
+from contextlib import ExitStack
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +18,8 @@ import psycopg2
 import pytest
 
 from objpub.database import storage_server
+from objpub.database.embedded import open_demo
+from objpub.database.engines import engine_of
 
 #: What the URI of a test names, and what each can do beside keeping objects and blobs.
 ENGINES = ("file", "sqlite", "sqlite-plain", "zeo", "postgresql", "postgresql-plain")
@@ -43,6 +46,23 @@ def served_uri(engine, folder, postgresql=None):
     else:
         with postgresql.database() as dsn:
             yield f"postgresql:{dsn}?blobs={folder}/blobs{'&history=no' * engine.endswith('plain')}"
+
+
+@contextmanager
+def in_place_of_memory(engine, postgresql=None):
+    """Give what opens a new, empty database of *engine* wherever a test asks for one in memory."""
+    with ExitStack() as stack:
+        above = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="objpub-engine-")))
+
+        def open_fresh(address):
+            if address.place or address.options:
+                return open_demo(address)  # it says what is wrong with it
+            folder = Path(tempfile.mkdtemp(dir=above))
+            uri = stack.enter_context(served_uri(engine, folder, postgresql))
+            open_it, address = engine_of(uri, folder, create=True)
+            return open_it(address)
+
+        yield open_fresh
 
 
 @contextmanager

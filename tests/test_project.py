@@ -11,6 +11,8 @@ from importlib import metadata
 
 import pytest
 
+from tests.test_layers import imported_names
+
 ROOT = pathlib.Path(__file__).parent.parent
 SOURCES = ["objpub", "stubs", "setup.py", "pyproject.toml", "README.md", "CHANGES.md", "LICENSE"]
 
@@ -78,8 +80,10 @@ def test_every_import_of_the_product_is_required():
     required = {name for name, _ in requirements()}
     homes = metadata.packages_distributions()
     for path in ROOT.joinpath("objpub").rglob("*.py"):
-        for name in set(re.findall(r"^(?:import|from) (\w+)", path.read_text("utf-8"), re.MULTILINE)):
-            if name in sys.stdlib_module_names or name in {"objpub", "docs"}:
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        imports = imported_names(path.read_text("utf-8"), module, path.stem == "__init__")
+        for name in {each.partition(".")[0] for _, each, _ in imports}:
+            if name in sys.stdlib_module_names or name == "objpub":
                 continue
             found = {canonical(home) for home in homes.get(name, ())}
             assert found & required, f"{path} imports {name}, which setup.py does not ask for"

@@ -124,9 +124,21 @@ class Database(DB):
     def open(self, transaction_manager: Any = None, at: Any = None, before: Any = None) -> Any:
         """Open a connection by hand, as in ZODB. at, before: a moment of the past, to read it."""
         if at is not None or before is not None:
-            # Some engines know the present only as far as they polled, and would call this the future.
-            getattr(self.storage, "poll_invalidations", list)()
+            self._poll()  # else it would be the future
         return super().open(transaction_manager, at, before)
+
+    def lastTransaction(self) -> bytes:  # noqa: N802
+        """Return the id of the last transaction that was committed, by whatever process: 8 bytes."""
+        self._poll()
+        last: bytes = super().lastTransaction()
+        return last
+
+    def _poll(self) -> None:
+        """Let the storage look at the present: that of some engines knows it only as far as it was polled."""
+        poll = getattr(self.storage, "poll_invalidations", None)
+        if poll is not None:
+            with self._lock:
+                poll()
 
     def history(self, oid: bytes, size: int = 1) -> list[dict[str, Any]]:
         """Return what is known of the last *size* revisions of the object *oid*, the newest first.

@@ -77,7 +77,7 @@ class SiteUnderTest:
 
     def last_transaction(self) -> str:
         """Return the id of the last transaction: unchanged, nothing was written meanwhile."""
-        tid: bytes = self.database.storage.lastTransaction()
+        tid: bytes = self.database.lastTransaction()
         return tid.hex()
 
 

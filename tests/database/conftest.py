@@ -3,17 +3,8 @@
 import pytest
 
 from objpub.database import open_database
-from tests.engines import Cluster
 from tests.engines import ENGINES
 from tests.engines import served_uri
-
-
-@pytest.fixture(scope="session")
-def postgresql():
-    """A PostgreSQL for the whole run."""
-    cluster = Cluster()
-    yield cluster
-    cluster.close()
 
 
 @pytest.fixture(params=ENGINES)

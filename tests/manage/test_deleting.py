@@ -256,7 +256,7 @@ def test_many_have_one_sentence_in_the_history(site):
     picks = [("pick", f"page-{number}") for number in range(30)]
     assert ines.post("/manage/archive/@@delete", picks).status == 303
     storage = site.database.storage
-    (record,) = list(storage.iterator(storage.lastTransaction()))
+    (record,) = list(storage.iterator(site.database.lastTransaction()))
     assert sentence_of(record) == "Deleted 30 items from “Archive”"
     assert names(site, "archive") == []
 

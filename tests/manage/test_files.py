@@ -56,7 +56,7 @@ def test_another_one_takes_its_place_at_the_same_address(site, ines):
     assert "50 × 20" in words(page)
     assert site.client.get("/archive/map.png").body == picture("red", (50, 20))
     storage = site.database.storage
-    (record,) = list(storage.iterator(storage.lastTransaction()))
+    (record,) = list(storage.iterator(site.database.lastTransaction()))
     assert "Map" in sentence_of(record)
 
 

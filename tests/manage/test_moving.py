@@ -76,7 +76,7 @@ def test_items_are_moved_by_walking_to_a_folder_and_undo_brings_them_back(site):
     assert done.path == "/manage/news/"
     assert "Moved 2 items to “Archive”" in done.text
     storage = site.database.storage
-    (record,) = list(storage.iterator(storage.lastTransaction()))
+    (record,) = list(storage.iterator(site.database.lastTransaction()))
     assert sentence_of(record) == "Moved 2 items to “Archive”"
     assert [each for each in tree(site) if each.startswith("/archive/")] == [
         "/archive/marsh",

@@ -272,6 +272,6 @@ def test_nothing_but_built_in_values_and_references_is_kept(site, ines):
     ines.did("delete", name="tides")
     ines.did("move", name="herons")
     storage = site.database.storage
-    records = [each.data for record in storage.iterator(storage.lastTransaction()) for each in record]
+    records = [each.data for record in storage.iterator(site.database.lastTransaction()) for each in record]
     assert any(b"moved_back" in each for each in records)
     assert not any(b"objpub.manage" in each for each in records)

@@ -92,7 +92,7 @@ def test_images_are_recognised_by_their_bytes_and_everything_is_named_for_its_fi
         ferry = root["archive"]["ferry-at-dusk.jpg"]
         assert (ferry.title, ferry._owner, ferry.width) == ("Ferry at dusk", "ines", 40)
     storage = site.database.storage
-    (record,) = list(storage.iterator(storage.lastTransaction()))
+    (record,) = list(storage.iterator(site.database.lastTransaction()))
     assert sentence_of(record) == "Added 6 files to “Archive”"
     assert site.client.get("/archive/ferry-at-dusk.jpg/scale/tile").content_type == "image/jpeg"
 

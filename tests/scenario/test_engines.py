@@ -1,0 +1,124 @@
+"""A site over each engine, by one process and by two: an editor's day, and what the other process sees."""
+
+import io
+
+import pytest
+from PIL import Image as Pillow
+
+from objpub import Site
+from objpub import testing
+from objpub.database import check
+from objpub.database import revisions_of
+from objpub.views import view
+from tests.engines import ENGINES
+from tests.engines import served_uri
+from tests.engines import SEVERAL_PROCESSES
+from tests.manage.conftest import settle
+
+DONE = []
+
+
+@view(Site, "count", method="POST", permission="public")
+def count(site, request):
+    site.title = f"{int(site.title or 0) + 1}"
+    request.after_commit(DONE.append, site.title)
+    return site.title
+
+
+def process_over(uri, **settings):
+    """Return the context manager of a process that serves the site in the database *uri*."""
+    return testing.site(
+        "objpub.manage", "tests.manage.pages", count, settings={"database.uri": uri, **settings}
+    )
+
+
+def picture():
+    """Return the bytes of an image."""
+    target = io.BytesIO()
+    Pillow.new("RGB", (40, 30), "teal").save(target, "PNG")
+    return target.getvalue()
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    return request.param
+
+
+@pytest.fixture
+def uri(request, engine, tmp_path):
+    cluster = request.getfixturevalue("postgresql") if engine.startswith("postgresql") else None
+    with served_uri(engine, tmp_path, cluster) as uri:
+        yield uri
+
+
+def test_a_day_of_an_editor(uri, engine):
+    with process_over(uri) as site:
+        settle(site)
+        ines = site.browser().login("ines")
+        form = ines.get("/manage/news/@@add?type=Section").form("form")
+        page = form.fill(title="Birds").submit(follow=True)
+        assert page.status == 200
+        form = ines.get("/manage/news/birds/@@edit").form("form")
+        assert form.fill(title="Birds of the marsh").submit(follow=True).status == 200
+        assert "Birds of the marsh" in ines.get("/manage/news/").text
+        form = ines.get("/manage/news/@@upload").form("upload")
+        form["files"] = ("heron.png", picture(), "image/png")
+        form.submit(follow=True)
+        assert site.client.get("/news/heron.png").body == picture()
+        ines.get("/manage/news/@@delete?pick=birds").form("delete").submit(follow=True)
+        assert site.client.get("/news/birds").status == 404
+        page = ines.get("/manage/@@trash")
+        assert "Birds of the marsh" in page.text
+        with site.work() as root:
+            sentences = [each.sentence for each in revisions_of(root["news"]["heron.png"])]
+            assert len(sentences) == 1
+            assert list(root.trash)
+        site.database.pack(days=0)
+        assert site.client.get("/news/heron.png").body == picture()
+        assert list(check(site.database)) == []
+
+
+@pytest.mark.parametrize("engine", sorted(SEVERAL_PROCESSES))
+def test_two_processes_are_one_site(uri, engine):
+    with process_over(uri) as first:
+        settle(first)
+        with process_over(uri) as second:
+            ines = first.browser().login("ines")
+            there = second.browser()
+            there.cookies = ines.cookies
+            for number in range(10):
+                form = ines.get("/manage/news/tides/@@edit").form("form")
+                form.fill(title=f"Tides {number}").submit(follow=True)
+                assert f"Tides {number}" in there.get("/manage/news/").text
+                form = there.get("/manage/news/marsh/@@edit").form("form")
+                form.fill(title=f"Marsh {number}").submit(follow=True)
+                assert f"Marsh {number}" in ines.get("/manage/news/").text
+            ines.logout()
+            assert there.get("/manage/news/").status == 303
+
+
+@pytest.mark.parametrize("engine", sorted(SEVERAL_PROCESSES))
+def test_wrong_passwords_are_counted_together(uri, engine):
+    with process_over(uri) as first, process_over(uri) as second:
+        settle(first)
+        alone = tries_of("ines", "10.0.0.1", first)
+        assert tries_of("nora", "10.0.0.2", first, second) == alone
+
+
+def tries_of(name, address, *processes):
+    """Return how often a wrong password was looked at, sent to *processes* in turn."""
+    tries = 0
+    while True:
+        client = processes[tries % len(processes)].browser(address=address)
+        form = client.get("/login").form(0)
+        if form.fill(name=name, password="not this one").submit().status == 429:
+            return tries
+        tries += 1
+
+
+def test_what_is_to_be_done_after_a_commit_is_done_once(uri, engine):
+    DONE.clear()
+    with process_over(uri) as first:
+        for _ in range(5):
+            assert first.client.post("/count").status == 200
+    assert DONE == ["1", "2", "3", "4", "5"]
