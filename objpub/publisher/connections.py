@@ -1,12 +1,17 @@
-"""What waitress does for objpub in another way: where a body waits, and when a connection stays open."""
+"""What waitress does for objpub in another way: where a body waits, and which connections stay open."""
 
 import tempfile
+import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from waitress.buffers import OverflowableBuffer
 from waitress.buffers import TempfileBasedBuffer
+from waitress.channel import HTTPChannel
 from waitress.task import WSGITask
+
+NEW_SECONDS = 1.0
 
 
 class Waiting(TempfileBasedBuffer):
@@ -61,3 +66,46 @@ class Task(WSGITask):
         """Close the connection after the answer, if there is no other way to tell its end."""
         if not self._ends_itself:
             super().set_close_on_finish()
+
+
+class MeasuredChannel(HTTPChannel):
+    """A connection that knows how much it moves."""
+
+    task_class = Task
+    moved = 0
+
+    def received(self, data: bytes) -> Any:
+        """Take what the client sent."""
+        self.moved += len(data)
+        return super().received(data)
+
+    def send(self, data: bytes, do_close: bool = True) -> Any:
+        """Send what the client takes; return how much that was."""
+        sent = super().send(data, do_close)
+        self.moved += sent
+        return sent
+
+
+def close_slowest(channels: Iterable[Any], most: int) -> None:
+    """Close those of *channels* that moved the least in their time, until fewer than *most* are open.
+
+    Clients that send or read as slowly as they may would else keep everybody out. An upload that takes hours
+    moves more in a second than they do. What is new is given some time, and what is being answered more.
+    """
+    open_ones = list(channels)
+    if len(open_ones) < most:
+        return
+    now = time.time()
+    open_ones.sort(key=lambda channel: worth(channel, now))
+    for channel in open_ones[: len(open_ones) - most + 1]:
+        channel.handle_close()
+
+
+def worth(channel: Any, now: float) -> tuple[int, float]:
+    """Return what is compared of connections: the one with the least is closed first."""
+    seconds = now - channel.creation_time
+    if channel.requests:
+        return 2, channel.creation_time
+    if seconds < NEW_SECONDS:
+        return 1, channel.creation_time
+    return 0, channel.moved / seconds

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import waitress
-from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.parser import ParsingError
 from waitress.server import create_server
@@ -19,11 +18,13 @@ from waitress.server import create_server
 from objpub.errors import ObjpubError
 from objpub.settings import load_settings
 
+from .connections import close_slowest
 from .connections import Incoming
-from .connections import Task
+from .connections import MeasuredChannel
 from .first_run import first_run
 from .first_run import greeting
 
+UNLIMITED = 1_000_000_000
 LONGEST_POLL_SECONDS = 1.0
 PATIENCE_SECONDS = 8.0  # for requests that run, and then for their answers, when the server stops
 
@@ -49,11 +50,10 @@ class RequestParser(HTTPRequestParser):
             self.body_rcv.buf = Incoming(self.adj.inbuf_overflow, self.adj.folder)
 
 
-class Channel(HTTPChannel):
+class Channel(MeasuredChannel):
     """A connection whose requests are read by `RequestParser`."""
 
     parser_class = RequestParser
-    task_class = Task
 
 
 class Server:
@@ -74,6 +74,8 @@ class Server:
             max_request_body_size=application.settings.limits.body_bytes + 1_000_000,
             inbuf_overflow=1_000_000,
             recv_bytes=65_536,
+            connection_limit=UNLIMITED,  # there is a limit that lets others in, see `close_slowest`
+            asyncore_use_poll=True,  # select cannot tell more than 1,024 files apart
         )
         self._server.adj.folder = application.database.temporary_folder
         self._server.channel_class = Channel
@@ -115,6 +117,8 @@ class Server:
 
     def _poll(self, seconds: float) -> None:
         server = self._server
+        if len(server.active_channels) >= self.application.settings.server.connections:
+            close_slowest(self._channels(), self.application.settings.server.connections)
         server.asyncore.loop(seconds, server.adj.asyncore_use_poll, server._map, 1)
 
 

@@ -69,6 +69,11 @@ class ServerSettings:
     host: str = setting("127.0.0.1", TEXT, "The address to listen on; `0.0.0.0` for every one.")
     port: int = setting(8080, whole(0, 65_535), "The port to listen on; 0 takes a free one.")
     threads: int = setting(4, whole(1, 256), "How many requests are answered at the same time.")
+    connections: int = setting(
+        500,
+        whole(10, 100_000),
+        "How many connections may be open; one more closes the one that moved the least in its time.",
+    )
     url: str = setting(
         "", URL, "The address by which visitors reach the site. Empty: as the request says it."
     )

@@ -3,12 +3,14 @@
 import http.client
 import os
 import socket
+import time
 from pathlib import Path
 
 import pytest
 
 from objpub import Site
 from objpub import testing
+from objpub.publisher.connections import close_slowest
 from objpub.views import view
 from tests.publisher.running import served
 
@@ -72,3 +74,58 @@ def test_a_large_body_waits_on_the_disk_of_the_database(wire, headers):
     assert connection.getresponse().status == 204
     connection.close()
     assert any(OPENED)
+
+
+# More connections than are taken
+
+
+@pytest.mark.parametrize(
+    "begun", [b"", b"GET / HTTP/1.1\r\nX-A:", b"POST /gone HTTP/1.1\r\nContent-Length: 9\r\n\r\nx"]
+)
+def test_slow_clients_keep_nobody_out(begun):
+    with testing.site(gone, settings={"server.connections": 10}) as site, served(site) as wire:
+        slow = [socket.create_connection(("127.0.0.1", wire.port), 20) for _ in range(30)]
+        for client in slow:
+            client.sendall(begun)
+        assert [wire.ask("GET", "/").status for _ in range(5)] == [200] * 5
+        closed = [is_closed(client) for client in slow]
+        assert sum(closed) >= 20
+        for client in slow:
+            client.close()
+
+
+def is_closed(client):
+    client.settimeout(0.01)
+    try:
+        return client.recv(1) == b""
+    except ConnectionError:
+        return True
+    except TimeoutError:
+        return False
+
+
+class Channel:
+    """What `close_slowest` sees of a connection."""
+
+    def __init__(self, moved, seconds, requests=()):
+        self.moved = moved
+        self.requests = requests
+        self.creation_time = time.time() - seconds
+        self.is_closed = False
+
+    def handle_close(self):
+        self.is_closed = True
+
+
+def test_the_connection_that_moved_the_least_in_its_time_is_closed():
+    upload, visitor, new = Channel(2_000_000_000, 7_200), Channel(60_000, 20), Channel(0, 0)
+    waits, newest = Channel(300, 600, ["a request"]), Channel(5, -1)
+    slow = [Channel(5 * seconds, seconds) for seconds in (30, 60, 90)]
+    others = [upload, visitor, new, waits]
+    close_slowest([*others, *slow], 8)
+    assert not any(each.is_closed for each in slow)
+    close_slowest([*others, *slow], 5)
+    assert all(each.is_closed for each in slow)
+    assert not any(each.is_closed for each in others)
+    close_slowest([new, newest, waits], 3)
+    assert (new.is_closed, newest.is_closed, waits.is_closed) == (True, False, False)
