@@ -91,6 +91,8 @@ def fate_of(request: Any, subject: Any) -> tuple[str, str, str, str]:
         return (f"“{title}” was deleted meanwhile", sentence, *ways)
     if request.site not in lineage(subject):
         return (f"“{title}” was deleted meanwhile", "It is gone for good.", "", "")
+    if not request.can("view", subject):
+        return ("", "", *again_at(request))
     if not request.can("edit", subject):
         return (f"“{title}” has another address now", "You may not edit it there.", *again_at(request))
     sentence = f"{moved_by(request, subject)} It is at {path_of(subject)} now.".strip()
@@ -123,7 +125,7 @@ def restore_and_save(site: Site, request: Any) -> Response:
     subject = subject_of(request)
     trash = whole_trash(site)
     found = None if trash is None else trash.get(str(request.form.get(ENTRY, "")))
-    if found is not None:
+    if found is not None and may_restore(request.identity, found):
         restore(request.identity, found)
     if subject is None or site not in lineage(subject):
         raise NotFound(request.incoming.path)

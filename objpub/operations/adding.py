@@ -16,11 +16,10 @@ from objpub.security import Identity
 from .asking import all_of
 from .asking import check_addable
 from .asking import check_fields
-from .asking import check_folder
 from .asking import check_references
 from .asking import check_tree_addable
 from .asking import given_values
-from .asking import require
+from .asking import require_adding
 from .naming import name_for
 from .naming import wanted_name
 from .sentences import all_or_nothing
@@ -37,8 +36,7 @@ def add_new(
     Raises Invalid with every error at once, that of the name among them; NameTaken, or NotPossible where
     *kind* cannot be added.
     """
-    check_folder(folder)
-    require(identity, "add", folder)
+    require_adding(identity, folder)
     check_addable(folder, kind)
     schema = schema_of(kind)
     checked, name = all_of(
@@ -58,8 +56,7 @@ def add(identity: Identity, folder: Any, resource: Any, name: str | None = None)
     from the title, or keeps the file name of a file. Needs "add" on the folder.
     Raises BadName, NameTaken, or NotPossible where something of it cannot be added.
     """
-    check_folder(folder)
-    require(identity, "add", folder)
+    require_adding(identity, folder)
     check_loose(resource, folder)
     check_tree_addable(folder, resource)
     name = name_for(folder, resource) if name is None else wanted_name(folder, name)

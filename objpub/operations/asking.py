@@ -58,6 +58,16 @@ def require_seen(identity: Identity, permission: str, resource: Any) -> None:
     policy.require(identity, permission, resource)
 
 
+def require_adding(identity: Identity, folder: Any) -> None:
+    """Raise Forbidden unless *identity* has "add" on *folder*, then NotPossible unless it is a folder.
+
+    "view" is not needed: a folder that some may add to, and not look into, takes letters like a box.
+    """
+    if isinstance(folder, Content):
+        require(identity, "add", folder)  # first: nobody else is told what it is
+    check_folder(folder)
+
+
 def require_below(identity: Identity, permissions: Iterable[str], resource: Any) -> int:
     """Raise Forbidden unless *identity* has all of *permissions* on everything below *resource* too.
 

@@ -16,6 +16,7 @@ from .adding import stamp
 from .asking import check_addable
 from .asking import policy_for
 from .asking import require
+from .asking import require_adding
 from .asking import require_below
 from .crossing import crosses
 from .moving import check_destination
@@ -36,9 +37,9 @@ def copy(identity: Identity, resource: Any, folder: Any, name: str | None = None
     Needs "view" on the resource and on everything in it, "add" on the folder, and "grant" on the folder
     if something in the resource has permissions of its own. Raises as `move` does.
     """
-    check_destination(resource, folder)
     require(identity, "view", resource)
-    require(identity, "add", folder)
+    require_adding(identity, folder)
+    check_destination(resource, folder)
     require_below(identity, ("view",), resource)
     check_addable(folder, type(resource))
     check_permissions(identity, resource, folder)

@@ -20,11 +20,11 @@ from objpub.security import Policy
 from .adding import put
 from .asking import check_addable
 from .asking import check_fields_moving
-from .asking import check_folder
 from .asking import check_in_folder
 from .asking import check_same_site
 from .asking import policy_for
 from .asking import require
+from .asking import require_adding
 from .asking import require_below
 from .asking import require_seen
 from .crossing import carried
@@ -46,9 +46,9 @@ def delete(identity: Identity, resource: Any) -> Entry:
     Needs "view" and "delete" on the resource and on everything in it.
     Raises NotPossible for the site itself, and for what is in no folder of it.
     """
+    require_seen(identity, "delete", resource)
     check_in_folder(resource)
     check_no_mount(resource)
-    require_seen(identity, "delete", resource)
     count = require_below(identity, ("view", "delete"), resource)
     folder = resource.__parent__
     with all_or_nothing(folder):
@@ -72,14 +72,13 @@ def restore(identity: Identity, entry: Entry, folder: Any = None, name: str | No
     """
     check_there(entry)
     if not may_restore(identity, entry):
-        raise Forbidden(f"{quoted(entry)} can be restored by who deleted it, and by who may delete there")
+        raise Forbidden("What was deleted is restored by who deleted it, and by who may delete there")
     old_folder, resource = entry.old_folder(), entry.resource
     if not isinstance(resource, Content):
         raise NotPossible(f"The class of {quoted(entry)} is missing; it can be restored when that is back")
     folder = entry.nearest_folder() if folder is None else folder
-    check_folder(folder)
+    require_adding(identity, folder)
     check_same_site(entry, folder)
-    require(identity, "add", folder)
     if folder is not old_folder:
         check_addable(folder, type(resource))
         check_fields_moving(identity, resource, folder, entry if old_folder is None else old_folder)

@@ -15,7 +15,7 @@ from .asking import check_fields_moving
 from .asking import check_folder
 from .asking import check_movable
 from .asking import check_same_site
-from .asking import require
+from .asking import require_adding
 from .asking import require_below
 from .asking import require_seen
 from .crossing import carried
@@ -35,9 +35,9 @@ def rename(identity: Identity, resource: Any, name: str) -> Any:
     Its title stays, and so does its place in a kept order. Raises BadName or NameTaken. Where it has this
     name already, nothing is done.
     """
+    require_seen(identity, "edit", resource)
     check_movable(resource)
     check_no_mount(resource)
-    require_seen(identity, "edit", resource)
     if name == resource.__name__:
         return resource
     name = wanted_name(resource.__parent__, name)
@@ -58,9 +58,9 @@ def move(identity: Identity, resource: Any, folder: Any, name: str | None = None
     Raises BadName or NameTaken for a *name*; NotPossible for a folder inside the resource, and for one
     where it cannot be added. Where it is in this folder, under this name, nothing is done.
     """
-    check_destination(resource, folder)
     require_seen(identity, "delete", resource)
-    require(identity, "add", folder)
+    require_adding(identity, folder)
+    check_destination(resource, folder)
     if folder is resource.__parent__:
         return resource if name is None else rename(identity, resource, name)
     require_below(identity, ("view", "delete"), resource)
@@ -96,8 +96,8 @@ def order(
     before, after: the name of the child that it shall stand next to. to: "first" or "last". Exactly one
     of the three. Raises NotFound for a name that is not there, NotPossible where no order is kept.
     """
-    check_folder(folder)
     require_seen(identity, "edit", folder)
+    check_folder(folder)
     if not folder.is_ordered:
         raise NotPossible(f"{quoted(folder)} keeps no order of its own")
     if [before, after, to].count(None) != 2 or to not in {None, "first", "last"}:
@@ -114,7 +114,6 @@ def order(
 
 def check_destination(resource: Any, folder: Any) -> None:
     """Raise NotPossible unless *resource* is something that could be put into *folder*."""
-    check_folder(folder)
     check_movable(resource)
     check_no_mount(resource)
     check_same_site(resource, folder)

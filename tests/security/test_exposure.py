@@ -9,6 +9,8 @@ import pytest
 
 from objpub import operations
 from objpub.views import view
+from tests.security import unchecked_inside
+from tests.security.asked import checks_of
 from tests.security.deeds import NO_DEEDS
 from tests.security.deeds_of_site import DEEDS
 from tests.security.exhibit import Paper
@@ -17,7 +19,7 @@ from tests.security.exposure import exhibition
 from tests.security.exposure import read
 from tests.security.exposure import TABLE
 from tests.security.exposure import written
-from tests.security.unchecked import checks_of
+from tests.security.unchecked import CHECKS
 from tests.security.unchecked import mutants
 from tests.security.unchecked import survivors
 
@@ -74,9 +76,11 @@ def test_every_view_with_a_permission_and_every_operation_loses_it_in_turn(show)
     taken = [what for what, _, _ in mutants(show)]
     with_permission = [label for label, each in show.views().items() if each.permission is not None]
     assert {f"the permission of {label}" for label in with_permission} <= set(taken)
-    unchecked = {
-        name for name in set(operations.__all__) - NO_DEEDS if not checks_of(getattr(operations, name))
+    asked = {
+        name: checks_of(getattr(operations, name), CHECKS, operations.__name__)
+        for name in set(operations.__all__) - NO_DEEDS
     }
+    unchecked = {name for name, found in asked.items() if not found}
     assert unchecked == {"set_forgotten_password"}  # its link is what it asks for
     assert "the link of set_forgotten_password" in taken
 
@@ -88,3 +92,13 @@ def test_after_a_check_was_taken_away_it_is_back(show):
     with taken:
         assert show.lines({label}) != before
     assert show.lines({label}) == before
+
+
+def test_each_check_inside_of_a_view_that_is_open_to_all_is_missed_when_it_is_taken_away():
+    with exhibition() as show:
+        views = unchecked_inside.open_views(show)
+        found, number = unchecked_inside.survivors(show)
+        assert unchecked_inside.leaks(show) == []
+    assert found == []
+    assert number >= 15
+    assert set(unchecked_inside.OPEN) <= set(views), "no longer there, or no longer open"

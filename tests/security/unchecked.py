@@ -5,10 +5,7 @@
 A view loses its permission, an operation one of its checks, a field its `read` or `write`, a type its rule.
 """
 
-import dis
-import inspect
 import sys
-from types import CodeType
 
 from objpub import operations
 from objpub.operations import asking
@@ -20,6 +17,8 @@ from objpub.schema import schema_of
 from objpub.security import Policy
 from objpub.security import ResetLinks
 from objpub.views import Actions
+from tests.security import unchecked_inside
+from tests.security.asked import checks_of
 from tests.security.deeds import changed
 from tests.security.deeds import NO_DEEDS
 from tests.security.deeds_of_site import DEEDS
@@ -53,7 +52,7 @@ def mutants(show):
             yield f"the permission of {label}", changed(view, "permission", None), [label]
     for name in sorted(set(operations.__all__) - NO_DEEDS):
         lines = [label for label in DEEDS if label.split()[0] == name]
-        for module, check in checks_of(getattr(operations, name)):
+        for module, check in checks_of(getattr(operations, name), CHECKS, operations.__name__):
             yield f"{check} from {name}", unasked(module, check), lines
     for name, field in schema_of(Paper).items():
         for word, label in (("read", "see"), ("write", "change")):
@@ -67,29 +66,6 @@ def mutants(show):
     assert isinstance(links, ResetLinks)
     lines = ["set_forgotten_password without a link"]
     yield "the link of set_forgotten_password", changed(ResetLinks, "user_of", lambda *_: "ben"), lines
-
-
-def checks_of(operation):
-    """Return (module, name) of each check that *operation* makes, itself or by what it calls."""
-    found, waiting, met = {}, [operation], set()
-    while waiting:
-        function = waiting.pop()
-        met.add(function)
-        module = sys.modules[function.__module__]
-        for name in names_in(function.__code__):
-            called = getattr(module, name, None)
-            if inspect.isfunction(called) and called in CHECKS:
-                found[module, name] = None
-            elif inspect.isfunction(called) and called.__module__.startswith(operations.__name__):
-                waiting += [called] if called not in met else []
-    return sorted(found, key=lambda each: (each[0].__name__, each[1]))
-
-
-def names_in(code):
-    """Return the names of its module that *code*, and the functions in it, speak of."""
-    inner = [each for each in code.co_consts if isinstance(each, CodeType)]
-    own = {each.argval for each in dis.get_instructions(code) if each.opname == "LOAD_GLOBAL"}
-    return own.union(*map(names_in, inner))
 
 
 def unasked(module, name):
@@ -117,12 +93,13 @@ def main():
     """Take away everything, and say what nobody noticed."""
     with exhibition() as show:
         found, number = survivors(show)
-        open_views = [label for label, view in show.views().items() if view.permission is None]
+    with exhibition() as show:
+        inside, more = unchecked_inside.survivors(show)
     print(f"{number} checks taken away, {len(found)} survivors")
-    for what in found:
+    print(f"{more} checks inside of views that are open to all taken away, {len(inside)} survivors")
+    for what in (*found, *inside):
         print(f"  {what}")
-    print(f"{len(open_views)} views have no permission of their own to take away")
-    return 1 if found else 0
+    return 1 if found or inside else 0
 
 
 if __name__ == "__main__":
