@@ -49,6 +49,8 @@ LEADING = [
     "//host/a",
     "https://site/a?b=javascript:x",
     "HTTP://site",
+    " https://site",
+    "\x01ht\ttps://site",
     "mailto:a@b.example",
     "tel:+431",
     "geo:1,2",

@@ -132,6 +132,12 @@ class Watch:
         elif message.type == "error" and not PLANTED.search(text):
             self.say(f"console: {text[:300]}")
 
+    def asked_by(self, dialog):
+        """Leave a form that is not saved; note every other dialog."""
+        if dialog.type != "beforeunload":
+            self.say(f"dialog: {dialog.message[:200]}")
+        dialog.accept()
+
     def asked(self, route):
         """Let nothing go to another host, and note what would have."""
         kind = route.request.resource_type
@@ -186,7 +192,7 @@ def watched(browser, site, address, strict):
     watch = Watch(context, strict)
     context.route(lambda url: not url.startswith((address, "data:", "blob:", "about:")), watch.asked)
     context.on("console", watch.said)
-    context.on("page", lambda page: page.on("dialog", lambda dialog: (watch.say("dialog"), dialog.dismiss())))
+    context.on("page", lambda page: page.on("dialog", watch.asked_by))
     context.on("weberror", lambda error: watch.say(f"error: {str(error.error)[:300]}"))
 
     def sign_in(name):
