@@ -101,10 +101,14 @@ class Cluster:
         data, log = self.folder / "data", self.folder / "log"
         self._call(self.programs / "pg_ctl", "-D", data, "-l", log, "-w", "-o", self._options, "start")
 
+    def stop(self):
+        """Stop the server at once, as a crash does."""
+        self._call(self.programs / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
+
     def close(self):
         """Stop the server, and remove all it kept."""
         with suppress(subprocess.CalledProcessError):
-            self._call(self.programs / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
+            self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @contextmanager

@@ -42,6 +42,7 @@ from .site import user_of_revision
 from .stored import stored_state
 from .temporary import blob_in
 from .transactions import retryable
+from .transactions import storage_is_gone
 from .transactions import transaction_for
 
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "revision_of",
     "revisions_of",
     "site_of",
+    "storage_is_gone",
     "storage_server",
     "stored_state",
     "transaction_for",

@@ -23,7 +23,7 @@ from .embedded import open_file
 from .temporary import ProcessFolder
 
 #: A commit, and the start, wait so many seconds for a server that is not there.
-WAIT_SECONDS = 10
+WAIT_SECONDS = 3
 #: A client that does not finish its commit is thrown out after so many seconds: others wait for it.
 COMMIT_SECONDS = 120
 #: The name of the one storage that a server of objpub has.
@@ -100,15 +100,12 @@ class StorageServer:
         return server
 
     def run(self) -> None:
-        """Serve until `stop`, then close the file."""
-        try:
-            self._server.loop()
-        finally:
-            self._opened.storage.close()
+        """Serve until `stop`, which closes the file too."""
+        self._server.loop()
 
     def stop(self) -> None:
         """Let `run` end: what a client has not finished is not stored. A signal's handler may call it."""
-        self._server.acceptor.close()
+        self._server.acceptor.event_loop.call_soon_threadsafe(self._server.close)
 
 
 def served_file(address: Address) -> Address:

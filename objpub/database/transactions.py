@@ -73,3 +73,21 @@ def retryable(error: BaseException, transaction: Any = None) -> bool:
     if transaction is None or not isinstance(error, Exception):
         return False
     return bool(transaction.isRetryableError(error))
+
+
+#: What the libraries of the engines raise when their server is gone; the libraries need not be here.
+GONE = frozenset(
+    {
+        ("ZEO.Exceptions", "ClientDisconnected"),
+        ("psycopg2", "InterfaceError"),
+        ("psycopg2", "OperationalError"),
+    }
+)
+#: Of a connection that broke while a command ran, psycopg2 has no class of its own: this is its base for all.
+BROKEN = ("psycopg2", "DatabaseError")
+
+
+def storage_is_gone(error: BaseException) -> bool:
+    """Does *error* say that the server of the database is away? Whether it did what was asked is unknown."""
+    names = [(each.__module__, each.__name__) for each in type(error).__mro__]
+    return names[0] == BROKEN or not GONE.isdisjoint(names)

@@ -7,6 +7,7 @@ from typing import Any
 from typing import TYPE_CHECKING
 
 from objpub.database import site_of
+from objpub.database import storage_is_gone
 from objpub.database import transaction_for
 from objpub.errors import BadArgument
 from objpub.errors import BadSource
@@ -82,6 +83,7 @@ TITLES = {
 }
 UNFORESEEN = "The site met an error that nobody foresaw. It is in the log as {}."
 NO_ROOM = "The disk of the site has no room for this. Nothing was changed. It is in the log as {}."
+SILENT = "The storage of the site does not answer just now. Try again in a moment."
 FULL = frozenset({errno.EDQUOT, errno.EFBIG, errno.ENOSPC})
 
 
@@ -104,6 +106,8 @@ class Failure(Exception):
         self.errors = error.errors if isinstance(error, Invalid) else {}
         if self.status < 500 or isinstance(error, Refused):
             self.message = said(error)
+        elif self.status == 503:
+            self.message = SILENT
         else:
             self.message = (NO_ROOM if self.status == 507 else UNFORESEEN).format(ticket)
 
@@ -114,6 +118,8 @@ def status_of(error: BaseException) -> int:
         return error.status
     if isinstance(error, OSError) and error.errno in FULL:
         return 507
+    if storage_is_gone(error):
+        return 503
     return next((STATUSES[base] for base in type(error).__mro__ if base in STATUSES), 500)
 
 
@@ -135,7 +141,11 @@ def failure(application: "Application", request: "Request", error: BaseException
         )
     failed = Failure(error, ticket)
     try:
-        response = page_or_problem(application, request, failed)
+        if storage_is_gone(error):
+            LOG.error("%s: the storage does not answer: %s", request.incoming.id, type(error).__name__)
+            response = problem_json(failed, []) if wants_json(request) else bare_page(failed)
+        else:
+            response = page_or_problem(application, request, failed)
     except Exception:
         LOG.exception("%s: the error page itself failed", request.incoming.id)
         response = bare_page(failed)

@@ -1,6 +1,9 @@
 """A site over each engine, by one process and by two: an editor's day, and what the other process sees."""
 
 import io
+import time
+from contextlib import closing
+from contextlib import ExitStack
 
 import pytest
 from PIL import Image as Pillow
@@ -10,9 +13,11 @@ from objpub import testing
 from objpub.database import check
 from objpub.database import revisions_of
 from objpub.views import view
+from tests.engines import Cluster
 from tests.engines import ENGINES
 from tests.engines import served_uri
 from tests.engines import SEVERAL_PROCESSES
+from tests.engines import zeo_server
 from tests.manage.conftest import settle
 
 DONE = []
@@ -122,3 +127,56 @@ def test_what_is_to_be_done_after_a_commit_is_done_once(uri, engine):
         for _ in range(5):
             assert first.client.post("/count").status == 200
     assert DONE == ["1", "2", "3", "4", "5"]
+
+
+# While the server of the storage is away
+
+
+def test_a_site_without_its_server_says_so_and_goes_on_with_the_next_one(tmp_path):
+    """Of PostgreSQL; what a ZEO server leaves behind is the same."""
+    cluster = Cluster()
+    with (
+        closing(cluster),
+        cluster.database() as dsn,
+        process_over(f"postgresql:{dsn}?blobs={tmp_path}") as site,
+    ):
+        assert site.client.post("/count").text == "1"
+        cluster.stop()
+        for answer in (site.client.get("/"), site.client.post("/count"), site.client.get("/ready")):
+            assert answer.status == 503
+        answer = site.client.get("/", headers={"Accept": "application/json"})
+        assert (
+            answer.json["detail"]
+            == "The storage of the site does not answer just now. Try again in a moment."
+        )
+        assert answer.headers["Retry-After"] == "1"
+        assert site.client.get("/health").status == 200
+        cluster.start()
+        assert site.client.get("/").status == 200
+        statuses = [site.client.post("/count").status for _ in range(3)]
+        assert statuses[-1] == 200 and set(statuses) <= {200, 503}
+        assert int(site.client.post("/count").text) == 2 + statuses.count(200)
+
+
+def test_a_site_waits_for_its_zeo_server_no_longer_than_a_moment(tmp_path, monkeypatch):
+    monkeypatch.setattr("objpub.database.networked.WAIT_SECONDS", 0.5)
+    uri = f"zeo:{tmp_path}/zeo.sock"
+    with ExitStack() as stack:
+        with zeo_server(uri):
+            site = stack.enter_context(process_over(uri))
+            assert site.client.post("/count").text == "1"
+        for _ in range(2):
+            assert site.client.get("/").status == 503
+        assert site.client.post("/count").status == 503
+        with zeo_server(uri):
+            wait_until(lambda: site.client.get("/ready").status == 200)
+            assert site.client.post("/count").text == "2"
+            stack.close()
+
+
+def wait_until(answered):
+    """Return as soon as *answered* is true; fail after half a minute."""
+    end = time.monotonic() + 30
+    while not answered():
+        assert time.monotonic() < end
+        time.sleep(0.1)
