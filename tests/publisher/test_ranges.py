@@ -1,9 +1,12 @@
 """Parts of files: one or several, joined where they touch, never of another version."""
 
 import io
+import os
 import random
 import re
+import socket
 from email.parser import BytesParser
+from pathlib import Path
 
 import pytest
 
@@ -186,3 +189,35 @@ def test_parts_come_over_a_socket_as_they_are(site):
         several = wire.ask("GET", "/data", Range="bytes=0-69999,100000-")
         assert several.header("Content-Length") == str(len(several.body))
         assert DATA[:70_000] in several.body and DATA[100_000:] in several.body
+
+
+@pytest.mark.parametrize(
+    "asked", ["", "Range: bytes=5-\r\n", "Range: bytes=0-9999999,11000000-\r\n"], ids=repr
+)
+def test_who_does_not_read_a_file_holds_neither_a_thread_nor_a_connection(asked):
+    with testing.site() as site:
+        with site.work() as root:
+            root.add("large", File.from_bytes(bytes(30_000_000), "large.bin"))
+        with served(site, threads=1) as wire:
+            idle = [socket.create_connection(("127.0.0.1", wire.port), 20) for _ in range(3)]
+            for client in idle:
+                client.sendall(f"GET /large HTTP/1.1\r\nHost: localhost\r\n{asked}\r\n".encode())
+                assert client.recv(11).startswith(b"HTTP/1.1 20")
+            assert wire.ask("GET", "/").status == 200
+            assert len(site.database.pairs) == 1
+            before = open_files(site)
+            for client in idle:
+                client.close()
+            while open_files(site) > before - 3:  # the server notices when it sends the next block
+                assert wire.ask("GET", "/").status == 200
+
+
+def open_files(site):
+    """Return how many files of the database's blobs are open."""
+    found = 0
+    for descriptor in Path("/proc/self/fd").iterdir():
+        try:
+            found += os.readlink(descriptor).endswith(".blob")
+        except OSError:
+            pass
+    return found
