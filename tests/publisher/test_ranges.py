@@ -191,13 +191,11 @@ def test_parts_come_over_a_socket_as_they_are(site):
         assert DATA[:70_000] in several.body and DATA[100_000:] in several.body
 
 
-@pytest.mark.parametrize(
-    "asked", ["", "Range: bytes=5-\r\n", "Range: bytes=0-9999999,11000000-\r\n"], ids=repr
-)
+@pytest.mark.parametrize("asked", ["", "Range: bytes=0-4999999,6000000-\r\n"], ids=["whole", "parts"])
 def test_who_does_not_read_a_file_holds_neither_a_thread_nor_a_connection(asked):
     with testing.site() as site:
         with site.work() as root:
-            root.add("large", File.from_bytes(bytes(30_000_000), "large.bin"))
+            root.add("large", File.from_bytes(bytes(12_000_000), "large.bin"))
         with served(site, threads=1) as wire:
             idle = [socket.create_connection(("127.0.0.1", wire.port), 20) for _ in range(3)]
             for client in idle:
