@@ -27,6 +27,7 @@ from objpub.schema import Email
 from objpub.schema import field
 from objpub.schema import Markdown
 from objpub.schema import mixin
+from objpub.schema import Record
 from objpub.schema import Ref
 from objpub.schema import RichText
 from objpub.schema import Secret
@@ -54,6 +55,7 @@ __all__ = [
     "Moved",
     "Ordered",
     "Permission",
+    "Record",
     "Ref",
     "Removed",
     "Request",

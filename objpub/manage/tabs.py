@@ -20,6 +20,7 @@ from objpub.views import Actions
 from objpub.views import AreaViews
 from objpub.views import arguments_for
 from objpub.views import Response
+from objpub.views import surroundings_for
 from objpub.views import Tab
 from objpub.views import Tabs
 from objpub.views import View
@@ -81,7 +82,11 @@ def tab_call(tab: Tab) -> Callable[[Any, Any], Any]:
     """Return the view of *tab*: what its function gives, in the frame."""
 
     def call(context: Any, request: Any) -> Any:
-        result = tab.function(context, request, **arguments_for(tab.parameters, request.form))
+        result = tab.function(
+            context,
+            request,
+            **arguments_for(tab.parameters, request.form, surroundings_for(request, tab.parameters)),
+        )
         if isinstance(result, Response):
             return result
         return framed(request, tab.name, tab_content=content_of(tab, context, request, result))

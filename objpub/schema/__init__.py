@@ -17,6 +17,7 @@ from .kind import Bounded
 from .kind import Kind
 from .kind import NOWHERE
 from .kind import Surroundings
+from .kind import Within
 from .options import Email
 from .options import field
 from .options import Markdown
@@ -27,6 +28,10 @@ from .options import Ref
 from .options import RichText
 from .options import Secret
 from .options import URL
+from .records import from_form
+from .records import group_called
+from .records import named
+from .records import Record
 from .sanitize import safe_html
 from .schemas import Schema
 from .wording import did_you_mean
@@ -43,14 +48,19 @@ __all__ = [
     "Markdown",
     "Options",
     "Parameter",
+    "Record",
     "Ref",
     "RichText",
     "Schema",
     "Secret",
     "Surroundings",
+    "Within",
     "did_you_mean",
     "field",
+    "from_form",
+    "group_called",
     "mixin",
+    "named",
     "parameters_of",
     "safe_html",
     "schema_of",

@@ -74,6 +74,8 @@ class Field:
         self.kind: Kind = kind_of(annotation, options)
         if self.kind.secret and not self.takes_secrets:
             raise DeclarationError("Secret is for arguments of views: what is stored in the open is none")
+        if self.kind.grouped and not self.takes_secrets:
+            raise DeclarationError("a Record is for arguments of views: a resource has fields, or children")
         self._check = self.kind.check
         self.nullable = self.kind.nullable
         self.many = self.kind.many

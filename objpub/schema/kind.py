@@ -8,6 +8,7 @@ from typing import ClassVar
 from typing import NamedTuple
 
 from objpub.errors import DeclarationError
+from objpub.errors import Invalid
 
 from .options import Options
 from .wording import shown
@@ -25,6 +26,10 @@ class Surroundings(NamedTuple):
 
 
 NOWHERE = Surroundings()
+
+
+class Within(Invalid):
+    """Values inside a group that do not fit, by their names in it: "0.count"."""
 
 
 class Kind:
@@ -52,6 +57,12 @@ class Kind:
 
     #: Does a form send something else than text, such as an upload?
     uploads: bool = False
+
+    #: Does a form send it under several names, "items.0.title": a record, or a list of them?
+    grouped: bool = False
+
+    #: Does what is sent mean something at its place only: a path, a time without a zone?
+    placed: bool = False
 
     #: May no message repeat what came?
     secret: bool = False

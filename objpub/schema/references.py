@@ -15,6 +15,7 @@ from .wording import shown
 class Reference(Kind):
     """Another resource of a class. The database keeps an ordinary reference, so a move breaks nothing."""
 
+    placed = True
     name = "reference"
 
     def __init__(self, annotation: Any, options: Options, nullable: bool = False):

@@ -3,9 +3,11 @@
 from typing import Any
 
 from objpub.errors import DeclarationError
+from objpub.errors import Invalid
 
 from .kind import Kind
 from .kind import Surroundings
+from .kind import Within
 from .options import Options
 from .texts import amount
 from .texts import lengths
@@ -30,6 +32,8 @@ class Several(Kind):
         self.item = item
         self.choices = item.choices
         self.uploads = item.uploads
+        self.grouped = item.grouped
+        self.placed = item.placed
         self.least, self.most = lengths(options, 0, MOST_ITEMS)
         self.wanted = f"a list{amount(options, 'item')}, each {item.wanted}"
 
@@ -75,6 +79,8 @@ class Several(Kind):
         """Return the items of a list. Raises ValueError."""
         if not isinstance(value, list):
             raise self.refuse(value)
+        if self.item.grouped:
+            return each_in_its_group(self.item, value, surroundings)
         return [self.item.from_json(each, surroundings) for each in value]
 
     def json_schema(self) -> dict[str, Any]:
@@ -97,6 +103,22 @@ class Several(Kind):
         """Raise ValueError if there are fewer items than there must be."""
         if len(value) < self.least:
             raise ValueError(f"wanted at least {self.least:,} items, not {len(value):,}: {shown(value)}")
+
+
+def each_in_its_group(item: Kind, values: list[Any], surroundings: Surroundings) -> list[Any]:
+    """Return the records in a list of JSON. Raises the error of a group, with the number of each in front."""
+    found: list[Any] = []
+    errors: dict[str, str] = {}
+    for number, value in enumerate(values):
+        try:
+            found.append(item.from_json(value, surroundings))
+        except Invalid as error:
+            errors.update({f"{number}.{name}": text for name, text in error.errors.items()})
+        except ValueError as error:
+            errors[str(number)] = str(error)
+    if errors:
+        raise Within(errors)
+    return found
 
 
 def lines_of(each: Any) -> list[Any]:

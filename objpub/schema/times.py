@@ -76,6 +76,7 @@ class Date(Bounded):
 class Moment(Bounded):
     """A moment, stored in UTC. Without a time zone it is refused."""
 
+    placed = True
     name = "datetime"
     noun = "a date and time"
     at_least = "from {} on"

@@ -9,6 +9,7 @@ This module is the face of the part; the rest is private.
 """
 
 from .arguments import arguments_for
+from .arguments import surroundings_for
 from .declarations import Action
 from .declarations import action
 from .declarations import Actions
@@ -73,6 +74,7 @@ __all__ = [
     "plain",
     "respond",
     "see_other",
+    "surroundings_for",
     "tab",
     "view",
     "views_in",
