@@ -5,6 +5,8 @@ import secrets
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from string import ascii_letters
+from string import digits
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,6 +26,7 @@ from .problems import UnknownMethod
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 SAME = frozenset({"same-origin", "none"})
+OF_HOSTS = frozenset(ascii_letters + digits + "-._:[]")
 USUAL_PORTS = {"http": 80, "https": 443}
 
 
@@ -92,8 +95,11 @@ class Incoming:
             raise TooLong(f"The path has {len(self.segments)} segments; at most {limits.depth} are walked")
         if "HTTP_TRANSFER_ENCODING" in environ and environ.get("CONTENT_LENGTH"):
             raise BadRequest("A request has either a Content-Length or a Transfer-Encoding")
+        host = environ.get("HTTP_HOST", "")
+        if not OF_HOSTS.issuperset(host):
+            raise BadRequest(f"Host: {host[:80]!r} is no name of a host, with or without a port")
         if hosts:
-            check_host(environ.get("HTTP_HOST", ""), hosts)
+            check_host(host, hosts)
         if "HTTP_COOKIE" in environ:
             read_cookies(environ, limits.cookie_bytes)
         if not self.is_safe:

@@ -44,8 +44,11 @@ class RequestParser(HTTPRequestParser):
         headers = self.headers
         if "TRANSFER_ENCODING" in headers or (self.chunked and "CONTENT_LENGTH" in headers):
             raise ParsingError("A request has either a Content-Length or a Transfer-Encoding")
-        if "," in headers.get("HOST", ""):
+        host = headers.get("HOST")
+        if "," in (host or "") or (host is None and self.version == "1.1"):
             raise ParsingError("A request has one Host")
+        if self.proxy_netloc and self.proxy_netloc.lower() != (host or "").lower():
+            raise ParsingError("A request has one host: that of its first line and Host are two")
         if self.body_rcv is not None:
             self.body_rcv.buf = Incoming(self.adj.inbuf_overflow, self.adj.folder)
 

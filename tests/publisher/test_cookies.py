@@ -1,5 +1,8 @@
 """Cookies are read as WebOb reads them, where it reads them, and none of them spoils the others."""
 
+from string import ascii_letters
+from string import digits
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,7 +46,7 @@ def test_what_is_in_the_header_is_in_the_cookies(header, cookies):
     assert read(header) == cookies
 
 
-@given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=100))
+@given(st.text(ascii_letters + digits + "!#$%&'()*+-./:<=>?@[]^_`{|}~", max_size=100))
 def test_what_was_set_comes_back(value):
     pair = make_cookie("name", value.encode()).partition("; ")[0]
     assert read(f"other=1; {pair}; more=2") == {"other": "1", "name": value, "more": "2"}
