@@ -20,6 +20,7 @@ ObjpubError
     ├── NameTaken                  the folder has a child of that name
     ├── Clash                      others changed the same fields meanwhile
     ├── NotPossible                the operation makes no sense here
+    ├── OverLimit                  more than is taken here
     ├── BadSource                  a file to import that is not what it claims to be
     └── Busy                       conflicts persisted through every attempt
 """
@@ -191,6 +192,10 @@ class Clash(Refused):
 
 class NotPossible(Refused):
     """The operation makes no sense here, such as moving a folder into itself."""
+
+
+class OverLimit(Refused):
+    """More than is taken here: a body, a form, a file. The message says how much came, and what is taken."""
 
 
 class BadSource(Refused):

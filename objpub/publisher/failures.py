@@ -19,6 +19,7 @@ from objpub.errors import MethodNotAllowed
 from objpub.errors import NameTaken
 from objpub.errors import NotFound
 from objpub.errors import NotPossible
+from objpub.errors import OverLimit
 from objpub.errors import PackedAway
 from objpub.errors import Refused
 from objpub.security import NO_IDENTITY
@@ -57,6 +58,7 @@ STATUSES: dict[type[BaseException], int] = {
     NotPossible: 409,
     BadSource: 422,
     Busy: 503,
+    OverLimit: 413,
     PackedAway: 404,
     Refused: 409,
 }

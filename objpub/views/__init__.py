@@ -21,6 +21,7 @@ from .declarations import Tab
 from .declarations import tab
 from .declarations import Tabs
 from .declarations import view
+from .limits import Limits
 from .lookup import all_views
 from .lookup import AreaViews
 from .lookup import find_view
@@ -51,6 +52,7 @@ __all__ = [
     "Actions",
     "AreaViews",
     "FileBody",
+    "Limits",
     "PageBars",
     "Response",
     "Tab",

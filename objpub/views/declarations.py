@@ -33,6 +33,8 @@ from objpub.traversal import ViewNames
 
 from .arguments import with_arguments
 from .caching import cache_control
+from .limits import Limits
+from .limits import within
 from .lookup import AreaViews
 from .lookup import View
 from .lookup import Views
@@ -40,7 +42,7 @@ from .lookup import Views
 SAFE = ("GET", "HEAD")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 PUBLIC = "public"  # as a permission: everybody may, no check is made
-OPTIONS = ("name", "method", "permission", "template", "title", "subpath", "area", "cache")
+OPTIONS = ("name", "method", "permission", "template", "title", "subpath", "area", "cache", "limits")
 
 Function = Callable[..., Any]
 
@@ -59,6 +61,7 @@ class Wish:
     source: Source
     area: str = ""
     cache: Any = None
+    limits: Limits | None = None
 
 
 def view(
@@ -72,6 +75,7 @@ def view(
     subpath: bool = False,
     area: str = "",
     cache: float | timedelta | str | None = None,
+    limits: Limits | None = None,
     **misspelt: Any,
 ) -> Callable[[Function], Function]:
     """Declare a view of *kind*: a function (context, request, **arguments).
@@ -83,7 +87,7 @@ def view(
     segments may follow the name; they are in `request.subpath`. area: the first segment of paths below which
     the view is found, as `/manage/a/b/@@name` for "manage"; default: those of the site itself. cache: how
     long visitors may be shown the answer without asking again, in seconds, or "never": nobody keeps it;
-    default: they ask each time.
+    default: they ask each time. limits: what is taken of a form, where that is less than elsewhere.
     Arguments after the first two are values of the form, converted by annotation; a bad one is a 400.
     What it may return: see `objpub.views.respond`.
     """
@@ -92,7 +96,7 @@ def view(
         raise DeclarationError(f"@view has no option {option!r}{did_you_mean(option, OPTIONS)}", source)
     check_area(area, source)
     methods = methods_from(method, source)
-    wish = Wish(kind, name, methods, permission, template, title, subpath, source, area, cache)
+    wish = Wish(kind, name, methods, permission, template, title, subpath, source, area, cache, limits)
 
     def declare(function: Function) -> Function:
         def apply(registry: Registry) -> None:
@@ -159,7 +163,7 @@ def composed(registry: Registry, wish: Wish, function: Function) -> View:
         name=wish.name,
         methods=wish.methods,
         permission=permission_of(registry, wish),
-        call=with_arguments(function, parameters),
+        call=within(wish.limits, with_arguments(function, parameters)),
         parameters=parameters,
         template=template_of(registry, wish, function),
         subpath=wish.subpath,

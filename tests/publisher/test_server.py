@@ -66,12 +66,13 @@ def test_what_trusted_servers_in_front_say_reaches_the_application():
         server = Server(running.application, "127.0.0.1", 0, 2)
         thread = threading.Thread(target=server.run)
         thread.start()
-        request = (
-            b"GET /whence HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 203.0.113.9\r\nConnection: close\r\n\r\n"
-        )
-        assert exchange(server, request).endswith(b"203.0.113.9")
-        server.stop()
-        thread.join(20)
+        lines = "GET /whence HTTP/1.1", "Host: x", "X-Forwarded-For: 203.0.113.9", "Connection: close", "", ""
+        try:
+            answer = exchange(server, "\r\n".join(lines).encode())
+        finally:
+            server.stop()
+            thread.join(20)
+        assert answer.endswith(b"203.0.113.9")
 
 
 def test_a_file_is_sent_with_its_length(server):
