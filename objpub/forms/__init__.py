@@ -23,6 +23,7 @@ from .digests import sign_digests
 from .form import Form
 from .form import form_for
 from .rows import Row
+from .rows import said_to
 from .submitting import changed_meanwhile
 from .submitting import form_again
 from .submitting import Outcome
@@ -40,6 +41,7 @@ __all__ = [
     "form_again",
     "form_for",
     "read_digests",
+    "said_to",
     "sign_digests",
     "subject_of",
     "submit_add",

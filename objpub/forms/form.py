@@ -34,6 +34,7 @@ from .meetings import past_of
 from .rows import AltText
 from .rows import Row
 from .rows import row_for
+from .rows import said_to
 
 TEMPLATE = Path(__file__).parent / "templates" / "form.pt"
 STARTED = "_started"  # what the form started from, signed
@@ -235,10 +236,10 @@ class Subject:
         typed, errors, started = typed or {}, errors or {}, started or {}
         rows = [self.row(name, typed.get(name)) for name in self.fields]
         for row in rows:
-            row.error = sentence(errors.get(row.name, ""))
+            row.error = said_to(row.name, row.widget, errors.get(row.name, ""))
             row.digest = started.get(row.name, "")
             if row.alt is not None:
-                row.alt.error = sentence(errors.get(row.alt.name, ""))
+                row.alt.error = said_to(row.alt.name, "text", errors.get(row.alt.name, ""))
         self.compare([row for row in rows if row.name in clashes], typed, started, bool(errors))
         signed = sign_digests(self.secret, started, self.about) if started else ""
         return Form(self.request, rows, errors, signed, self.resource is None, self.aids)

@@ -59,6 +59,25 @@ STRICT = {
 }
 
 
+#: What is said at a field that must not be empty, by its widget.
+TO_GIVE = {
+    "select": "Choose one",
+    "radio": "Choose one",
+    "multiselect": "Choose at least one",
+    "checks": "Choose at least one",
+    "reference": "Choose what it leads to",
+    "references": "Choose what they lead to",
+    "file": "Choose a file",
+    "date": "Give a date",
+    "datetime": "Give a date and a time",
+    "integer": "Type a number",
+    "number": "Type a number",
+    "email": "Give an e-mail address",
+    "url": "Give an address",
+}
+IS_EMPTY = "is empty; wanted "  # how the schema begins to say that
+
+
 @dataclass
 class AltText:
     """The alternative text that is asked for beside an image. digest: of what the form started from."""
@@ -143,6 +162,13 @@ class Row:
         """The ids of what describes the control, for `aria-describedby`; None for nothing."""
         parts = {"hint": self.field.description, "error": self.error, "theirs": self.theirs is not None}
         return " ".join(f"{self.id}-{part}" for part, there in parts.items() if there) or None
+
+
+def said_to(name: str, widget: str, text: str) -> str:
+    """Return the sentence at the field *name*, for people, for what its schema says is wrong with it."""
+    if text.startswith(IS_EMPTY):
+        return "Give it a title" if name == "title" else TO_GIVE.get(widget, "Write something here")
+    return text[:1].upper() + text[1:]
 
 
 def row_for(field: Field, texts: list[str], surroundings: Surroundings) -> Row:

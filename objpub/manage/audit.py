@@ -24,6 +24,15 @@ from .frame import framed
 
 SHOWN = 50
 LOOKED_AT = 5_000  # entries that a page looks at to find those that are wanted
+#: How it was known who it was, as people say it; the way of a token says it itself.
+WAYS = {
+    "form": "at the sign-in",
+    "session": "in a browser",
+    "password": "with a password",
+    "link": "by a link",
+    "outside": "from outside",
+    "system": "on the machine",
+}
 FORMATS = {"csv": (as_csv, "text/csv; charset=utf-8"), "jsonl": (as_json_lines, "application/jsonl")}
 
 
@@ -52,6 +61,7 @@ def show_audit(
         words=sorted(AUDIT_WORDS.items(), key=lambda each: each[1]),
         outcomes=AUDIT_OUTCOMES,
         titles=AUDIT_WORDS,
+        ways=WAYS,
     )
 
 

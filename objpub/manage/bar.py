@@ -32,12 +32,15 @@ def bar(content: Content, request: Any) -> dict[str, Any]:
     """What the bar leads to. On a page that tells of an error it is the way into the interface only."""
     frame = Frame(request)
     failed = getattr(request, "failure", None) is not None
+    preview = request.area == AREA  # a public page that is shown there is one
     folder = content if isinstance(content, Folder) else content.__parent__
+    adds = isinstance(folder, Folder) and not failed and frame.may_open(folder, "add")
     return {
         "frame": frame,
         "contents": folder if folder is not None and visible(request, folder) else None,
         "may_edit": not failed and frame.may_open(content, "edit"),
-        "may_add": not failed and isinstance(content, Folder) and frame.may_open(content, "add"),
+        "adding": folder if adds else None,
+        "preview": preview,
         "failed": failed,
         "is_public": bool(request.registry[Policy].can(NO_IDENTITY, "view", content)),
     }

@@ -10,6 +10,7 @@ from objpub.content import title_of
 from objpub.errors import Clash
 from objpub.errors import Invalid
 from objpub.errors import Refused
+from objpub.forms import said_to
 from objpub.operations import digests_of
 from objpub.operations import edit
 from objpub.operations import rename
@@ -114,7 +115,8 @@ def errors_of(refusal: Refused) -> dict[str, str]:
         theirs = refusal.fields["title"][0]
         return {"title": f"Somebody else changed it meanwhile, to “{theirs}”. Save again to have yours."}
     if isinstance(refusal, Invalid):
-        return {field if field in {"name", "title"} else "": text for field, text in refusal.errors.items()}
+        errors = {name: said_to(name, "text", text) for name, text in refusal.errors.items()}
+        return {name if name in {"name", "title"} else "": text for name, text in errors.items()}
     return {"name" if status_of(refusal) == 409 else "": str(refusal)}
 
 

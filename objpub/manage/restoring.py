@@ -137,16 +137,22 @@ def told(request: Any, titles: list[str], done: list[Choice]) -> Response:
     where = f"to {places[0]}" if len(places) == 1 else f"to {len(places)} folders"
     if len(done) > 1:
         say(request.identity, request.site, f"Restored {what} {where}", alone=True)
-    answer: Response = request.redirect(
-        request.site, "@@trash", area="manage", message=f"Restored {what} {where}"
-    )
+    request.message(f"Restored {what} {where}")
+    if len(places) == 1:
+        folder = folder_at(request, places[0])
+        there = folder[done[0].name] if len(done) == 1 else folder
+        request.new_messages[-1]["there"] = request.url(there, area="manage")
+    answer: Response = request.redirect(request.site, "@@trash", area="manage")
     return answer
 
 
 def page_of(request: Any, choices: list[Choice]) -> dict[str, Any]:
     """Return the page that asks where to."""
     heading = f"Restore “{choices[0].entry.title}”" if len(choices) == 1 else f"Restore {len(choices)} items"
-    return framed(request, "trash", heading, choices=choices, places=list(islice(places(request), OFFERED)))
+    offered = list(islice(places(request), OFFERED))
+    known = {path for path, _ in offered}
+    offered[:0] = dict.fromkeys((each.place, "") for each in choices if each.place not in known)
+    return framed(request, "trash", heading, choices=choices, places=offered, is_large=len(known) == OFFERED)
 
 
 def places(request: Any) -> Iterator[tuple[str, str]]:

@@ -88,8 +88,9 @@ def letter_to(site: Site, request: Any, address: str, name: str, token: str) -> 
 def ask_for_password(site: Site, request: Any, token: Secret = "") -> Any:
     """Ask for the new password. To look at the link does not use it up: programs that read mail do that."""
     links = request.registry[Policy].authenticator.links
-    holds = links.user_of(site.users, token, datetime.now(UTC)) is not None
-    return secluded(request, {"token": token if holds else "", "errors": {}, "over": "" if holds else OVER})
+    name = links.user_of(site.users, token, datetime.now(UTC))
+    page = {"token": "", "errors": {}, "over": OVER, "name": ""}
+    return secluded(request, page if name is None else {**page, "token": token, "over": "", "name": name})
 
 
 @view(Site, "reset", method="POST", permission=PUBLIC, template="reset.pt")
@@ -97,7 +98,8 @@ def reset(
     site: Site, request: Any, token: Secret = "", new_password: Secret = "", new_password_again: Secret = ""
 ) -> Any:
     """Set the new password, and lead to the sign-in."""
-    passwords = request.registry[Policy].authenticator.passwords
+    authenticator = request.registry[Policy].authenticator
+    links, passwords = authenticator.links, authenticator.passwords
     errors: dict[str, str] = {}
     over = ""
     try:
@@ -110,7 +112,8 @@ def reset(
         over = OVER
     except Invalid as error:
         errors = {"password": "", **error.errors}
-    page = {"token": "" if over else token, "errors": errors, "over": over}
+    name = "" if over else links.user_of(site.users, token, datetime.now(UTC))
+    page = {"token": "" if over else token, "errors": errors, "over": over, "name": name}
     return secluded(request, page, 410 if over else 422)
 
 

@@ -177,6 +177,7 @@ def commit(request: Request, pair: Pair) -> None:
         transaction.user = request.identity.user_id or ""
     transaction.setExtendedInfo("action", f"{request.incoming.method} {request.incoming.path}")
     if not transaction.description:
-        transaction.note(f"{request.view_name or 'Change'} of {request.incoming.path}")
+        deed = f"Called “{request.view_name}” at" if request.view_name else "Changed"
+        transaction.note(f"{deed} {request.path_to(request.context)}")
     pair.manager.commit()
     request.committed = True

@@ -5,6 +5,7 @@ from datetime import UTC
 from typing import Any
 
 from objpub.content import Site
+from objpub.operations import say
 from objpub.schema import Secret
 from objpub.schema import shown
 from objpub.security import MARK_COOKIE
@@ -71,6 +72,7 @@ def sign_in(
             response.headers["Retry-After"] = str(outcome.refusal.retry_after)
         return response
     request.identity = outcome.identity
+    say(outcome.identity, site, f"“{outcome.identity.title}” signed in")
     note_browser(request, site, outcome.identity.session.key)
     if again:
         response = request.page({**form_page(request, target, kept=kept, again=True), "signed_in": True})
@@ -105,6 +107,7 @@ def tell_sign_out(site: Site, identity: Any) -> None:
     if identity.session is not None:
         path = f"user:{identity.user_id}"
         words = f"“{identity.title}” ({identity.user_id}) signed out"
+        say(identity, site, f"“{identity.title}” signed out")
         record(site, identity, "sign-out", words, path=path, title=identity.title)
 
 

@@ -186,7 +186,7 @@ def test_a_reference_to_what_somebody_may_not_see_is_refused_as_if_it_were_not_t
 
 
 BAD = [
-    ("title", "", "is empty"),
+    ("title", "", "give it a title"),
     ("number", "12", "from 1 to 9"),
     ("number", "many", "number"),
     ("real", "2,5,1", "number"),

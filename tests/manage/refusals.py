@@ -71,6 +71,8 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
     "/manage/@@group-groups": [("id", "staff"), ("_empty", "groups"), ("groups", "crew")],
     "/manage/@@group-members": [("id", "staff"), ("add", "nora")],
     "/manage/@@group-remove": [("id", "staff")],
+    "/manage/@@roles": [("name", "press-editor"), ("title", "Press editor")],
+    "/manage/@@role-remove": [("remove", "warden")],
     "/manage/@@users-add": [
         ("name", "zoe"),
         ("title", "Zoe"),
@@ -122,7 +124,7 @@ USERS, GROUPS, PROFILE = "/manage/@@users-add", "/manage/@@groups-add", "/manage
 NAVIGATION, TOKEN, RESTORE = "/manage/@@site-navigation", "/manage/@@token-add", "/manage/@@restore"
 
 CONTENT = [
-    bad(ADD, "title", "is empty", title=""),
+    bad(ADD, "title", "Give it a title", title=""),
     bad(ADD, "title", "at most 10,000 characters", title="x" * 10_001),
     bad(ADD, "title", "without", title="Two\nlines", kept=False),
     bad(ADD, "title", "without", title="a\x00b"),
@@ -136,7 +138,7 @@ CONTENT = [
     bad("/manage/news/@@add?type=Nothing", "", "Nothing", 404, title="T", kept=False),
     bad("/manage/news/@@add?type=objpub.content.Folder", "", "added here", 404, title="T", kept=False),
     bad(ADD, "", "nora may not", 403, "nora", kept=False, title="T"),
-    bad(EDIT, "title", "is empty", title="   "),
+    bad(EDIT, "title", "Give it a title", title="   "),
     bad(EDIT, "title", "without", title="a\x1bb"),
     bad(EDIT, "title", "one value", title=["One", "Two"], kept=False),
     bad(EDIT, "", "bytes", 413, text="x" * 1_000_001, kept=False),
@@ -182,7 +184,7 @@ FOLDERS = [
     bad(RENAME, "name", "bytes", name=LONG),
     bad(RENAME, "name", "marsh", 409, name="marsh"),
     bad(RENAME, "name", "place", name=".."),
-    bad(RENAME, "title", "empty", title=""),
+    bad(RENAME, "title", "Give it a title", title=""),
     bad(RENAME, "title", "somebody else", 409, started="forged"),
     bad(RENAME, "", "nothing called", 404, "nora", kept=False),
     bad("/manage/news/@@act", "", "nothing", 404, action="nothing", kept=False),
@@ -243,6 +245,9 @@ PEOPLE = [
     bad(USER + "-sessions", "", "nobody", 404, id="nobody", kept=False),
     bad(USER + "-remove", "", "nobody", 404, id="nobody", kept=False),
     bad(USER + "-remove", "", "", 409, id="admin", kept=False),
+    bad("/manage/@@roles", "name", "Small letters", name="Press Editor"),
+    bad("/manage/@@roles", "name", "already", 409, name="editor"),
+    bad("/manage/@@role-remove", "", "nothing", 404, remove="nothing", kept=False),
     bad(GROUPS, "name", "letters", name="two words"),
     bad(GROUPS, "name", "staff", 409, name="staff"),
     bad(GROUPS, "name", "''", name=""),

@@ -52,8 +52,12 @@ def test_the_latest_comes_first_with_when_who_what_and_from_where(site, admin):
     with site.work() as root:
         give_roles(SYSTEM, root, "user:nora", ["editor"])
     rows = rows_of(admin.get(AUDIT))
-    assert rows[0][1:] == ["system", "Set the roles of “nora”: editor Roles everywhere, user:nora", "–"]
-    assert rows[1][1] == "admin form"
+    assert rows[0][1:] == [
+        "on the machine",
+        "Set the roles of “nora”: editor Roles everywhere, user:nora",
+        "–",
+    ]
+    assert rows[1][1] == "admin at the sign-in"
     assert rows[1][2].startswith("“admin” (admin) signed in")
     assert rows[1][3] == "127.0.0.1"
 
@@ -64,7 +68,7 @@ def test_it_is_narrowed_by_who_what_where_and_outcome(site, admin):
         delete(SYSTEM, root["news"]["tides"])
     assert len(rows_of(admin.get(f"{AUDIT}?what=delete"))) == 1
     assert len(rows_of(admin.get(f"{AUDIT}?where=/news"))) == 1
-    assert [row[1] for row in rows_of(admin.get(f"{AUDIT}?who=admin&what=sign-in"))] == ["admin form"]
+    assert [row[1] for row in rows_of(admin.get(f"{AUDIT}?who=admin&what=sign-in"))] == ["admin at the sign-in"]
     assert rows_of(admin.get(f"{AUDIT}?outcome=refused")) == []
     assert "There is nothing like that" in admin.get(f"{AUDIT}?outcome=refused").text
     assert '<option value="delete" selected="selected">' in admin.get(f"{AUDIT}?what=delete").text

@@ -14,9 +14,9 @@ NOT_A_PICTURE = ("marsh.png", b"no picture", "image/png")
 
 #: Field, what is typed, a part of the message at the field.
 BAD = [
-    ("title", "", "is empty"),
+    ("title", "", "give it a title"),
     ("title", "x" * 61, "at most 60 characters"),
-    ("title", "  ", "is empty"),
+    ("title", "  ", "give it a title"),
     ("title", "a\x00b", "without"),
     ("summary", "x" * 201, "at most 200 characters"),
     ("body", "<div>" * 2_000, "nested"),

@@ -25,6 +25,7 @@ def test_an_editor_gets_from_a_page_to_its_form_and_its_folder(site):
     assert ("Edit", "/manage/news/@@edit") in folder.page.links
     assert ("Add here", "/manage/news/@@add") in folder.page.links
     assert "Add here" not in bar_of(page)
+    assert ("Add beside it", "/manage/news/@@add") in page.page.links
     assert "Public" in bar_of(folder)
 
 

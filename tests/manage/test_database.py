@@ -29,6 +29,7 @@ def test_the_page_shows_numbers_and_what_was_done_last(filed):
     assert page.status == 200
     row = next(each for each in page.text.split("<tr") if "Edited “Tides”: text" in each)
     assert ">system</td>" in row.partition("</tr>")[0]
+    assert "“admin” signed in" in page.text and "of /login" not in page.text
     for word in ("Engine", "Records", "Uploaded files", "In memory"):
         assert word in page.text
     figures = page.text.partition('<dl class="figures">')[2].partition("</dl>")[0]

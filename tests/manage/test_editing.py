@@ -401,6 +401,8 @@ def test_the_whole_page_is_previewed_as_it_would_be_published_and_nothing_is_sav
     pairs = [pair for pair in form_of(walk).fill(title="Typed").pairs() if not isinstance(pair[1], tuple)]
     page = walk.client.post("/manage/news/walk/@@preview", pairs)
     assert page.status == 200 and "<h1>Typed</h1>" in page.text
+    assert "<b>Preview.</b> Nothing of it is saved yet." in page.text
+    assert "Contents</a>" not in page.text, "what it would lead to is not what is shown"
     assert walk.last_transaction() == before and stored(walk, "title") == "Walk"
     assert walk.client.post("/manage/news/walk/@@preview", [*pairs, ("places", "99")]).status == 422
 

@@ -97,10 +97,10 @@ BAD = [
     ({"name": "x" * 256}, 422, "name", "at most 255"),
     ({"name": "a\0b"}, 422, "name", "a control character"),
     ({"name": "marsh"}, 409, "name", "There is already something called"),
-    ({"title": ""}, 422, "title", "is empty"),
+    ({"title": ""}, 422, "title", "Give it a title"),
     ({"title": "x" * 10_001}, 422, "title", "at most 10,000"),
-    ({"title": "a\0b"}, 422, "title", "wanted a line of text"),
-    ({"name": "waves", "title": ""}, 422, "title", "is empty"),
+    ({"title": "a\0b"}, 422, "title", "Wanted a line of text"),
+    ({"name": "waves", "title": ""}, 422, "title", "Give it a title"),
     ({"name": "marsh", "title": "Waves"}, 409, "name", "There is already something called"),
 ]
 

@@ -110,6 +110,29 @@ def test_restore_brings_it_back_to_where_it_was_in_its_order(site, ines):
     assert "not in the trash any more" in words(ines.get("/manage/@@trash"))
 
 
+def test_what_was_restored_is_one_click_away(site, ines):
+    one, *_ = deleted(site, "/news/series/two")
+    page = ines.post("/manage/@@restore", {"pick": one}, follow=True)
+    assert ("have a look", "/manage/news/series/two/") in page.page.links or (
+        "have a look",
+        "/manage/news/series/two",
+    ) in page.page.links
+    first, second = deleted(site, "/news/tides", "/news/marsh")
+    page = ines.post("/manage/@@restore", [("pick", first), ("pick", second)], follow=True)
+    assert ("have a look", "/manage/news/") in page.page.links
+
+
+def test_the_folder_to_restore_to_is_chosen_not_typed_unless_there_are_very_many(site, ines, monkeypatch):
+    (entry,) = deleted(site, "/news/tides")
+    page = ines.get(f"/manage/@@restore?pick={entry}")
+    assert "<select" in page.text and "<datalist" not in page.text
+    assert "Archive, /archive" in page.text
+    monkeypatch.setattr("objpub.manage.restoring.OFFERED", 2)
+    page = ines.get(f"/manage/@@restore?pick={entry}")
+    assert "<datalist" in page.text
+    assert page.form("restore")["place"] == "/news"
+
+
 def test_several_come_back_at_once_with_one_sentence(site, ines):
     deleted(site, "/news/tides", "/news/marsh", "/news/series")
     form = ines.get("/manage/@@trash").form("trash")
@@ -118,7 +141,7 @@ def test_several_come_back_at_once_with_one_sentence(site, ines):
     assert "Restored 3 items to /news" in words(page)
     assert names(site, "news") == ["herons", "marsh", "series", "tides"]
     storage = site.database.storage
-    (record,) = list(storage.iterator(storage.lastTransaction()))
+    (record,) = list(storage.iterator(site.database.lastTransaction()))
     assert sentence_of(record) == "Restored 3 items to /news"
 
 
@@ -164,7 +187,7 @@ def test_it_can_go_elsewhere_under_another_name(site, ines):
     first, second = deleted(site, "/news/tides", "/news/marsh")
     form = ines.get(f"/manage/@@restore?pick={first}&pick={second}").form("restore")
     assert (form["place"], form["name"]) == (["/news", "/news"], ["tides", "marsh"])
-    form.fill(place=["/archive", "archive/"], name=["waves", "marsh"])
+    form.fill(place=["/archive", "/archive"], name=["waves", "marsh"])
     assert "Restored 2 items to /archive" in words(form.submit(follow=True))
     assert names(site, "archive") == ["marsh", "waves"]
 
@@ -351,5 +374,5 @@ def test_an_editor_of_one_folder_is_offered_its_places(site):
         grant(root["archive"], "user:tomas", "reviewer")
     (entry,) = deleted(site, "/news/tides", by="tomas")
     text = site.browser().login("tomas").get(f"/manage/@@restore?pick={entry}").text
-    assert '<option value="/news">' in text
-    assert '<option value="/archive">' not in text
+    assert '<option value="/news"' in text
+    assert '<option value="/archive"' not in text

@@ -243,6 +243,13 @@ def test_a_password_that_will_not_do_leaves_the_link(site):
     assert reset(site, path).status == 303
 
 
+def test_the_page_of_a_link_says_whose_password_it_is_for_people_and_their_browsers(site):
+    path = linked(site)
+    for page in (site.client.get(path), reset(site, path, "short")):
+        assert re.search(r'<input id="name" value="mia" autocomplete="username" readonly', page.text)
+    assert 'value="mia"' not in site.client.get(f"{path}x").text
+
+
 def test_the_page_of_a_link_is_kept_and_told_by_nobody(site):
     page = site.client.get(linked(site))
     assert page.headers["Cache-Control"] == "no-store"

@@ -393,7 +393,7 @@ def test_every_commit_says_who_did_what_where():
         ]
         assert said == [
             ("anna", "Touched it", "POST /box/touch"),
-            ("", "touch of /box/touch", "POST /box/touch"),
+            ("", "Called “touch” at /box/", "POST /box/touch"),
         ]
 
 
