@@ -15,6 +15,8 @@ from objpub import Ref
 from objpub import RichText
 from objpub import Site
 from objpub import testing
+from objpub.views import plain
+from objpub.views import see_other
 from objpub.views import view
 from tests.publisher.running import served
 
@@ -75,6 +77,15 @@ def upload(site, request):
     return request.redirect(file)
 
 
+@view(Site, "header", permission="public")
+def header(site, request, text: str, place: str):
+    text = bytes.fromhex(text).decode()
+    response = see_other("/") if place == "location" else plain("text")
+    name = {"location": "Location", "kind": "Content-Type", "cookie": "Set-Cookie"}.get(place, "X-Text")
+    response._headerlist = [each for each in response._headerlist if each[0] != name] + [(name, text)]
+    return response
+
+
 class Dangers(HTMLParser):
     """Collects what could run in a page."""
 
@@ -108,7 +119,7 @@ def dangers(text):
 
 @pytest.fixture(scope="module")
 def site():
-    with testing.site(Card, told, upload) as site:
+    with testing.site(Card, told, upload, header) as site:
         with site.work() as root:
             box = root.add("box", Folder())
             for number, text in enumerate(RICH):
@@ -275,6 +286,18 @@ def test_the_name_of_an_upload_is_only_a_name(wire, number):
 
 
 # Headers
+
+
+@pytest.mark.parametrize("place", ["location", "kind", "cookie", "other"])
+@pytest.mark.parametrize(
+    "text", ["a\r\nX-Split: 1", "a\nX-Split: 1", "a\rX-Split: 1", "a\x00b", "a\x0bb", "a\x7f", "\u0100"]
+)
+def test_a_header_that_would_end_early_is_an_error_and_is_not_sent(wire, place, text):
+    answer = wire.ask("GET", f"/header?place={place}&text={text.encode().hex()}", Accept="text/html")
+    assert answer.status == 500
+    assert answer.header("X-Split") is None and answer.header("X-Text") is None
+    assert "is in the log as" in answer.text
+
 
 ANSWERS = {
     "page": ("GET", "/", 200),
