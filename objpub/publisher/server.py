@@ -18,11 +18,13 @@ from waitress.server import create_server
 from objpub.errors import ObjpubError
 from objpub.settings import load_settings
 
+from .chunks import Chunks
 from .connections import close_slowest
 from .connections import Incoming
 from .connections import MeasuredChannel
 from .first_run import first_run
 from .first_run import greeting
+from .incoming import OF_HOSTS
 
 UNLIMITED = 1_000_000_000
 LONGEST_POLL_SECONDS = 1.0
@@ -33,24 +35,38 @@ PATIENCE_SECONDS = 8.0  # for requests that run, and then for their answers, whe
 UNDERSCORED = re.compile(rb"(?im)^(?=[^:\r\n]*_)x[-_](?:forwarded|real|remote)[-_]")
 
 
+VERSIONS = frozenset({"1.0", "1.1"})
+ENCODINGS = re.compile(rb"(?im)^transfer-encoding:[ \t]*(.*?)[ \t]*\r?$")
+
+
 class RequestParser(HTTPRequestParser):
     """Waitress's, which refuses what a server in front could take for another request."""
+
+    body_rcv: Any
 
     def parse_header(self, header_plus: bytes) -> None:
         """Read the head of a request. Raises ParsingError where its end or its host is ambiguous."""
         super().parse_header(header_plus)
+        if self.version not in VERSIONS:
+            raise ParsingError(f"The version of HTTP is 1.0 or 1.1 here, not {self.version!r}")
+        if b"\r\n " in header_plus or b"\r\n\t" in header_plus:
+            raise ParsingError("A header has one line")
+        if self.chunked and ENCODINGS.findall(header_plus) != [b"chunked"]:
+            raise ParsingError("Transfer-Encoding: wanted chunked, once")
         if UNDERSCORED.search(header_plus):
             raise ParsingError("A header about where a request came from is spelled with hyphens")
         headers = self.headers
         if "TRANSFER_ENCODING" in headers or (self.chunked and "CONTENT_LENGTH" in headers):
             raise ParsingError("A request has either a Content-Length or a Transfer-Encoding")
         host = headers.get("HOST")
-        if "," in (host or "") or (host is None and self.version == "1.1"):
-            raise ParsingError("A request has one Host")
+        if not OF_HOSTS.issuperset(host or "") or (host is None and self.version == "1.1"):
+            raise ParsingError("A request has one Host, the name of a host with or without a port")
         if self.proxy_netloc and self.proxy_netloc.lower() != (host or "").lower():
             raise ParsingError("A request has one host: that of its first line and Host are two")
         if self.body_rcv is not None:
             self.body_rcv.buf = Incoming(self.adj.inbuf_overflow, self.adj.folder)
+            if self.chunked:
+                self.body_rcv = Chunks(self.body_rcv.buf, self.adj.max_request_body_size)
 
 
 class Channel(MeasuredChannel):
