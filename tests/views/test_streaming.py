@@ -164,6 +164,30 @@ def test_head_makes_no_more_than_the_first_block(site):
     assert SEEN == [0]
 
 
+def test_what_is_given_up_is_told_to_close():
+    class Blocks:
+        is_closed = False
+
+        def __iter__(self):
+            return self
+
+        def __next__(self):
+            return b"x"
+
+        def close(self):
+            self.is_closed = True
+
+    blocks = Blocks()
+
+    @view(Site, "own", permission="public")
+    def own(site, request):
+        return request.stream(blocks)
+
+    with testing.site(own) as site:
+        assert site.client.head("/own").status == 200
+    assert blocks.is_closed
+
+
 def test_an_error_before_the_first_block_is_answered_as_any(site):
     assert site.client.get("/breaks").status == 500
 
