@@ -101,7 +101,9 @@ def call(
         with reading(application) as site:
             identity = identity_of(site, name)
         application.registry[Policy].authenticator = As(identity)  # type: ignore[assignment]
-        environ = environ_for(address_of(settings), full_path(path, view), method.upper(), pairs)
+        environ = environ_for(
+            address_of(settings), settings.server.prefix + full_path(path, view), method.upper(), pairs
+        )
         answer = answer_of(application, environ)
     show(answer, body_only)
     return REFUSED if answer.refused else 0

@@ -3,6 +3,7 @@
 from datetime import datetime
 from datetime import UTC
 from typing import Any
+from urllib.parse import urlencode
 
 from objpub.content import Site
 from objpub.errors import Invalid
@@ -77,7 +78,8 @@ def letter_to(site: Site, request: Any, address: str, name: str, token: str) -> 
     """Return the letter with the link that has *token*."""
     words = {
         "name": name,
-        "site": " ".join(site.title.split()) or request.origin.partition("://")[2],
+        "site": " ".join(site.title.split())
+        or (request.application.origin or request.origin).partition("://")[2],
         "minutes": round(request.settings.security.reset_seconds / 60),
         "url": reset_url(request, token),
     }
@@ -138,6 +140,13 @@ def mails(request: Any) -> bool:
 
 
 def reset_url(request: Any, token: str) -> str:
-    """Return the address of the page where a link with *token* leads."""
+    """Return the address of the page where a link with *token* leads.
+
+    Its host and port are of the setting `server.url`, not what a request says, also on the other hosts.
+    """
+    if request.incoming.origin and request.application.origin:
+        return (
+            f"{request.application.arrivals.main_address(request.environ)}reset?{urlencode({'token': token})}"
+        )
     found: str = request.url(request.site, "reset", absolute=True, token=token)
     return found

@@ -37,6 +37,12 @@ def test_a_check_and_a_backup_are_of_the_one_that_is_named(objpub, mounted, tmp_
     assert b"Long ago" in (tmp_path / "back.fs").read_bytes()
 
 
+def test_a_site_below_a_path_is_called_without_it(objpub, folder):
+    with folder.joinpath("objpub.toml").open("a") as file:
+        file.write('[server]\nprefix = "/cms"\n')
+    assert "200" in objpub("call", "/").output
+
+
 @pytest.mark.parametrize("command", [["pack"], ["backup", "copies"]])
 def test_a_place_without_a_database_is_named_with_those_that_are_there(objpub, mounted, command):
     text = objpub(*command, "--mount", "/new", status=1).output

@@ -10,6 +10,7 @@ import pytest
 from ZODB.POSException import ConflictError
 
 from objpub import testing
+from objpub.content import Folder
 from objpub.operations import make_token
 from objpub.security import entries_of
 from objpub.security import Policy
@@ -119,6 +120,20 @@ def test_the_host_of_a_request_never_gets_into_a_letter(site, box):
     ask(site, "mia", headers={"Host": "evil.example", "Origin": "http://evil.example"})
     for letter in letters(site, box):
         assert "evil.example" not in letter.as_string()
+
+
+def test_on_another_host_of_the_site_the_link_leads_to_its_main_address(box):
+    settings = settings_for(box, **{"server.url": URL, "sites": {"blog.example.org": "/blog"}})
+    with testing.site(settings=settings) as site:
+        site.add_user("mia")
+        with site.work() as root:
+            root.users.get("mia").email = "mia@example.org"
+            root.add("blog", Folder())
+        browser = site.browser(host="blog.example.org:6666")
+        assert browser.get("/forgotten").form(0).fill(name="mia").submit().status == 200
+        (letter,) = letters(site, box)
+        assert f"{URL}/reset?token=" in letter.get_content()
+        assert "6666" not in letter.as_string()
 
 
 def test_without_a_known_address_of_the_site_nothing_is_mailed(box):
