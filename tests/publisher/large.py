@@ -15,6 +15,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from objpub.settings import private_folder
+from objpub.testing.sites import template_cache
 from tests.scenario.stress import Served
 from tests.scenario.stress import served
 
@@ -48,6 +50,13 @@ class Large(Served):
     """`objpub serve` over a site that takes large files."""
 
     settings = SETTINGS
+
+    def __init__(self, folder, **environment):
+        compiled = template_cache()  # from other runs: compiling all templates takes seconds
+        if compiled is not None and compiled.is_dir():
+            above = private_folder(Path(folder, "var", "cache"))
+            above.joinpath("templates").symlink_to(compiled)
+        super().__init__(folder, **environment)
 
     def peak(self):
         """Return the most memory that the process ever had in use, in MB; None where that is not known."""
