@@ -9,6 +9,7 @@ from objpub.errors import Forbidden
 from objpub.errors import Invalid
 from objpub.errors import Refused
 from objpub.operations import add_user
+from objpub.operations import set_password
 from objpub.security import known_roles
 from objpub.security import Policy
 from objpub.security import Users
@@ -166,6 +167,14 @@ def roles_in_words(request: Any, users: Users, principal: str) -> str:
     names = users.roles_given(principal) | roles_by_group(users, principal).keys()
     table = known_roles(request.site)
     return ", ".join(table[name].title if name in table else name for name in sorted(names))
+
+
+def give_password(request: Any, user: Any, **more: Any) -> None:
+    """Give *user* the new password, which the form has twice. more: of `set_password`. Raises Refused."""
+    check_twice(request)
+    passwords = request.registry[Policy].authenticator.passwords
+    new = text_of(request, "new_password")
+    set_password(request.identity, request.site, user.__name__, new, passwords=passwords, **more)
 
 
 def check_twice(request: Any) -> None:

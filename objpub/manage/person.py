@@ -13,15 +13,14 @@ from objpub.operations import end_sessions
 from objpub.operations import give_roles
 from objpub.operations import remove_user
 from objpub.operations import set_groups
-from objpub.operations import set_password
 from objpub.security import Policy
 from objpub.views import Response
 from objpub.views import view
 
 from .frame import framed
 from .lockout import told
-from .people import check_twice
 from .people import Choice
+from .people import give_password
 from .people import renamed
 from .people import role_choices
 from .people import users_for
@@ -86,14 +85,7 @@ def save_password(site: Site, request: Any) -> Any:
     if user.__name__ == request.identity.user_id:
         return request.redirect(site, "@@profile", area="manage")
     try:
-        check_twice(request)
-        set_password(
-            request.identity,
-            site,
-            user.__name__,
-            text_of(request, "new_password"),
-            passwords=request.registry[Policy].authenticator.passwords,
-        )
+        give_password(request, user)
     except Refused as error:
         return refused(
             request, renamed(error), lambda typed: typed_page(request, user, typed), "new_password"

@@ -11,16 +11,14 @@ from objpub.forms import form_for
 from objpub.forms import submit_edit
 from objpub.operations import end_session
 from objpub.operations import end_sessions
-from objpub.operations import set_password
 from objpub.publisher import give_session
 from objpub.publisher import signed_out
-from objpub.security import Policy
 from objpub.views import PUBLIC
 from objpub.views import Response
 from objpub.views import view
 
 from .frame import framed
-from .people import check_twice
+from .people import give_password
 from .people import renamed
 from .people import roles_in_words
 from .person import FIELDS
@@ -56,17 +54,8 @@ def save(site: Site, request: Any) -> Any:
 def save_password(site: Site, request: Any) -> Any:
     """Give oneself another password, by saying the old one. All other browsers are signed out."""
     user = myself(request)
-    authenticator = request.registry[Policy].authenticator
     try:
-        check_twice(request)
-        set_password(
-            request.identity,
-            site,
-            user.__name__,
-            text_of(request, "new_password"),
-            current=text_of(request, "current_password"),
-            passwords=authenticator.passwords,
-        )
+        give_password(request, user, current=text_of(request, "current_password"))
     except Refused as error:
         return refused(request, in_controls(error), lambda typed: typed_page(request, user, typed))
     message = "You have a new password, and are signed out in all other browsers"

@@ -66,10 +66,6 @@ class Typed:
         """Return what is wrong with the control *name*, or ""."""
         return self.errors.get(name, "")
 
-    def other_errors(self, *names: str) -> list[str]:
-        """Return what is wrong with none of the controls *names*."""
-        return [text for name, text in self.errors.items() if name not in names]
-
 
 def refused(
     request: Any, error: Refused, page: Callable[[Typed], dict[str, Any]], field: str = "form"

@@ -32,8 +32,6 @@ from .sentences import quoted
 from .sentences import quoted_text
 from .sentences import say
 
-FROM_BEING_SOMEBODY = frozenset({"everyone", "authenticated"})
-
 
 def add_user(
     identity: Identity,
