@@ -151,8 +151,10 @@ def split_path(path: str) -> tuple[tuple[str, ...], bool]:
     Raises NotFound where ".." leads out of the site.
     """
     parts = path[1:].split("/") if path[:1] == "/" else path.split("/")
-    if parts and parts[-1] == "":
+    if not parts[-1]:
         parts.pop()
+    if "//" not in path and "/." not in path and path[:1] == "/":
+        return tuple(parts), True
     if "" not in parts and "." not in parts and ".." not in parts:
         return tuple(parts), True
     segments: list[str] = []

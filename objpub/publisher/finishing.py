@@ -166,6 +166,9 @@ def close(body: Any) -> None:
 
 def check_headers(response: Response) -> None:
     """Raise ValueError for what cannot be a header: before the commit, as nothing could be sent after it."""
+    text = response._status + "".join([value for _, value in response._headerlist])
+    if text.isprintable() and text.isascii():
+        return
     for name, value in (("status", response._status), *response._headerlist):
         if not (value.isprintable() and (value.isascii() or is_latin(value))):
             raise ValueError(f"The header {name} cannot be {value[:200]!r}: it has to be one line of Latin-1")

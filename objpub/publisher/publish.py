@@ -7,7 +7,6 @@ The form was parsed before (`incoming`); what must be kept in any case comes aft
 """
 
 import logging
-from dataclasses import replace
 from typing import Any
 from typing import TYPE_CHECKING
 
@@ -103,7 +102,7 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
         raise DatabaseError("The database holds no site")
     policy = registry[Policy]
     identity = policy.identify(request)
-    request.identity = identity if incoming.is_safe else replace(identity, address=request.remote_addr or "")
+    request.identity = identity if incoming.is_safe else identity.at(request.environ.get("REMOTE_ADDR", ""))
     if identity is not application.nobody:
         request.records.extend(identity.records)
         if identity.refusal is not None:

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 
 DOTS = frozenset({".", ".."})
 SPOOL_BYTES = 1_000_000
-PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~")
+PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~"
 
 
 class Request(Negotiated, BaseRequest):
@@ -175,7 +175,7 @@ class Request(Negotiated, BaseRequest):
         else:
             above = self.path_to(parent)
             name = resource.__name__
-            name = name if PLAIN.issuperset(name) else quote(name, safe="@+:~")
+            name = quote(name, safe="@+:~") if name.strip(PLAIN) else name
             path = f"{above if above[-1] == '/' else above + '/'}{name}"
             if not isinstance(resource, Folder):
                 return path

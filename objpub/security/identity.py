@@ -20,7 +20,7 @@ class Refusal:
     retry_after: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Identity:
     """Who asks: a user with roles, a visitor (`NO_IDENTITY`), or the command line (`SYSTEM`).
 
@@ -45,6 +45,38 @@ class Identity:
     address: str = field(default="", repr=False, compare=False)
     refusal: Refusal | None = field(default=None, compare=False)
     records: tuple[Callable[[Any], None], ...] = field(default=(), repr=False, compare=False)
+
+    def __init__(
+        self,
+        user_id: str | None,
+        title: str,
+        roles: frozenset[str] = ANYBODY,
+        principals: frozenset[str] = frozenset(),
+        session: Any = None,
+        scope: Any = None,
+        ambient: bool = False,
+        address: str = "",
+        refusal: Refusal | None = None,
+        records: tuple[Callable[[Any], None], ...] = (),
+    ):
+        # One is made for each request of somebody known: what a frozen dataclass writes here is slow.
+        own = self.__dict__
+        own["user_id"] = user_id
+        own["title"] = title
+        own["roles"] = roles
+        own["principals"] = principals
+        own["session"] = session
+        own["scope"] = scope
+        own["ambient"] = ambient
+        own["address"] = address
+        own["refusal"] = refusal
+        own["records"] = records
+
+    def at(self, address: str) -> "Identity":
+        """Return the same identity with another *address*."""
+        found = object.__new__(Identity)
+        found.__dict__.update(self.__dict__, address=address)
+        return found
 
     @property
     def authenticated(self) -> bool:
