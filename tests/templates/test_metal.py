@@ -63,6 +63,16 @@ def test_a_macro_that_extends_another(made):
     assert template.render() == "<html><b>T</b><main>wide:<s>C</s><u>mine</u></main></html>"
 
 
+def test_what_a_macro_fills_of_the_one_that_it_extends_can_be_filled_again(made):
+    wide = '<x metal:extend-macro="load: top.pt"><title metal:fill-slot="title">wide</title></x>'
+    use = '<x metal:use-macro="load: wide.pt"><title metal:fill-slot="title">page</title></x>'
+    templates, template = made({"page.pt": use, "wide.pt": wide, "top.pt": TOP})
+    templates.compile_all()
+    assert template.render() == "<html><title>page</title><main>none</main></html>"
+    bare = templates.load(template.path.with_name("wide.pt"))
+    assert bare.render() == "<html><title>wide</title><main>none</main></html>"
+
+
 def test_variables_defined_with_the_use_of_a_macro_are_for_the_macro(made):
     text = """<p metal:define-macro="m">${word}</p>
 <x tal:define="word 'inner'" metal:use-macro="macros['m']"/>
