@@ -1,5 +1,6 @@
 """Pictures as Pillow sees them: measured, made smaller, turned upright. Files in, files out."""
 
+import re
 import struct
 import zlib
 from dataclasses import dataclass
@@ -68,6 +69,10 @@ DAMAGED = (
 )
 
 
+#: What it raises, or warns of, for a picture that is larger than anybody's.
+BOMBS = (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning)
+
+
 @dataclass(frozen=True)
 class Measures:
     """Width and height of an image in pixels, upright."""
@@ -111,9 +116,19 @@ def measure(source: Path, media_type: str, most: int = MAXIMUM_PIXELS) -> Measur
             if media_type == "image/jpeg" and picture.width * picture.height <= LOOKED_THROUGH_PIXELS:
                 picture.draft(None, (64, 64))  # an eighth of the pixels: enough to see that all are there
                 picture.load()
+    except BOMBS as error:
+        raise NotPossible(
+            f"The image has {pixels_in(error)} pixels; at most {most:,} are possible"
+        ) from error
     except DAMAGED as error:
         raise NotPossible(f"The image is damaged or too large: {error}") from error
     return measures
+
+
+def pixels_in(error: BaseException) -> str:
+    """Return the number of pixels that Pillow's guard met, in words."""
+    found = re.search(r"\d+", str(error))
+    return f"{int(found[0]):,}" if found else "too many"
 
 
 def refuse_too_large(size: tuple[int, int], most: int = MAXIMUM_PIXELS) -> None:

@@ -3,12 +3,35 @@
 Whoever adds a form adds a line to GOOD and at least one `bad` request: `test_refusals` asks the registry.
 """
 
+import struct
+import zlib
 from dataclasses import dataclass
 from dataclasses import field
 from typing import Any
 
+from tests.publisher.test_defaults import png
+
+
+def png_of(width, height):
+    """Return the head of a picture as large as that, with next to nothing behind it."""
+    parts = [
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"IDAT", b"x"),
+        (b"IEND", b""),
+    ]
+    chunks = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
 TEXT = ("notes.txt", b"Notes", "text/plain")
 LONG = "x" * 300
+#: A picture of 2,500 million pixels in its own words, half of one, and one that is another than it says.
+BOMB = ("bomb.png", png_of(50_000, 50_000), "image/png")
+TRUNCATED = ("half.png", png(64)[:-40], "image/png")
+OTHERWISE = ("map.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/png")
 GOOD_PASSWORD = "four words that match"
 
 
@@ -203,6 +226,11 @@ FOLDERS = [
     bad("/manage/news/notes/@@file", "upload", "empty", upload=("e.txt", b"", "text/plain"), kept=False),
     bad("/manage/news/map/@@file", "upload", "image", upload=("x.png", b"no image", "image/png"), kept=False),
     bad("/manage/news/map/@@file", "upload", "image", upload=TEXT, kept=False),
+    bad("/manage/news/map/@@file", "upload", "2,500,000,000 pixels", upload=BOMB, kept=False),
+    bad("/manage/news/map/@@file", "upload", "damaged", upload=TRUNCATED, kept=False),
+    bad("/manage/news/map/@@file", "upload", "svg", upload=OTHERWISE, kept=False),
+    bad(UPLOAD, "", "2,500,000,000 pixels", files=BOMB, kept=False),
+    bad(UPLOAD, "", "damaged", files=TRUNCATED, kept=False),
 ]
 
 PEOPLE = [
@@ -306,6 +334,8 @@ WHOLE_SITE = [
     bad(SITE, "locale", "--", locale="--"),
     bad(SITE, "front_page", "/gone", front_page="/gone"),
     bad(SITE, "front_page", "path", front_page="nonsense"),
+    bad(SITE, "logo", "2,500,000,000 pixels", logo=BOMB, kept=False),
+    bad(SITE, "logo", "damaged", logo=TRUNCATED, kept=False),
     bad(SITE, "logo", "image", logo=("logo.png", b"no image", "image/png"), kept=False),
     bad(NAVIGATION, "add", "Choose a page", 409, add=""),
     bad(NAVIGATION, "add", "nothing", 409, add="nothing", kept=False),

@@ -68,7 +68,9 @@ def test_it_is_narrowed_by_who_what_where_and_outcome(site, admin):
         delete(SYSTEM, root["news"]["tides"])
     assert len(rows_of(admin.get(f"{AUDIT}?what=delete"))) == 1
     assert len(rows_of(admin.get(f"{AUDIT}?where=/news"))) == 1
-    assert [row[1] for row in rows_of(admin.get(f"{AUDIT}?who=admin&what=sign-in"))] == ["admin at the sign-in"]
+    assert [row[1] for row in rows_of(admin.get(f"{AUDIT}?who=admin&what=sign-in"))] == [
+        "admin at the sign-in"
+    ]
     assert rows_of(admin.get(f"{AUDIT}?outcome=refused")) == []
     assert "There is nothing like that" in admin.get(f"{AUDIT}?outcome=refused").text
     assert '<option value="delete" selected="selected">' in admin.get(f"{AUDIT}?what=delete").text

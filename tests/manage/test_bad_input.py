@@ -8,6 +8,8 @@ from objpub.testing import site as site_of
 from tests.manage.kinds import Walk
 from tests.manage.pages import Page
 from tests.manage.pages import Section
+from tests.manage.refusals import BOMB
+from tests.manage.refusals import TRUNCATED
 
 THINGS = ("objpub.manage", "tests.manage.pages", "tests.manage.kinds")
 NOT_A_PICTURE = ("marsh.png", b"no picture", "image/png")
@@ -22,6 +24,8 @@ BAD = [
     ("body", "<div>" * 2_000, "nested"),
     ("notes", "a\x00b", "without"),
     ("photo", NOT_A_PICTURE, "uploaded image"),
+    ("photo", BOMB, "2,500,000,000 pixels"),
+    ("photo", TRUNCATED, "damaged"),
     ("length", "far", "number"),
     ("length", "0", "from 0.1 to 99"),
     ("length", "nan", "number"),
@@ -33,6 +37,7 @@ BAD = [
     ("day", "2026-02-30", "date that exists"),
     ("starts", "soon", "date and time"),
     ("starts", "2026-11-01T25:00", "date and time"),
+    ("starts", "2026-03-29T02:30", "time that exists in europe/berlin"),
     ("steps", "fine\n" + "x" * 10_001, "item 2"),
     ("counts", "1\nmany", "item 2"),
     ("mail", "nobody", "e-mail address"),
@@ -65,6 +70,7 @@ def site():
     with site_of(*THINGS) as site:
         site.add_user("ines", roles=["editor"])
         with site.work() as root:
+            root.time_zone = "Europe/Berlin"
             news = add_new(SYSTEM, root, Section, {"title": "News"})
             for title in ("Tides", "Marsh"):
                 add_new(SYSTEM, news, Page, {"title": title})

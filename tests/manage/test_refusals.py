@@ -97,6 +97,29 @@ def test_what_is_wrong_is_refused_where_it_was_typed_and_changes_nothing(site, c
         assert_kept(page, case.sent)
 
 
+WRONG_BYTES = {
+    "a byte that is none": (b"title=%ff", 400),
+    "half a letter": (b"title=%c3", 400),
+    "bytes that are not escaped": (b"title=\xff\xfe", 400),
+    "UTF-16": ("title=ü".encode("utf-16"), 400),
+    "Latin-1 as it says": (b"title=%fc", 415),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG_BYTES)
+def test_every_form_refuses_what_is_no_utf_8(site, kind):
+    body, status = WRONG_BYTES[kind]
+    charset = "; charset=iso-8859-1" if status == 415 else ""
+    admin, before = client_of(site, "admin"), site.last_transaction()
+    wrong = []
+    for path in sorted({*GOOD, *SHOWN}):
+        answer = admin.post(path, body, content_type=f"application/x-www-form-urlencoded{charset}")
+        wrong += [] if answer.status == status else [(path, answer.status)]
+        assert "utf-8" in answer.text.lower() or "urlencoded" in answer.text, path
+    assert wrong == []
+    assert site.last_transaction() == before
+
+
 def content_of(site):
     """Return what there is, and when each of it was changed last; a message may be written to a session."""
     with site.work() as root:
