@@ -67,6 +67,15 @@ def test_headers_that_are_not_named_count_for_nothing():
     assert found == [CLIENT, "http://localhost/whence", "10.0.0.1"]
 
 
+def test_headers_that_nobody_believes_reach_nobody():
+    forwarding = Forwarding(("10.0.0.1",), ("X-Forwarded-For",))
+    for peer, left in (("10.0.0.1", {"HTTP_X_FORWARDED_FOR"}), ("10.0.0.2", set())):
+        environ = {"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": CLIENT, "HTTP_FORWARDED": "host=evil.example"}
+        environ |= {"HTTP_X_FORWARDED_HOST": "evil.example", "wsgi.url_scheme": "http"}
+        forwarding.correct(environ)
+        assert {name for name in environ if "FORWARDED" in name} == left
+
+
 @pytest.mark.parametrize(
     ("chain", "address"),
     [

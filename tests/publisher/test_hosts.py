@@ -124,6 +124,7 @@ def test_somebody_signs_in_and_out_on_each_host_by_itself(several):
     back = blog.get(asked.location).form(0).fill(name="boss", password=testing.client.PASSWORD).submit()
     assert (back.status, back.location) == (303, "/manage/tides/@@edit")
     assert "Domain" not in str(back.headers)
+    assert several.browser(host="blog.example.org").get("/login").form(0)["came_from"] == "/"
     assert blog.get("/manage/tides/@@edit").status == 200
     assert blog.get("/logout").form(0).submit().location == "/"
 
