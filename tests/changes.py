@@ -15,3 +15,14 @@ def last_change(site):
         for record in each
         if record.oid != z64 and not is_apart(class_of(database, record.data))  # the root says where it is
     )
+
+
+def is_changed_since(site, last):
+    """Was something that is not kept apart changed after the transaction with the id *last*?"""
+    database = site.database
+    return any(
+        record.oid != z64 and not is_apart(class_of(database, record.data))
+        for each in database.storage.iterator(bytes.fromhex(last))
+        if each.tid.hex() != last
+        for record in each
+    )

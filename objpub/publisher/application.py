@@ -32,6 +32,7 @@ from objpub.traversal import walk
 from objpub.views import Response
 
 from .access_log import AccessLog
+from .authorizing import tell_forbidden
 from .failures import failure
 from .hosts import arrivals_for
 from .incoming import Incoming
@@ -111,6 +112,8 @@ class Application:
             request = Request(self, incoming)
             return service(self, request), request
         response, request = publish(self, incoming)
+        if response.status[:3] == "403" and not incoming.is_safe:
+            tell_forbidden(request)
         if request.callbacks or request.records:
             self.settle(request)
         return response, request

@@ -11,6 +11,9 @@ from objpub.traversal import Found
 from objpub.views import find_view
 from objpub.views import View
 
+from .problems import CrossSite
+from .proof import check_proof
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -43,6 +46,26 @@ def authorize_some(policy: Policy, request: Any, found: Found) -> None:
             return
     if refusal is not None:
         raise refusal
+
+
+def tell_forbidden(request: Any) -> None:
+    """Have it written to the audit record that somebody who has signed in was refused a change.
+
+    Not of a form that another site made his browser send: that was not he.
+    """
+    identity, incoming = request.identity, request.incoming
+    if identity.authenticated and is_proven(request):
+        authenticator = request.registry[Policy].authenticator
+        request.records.extend(authenticator.tell_forbidden(identity, incoming.method, incoming.path))
+
+
+def is_proven(request: Any) -> bool:
+    """Does *request* come from a page of this site, as far as that has to be known?"""
+    try:
+        check_proof(request)
+    except CrossSite:
+        return False
+    return True
 
 
 def concealed(policy: Policy, request: Any, error: Forbidden | MethodNotAllowed | NotFound) -> Exception:

@@ -68,6 +68,7 @@ WORDS = {
     "grant": "Roles at a place",
     "permission": "Permissions at a place",
     "cut": "Inheritance cut",
+    "refused": "Change refused",
     "delete": "Deleted",
     "restore": "Restored",
     "purge": "Deleted for good",
@@ -274,6 +275,26 @@ class SignInTold:
     def __call__(self, site: Any) -> None:
         """Write it to the record of *site*."""
         tell_sign_in(site, self.account, self.address, self.way, self.outcome, self.now, self.more)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalTold:
+    """Write that somebody was refused a change, for a transaction after the answer.
+
+    path: of the request; what it brought is not written. more: how many others of his were not written.
+    """
+
+    identity: Identity = field(repr=False)
+    method: str
+    path: str
+    now: datetime
+    more: int = 0
+
+    def __call__(self, site: Any) -> None:
+        """Write it to the record of *site*."""
+        words = f"Refused: {self.method} {self.path}"
+        words += f"; and {self.more:,} more of the same person before" if self.more else ""
+        record(site, self.identity, "refused", words, path=self.path, outcome=REFUSED, now=self.now)
 
 
 def tell_sign_in(

@@ -29,6 +29,7 @@ from .afterwards import Record
 from .afterwards import SessionUsed
 from .afterwards import Succeeded
 from .audit import DONE
+from .audit import RefusalTold
 from .audit import REFUSED
 from .audit import Seldom
 from .audit import SignInTold
@@ -128,6 +129,7 @@ class Authenticator:
         self._elsewhere = elsewhere or Elsewhere()
         self._refused = Seldom(TOLD_SECONDS)
         self._programs = Seldom(BASIC_SECONDS)
+        self._forbidden = Seldom(TOLD_SECONDS)
         self.links = ResetLinks(self._secret)
 
     def identify(self, request: Any, now: datetime | None = None) -> Identity:
@@ -266,6 +268,12 @@ class Authenticator:
         if more is None:
             return found
         return replace(found, records=(SignInTold("", address, way, REFUSED, moment, more),))
+
+    def tell_forbidden(self, identity: Identity, method: str, path: str) -> tuple[Record, ...]:
+        """Return what is to be kept of a change that *identity*, who is known, may not make: some of them."""
+        now = datetime.now(UTC)
+        more = self._forbidden.due(identity.user_id or "", now)
+        return () if more is None else (RefusalTold(identity, method, path, now, more),)
 
     def _told_program(self, account: str, address: str, now: datetime) -> tuple[Record, ...]:
         """Return what is to be kept of a right password that came with a request, once in a while."""

@@ -12,6 +12,7 @@ from objpub.operations import edit
 from objpub.operations import sentence_of
 from objpub.security import override_permission
 from objpub.security import SYSTEM
+from tests.changes import is_changed_since
 
 
 def picture(colour="teal", size=(40, 30)):
@@ -72,7 +73,7 @@ def test_what_cannot_take_its_place_says_why_and_changes_nothing(site, ines):
         assert answer.status == 422
         assert wanted in words(answer)
     assert ines.post("/manage/archive/map.png/@@file", {"upload": "text"}).status == 422
-    assert site.last_transaction() == before
+    assert not is_changed_since(site, before)
 
 
 def test_one_that_somebody_else_put_there_meanwhile_is_not_replaced_unseen(site, ines, tmp_path):
@@ -85,7 +86,7 @@ def test_one_that_somebody_else_put_there_meanwhile_is_not_replaced_unseen(site,
     page = form.submit()
     assert page.status == 409
     assert "Somebody else put “theirs.txt” here meanwhile." in words(page)
-    assert site.last_transaction() == before
+    assert not is_changed_since(site, before)
     form = page.form("replace")
     form["upload"] = ("mine.txt", b"Mine", "text/plain")
     assert form.submit().status == 303
@@ -102,7 +103,7 @@ def test_who_may_not_edit_it_is_not_asked_for_another_one(site, ines):
     file = ("mine.txt", b"Mine", "text/plain")
     assert ines.post("/manage/archive/notes/@@file", files={"upload": file}).status == 403
     assert site.client.get("/manage/archive/notes/@@file").status in {303, 401}
-    assert site.last_transaction() == before
+    assert not is_changed_since(site, before)
 
 
 def test_an_image_in_a_folder_has_a_form_with_its_picture_and_can_be_replaced_there(site, ines):

@@ -17,6 +17,7 @@ from objpub.operations import delete
 from objpub.security import SYSTEM
 from objpub.views import action
 from objpub.views import AreaViews
+from tests.changes import last_change
 from tests.manage.conftest import settle
 from tests.manage.pages import Page
 from tests.manage.refusals import ALL
@@ -80,7 +81,7 @@ def send(site, case):
 @pytest.mark.parametrize("case", ALL, ids=str)
 def test_what_is_wrong_is_refused_where_it_was_typed_and_changes_nothing(site, case):
     client_of(site, case.who)
-    before, content = site.last_transaction(), content_of(site)
+    before, content = last_change(site), content_of(site)
     page = send(site, case)
     assert content_of(site) == content
     assert page.status == case.status, page.text[:3000]
@@ -88,7 +89,7 @@ def test_what_is_wrong_is_refused_where_it_was_typed_and_changes_nothing(site, c
         told = page.follow()
         assert case.says.casefold() in words(told).casefold()
         return
-    assert site.last_transaction() == before
+    assert last_change(site) == before
     if case.at:
         assert_said_at(page, case.at, case.says)
     else:

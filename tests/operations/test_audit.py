@@ -144,7 +144,7 @@ DEEDS = [
     (lambda w: purge(SYSTEM, delete(SYSTEM, shelf(w))), "purge", "/shelf", "Shelf", "Purged “Shelf”"),
 ]
 #: Written elsewhere, and tested there: by requests, by the page of the record, and where it is a file.
-ELSEWHERE = {"sign-in", "sign-out", "audit.export", "audit.remove", "backup", "pack"}
+ELSEWHERE = {"refused", "sign-in", "sign-out", "audit.export", "audit.remove", "backup", "pack"}
 
 
 def latest(world):
