@@ -4,7 +4,7 @@ SCRIPT = "it puts a value into a script or an onclick, where nothing can be esca
 STRUCTURE = (
     "zope.tal gives tal:attributes to the first element of what tal:replace puts in; ours go with the tag"
 )
-DATA = "i18n:data, which only zope.tal has: refused at the start; i18n:name does the same"
+DATA = "i18n:data, which only zope.tal has: refused at the start"
 DOLLAR = "the string: of the suite leaves ${…} as it is; that of TALES puts the value in"
 
 REASONS = {
@@ -17,7 +17,7 @@ REASONS = {
     (
         "zope.tal",
         "test22.xml",
-    ): 'zope.tal leaves out the tag for tal:replace="default"; in Zope since 4 it stays',
+    ): 'zope.tal leaves out the tag for tal:replace="default"; here it stays, as in Chameleon',
     ("zope.tal", "test23.html"): DATA,
     ("zope.tal", "test29.html"): DATA,
     ("zope.tal", "test30.html"): DOLLAR,
