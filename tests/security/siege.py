@@ -247,8 +247,9 @@ def storm(seen, running, owner, token, seconds):
 def look(seen, running, owner):
     """Read what the owner reads afterwards: the audit record, as a page and as a file, and the reset link."""
     cookie = "; ".join(f"{name}={value}" for name, value in owner.cookies.items())
-    for path in ("/manage/@@audit", "/manage/@@audit?form=csv"):
-        answer = asked(running.port, HOME, "GET", path, Cookie=cookie)
+    headers = {"Cookie": cookie, "Origin": f"http://{HOME}:{running.port}"}
+    for method, path, form in (("GET", "audit", None), ("POST", "audit-export", {"kind": "csv"})):
+        answer = asked(running.port, HOME, method, f"/manage/@@{path}", form, **headers)
         seen.owner["the record", answer.status] += 1
         seen.pages += answer.text
     answer = asked(running.port, HOME, "GET", f"/reset?token={seen.secrets['link']}")
