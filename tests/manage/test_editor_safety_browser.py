@@ -62,6 +62,7 @@ def test_a_text_that_was_not_cleaned_yet_comes_into_the_page_as_the_server_would
         page.locator(".rich .tools .push").first.click()
     text = page.locator(".prose-in").first
     assert text.inner_text().split() == ["kept", "a"]
+    assert text.evaluate("text => [...text.querySelectorAll('*')].every(each => each instanceof HTMLElement)")
     assert text.locator("form, input, svg, iframe, noscript, [name], [onclick], [href]").count() == 0
     assert page.evaluate("typeof document.getElementById") == "function"
     assert page.evaluate("window.ran") is None
