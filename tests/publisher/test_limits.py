@@ -217,6 +217,7 @@ USES = {
     "objpub/publisher/conditions.py": {"zlib"},  # a checksum of a page
     "objpub/publisher/finishing.py": {"gzip"},  # packs answers, unpacks nothing
     "objpub/importing/frontmatter.py": {"yaml"},  # the safe loader, of a folder that an administrator names
+    "objpub/templates/kinds.py": {"xml"},  # the templates of a site's own package, when they are loaded
     "objpub/templates/cache.py": {"marshal"},  # of a folder that nobody else writes to
     "objpub/testing/response.py": {"gzip"},  # what objpub itself packed
 }
