@@ -6,10 +6,12 @@ make bench ARGS="--check"             fail if a target is missed
 """
 
 import argparse
+import sys
 import tempfile
 from pathlib import Path
 
 from bench import baseline
+from bench import budgets
 from bench import checks
 from bench import contents
 from bench import counting
@@ -120,6 +122,27 @@ def measure_checks(folder, chosen):
     return missed
 
 
+def measure_budgets(folder, chosen):
+    """Print what each kind of request costs beside its budget; return how many budgets were missed."""
+    application = budgets.open_site(folder, budgets.FEW if chosen.small else budgets.MANY)
+    for sending in [] if not chosen.small else budgets.sendings(application):
+        sending.check()
+    application.close()
+    if chosen.no_instructions or not counting.is_there():
+        return 0
+    requests = max(1, chosen.counted // 4)
+    counts = counting.counted("bench.budgets", requests, folder, requests)
+    print(
+        "\n"
+        + LINE.format(f"thousand instructions, {sys.implementation.cache_tag}", "", "found", "", "at most")
+    )
+    missed = 0
+    for title, figure, most in budgets.verdicts(counts):
+        print(LINE.format(title, "", f"{figure:,.2f}", "", f"{most:,}"), flush=True)
+        missed += figure > most
+    return missed
+
+
 def show_checks(title, found, factor):
     """Print a line for each depth and number of grants, of what `checks.costs` returned."""
     print("\n" + LINE.format(title, "first", "second", "", ""))
@@ -150,6 +173,7 @@ def main(arguments=None):
         if contents.is_there():
             missed += measure_contents(Path(folder) / "contents", sizes, chosen)
         too_slow = measure_checks(Path(folder) / "checks", chosen)
+        too_slow += measure_budgets(Path(folder) / "budgets", chosen)
     for case, ratio in missed:
         print(
             f"Missed: {case.title} costs {ratio:.2f} times what it is compared with, more than {case.target}"

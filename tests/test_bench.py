@@ -1,11 +1,13 @@
 """The bench itself: both sides answer alike, and it runs. How fast they are is not asked here."""
 
+import json
 import shutil
 import sys
 
 import pytest
 
 from bench import baseline
+from bench import budgets
 from bench import checks
 from bench import contents
 from bench import counting
@@ -152,3 +154,25 @@ def calls_of(function):
     finally:
         sys.setprofile(None)
     return number
+
+
+def test_the_requests_that_have_budgets_are_answered(tmp_path):
+    application = budgets.open_site(tmp_path, 20)
+    pages = {
+        each.title: sending.check()
+        for each, sending in zip(budgets.BUDGETS, budgets.sendings(application), strict=True)
+    }
+    application.close()
+    assert pages[f"listing of {budgets.ROWS} rows"].count(b"<tr>") == budgets.ROWS + 1
+    assert json.loads(pages["JSON"])["title"] == "Document 0"
+    assert pages[f"fixed view at depth {budgets.DEEP}"] == b"ok"
+
+
+def test_what_grows_misses_its_budget():
+    counts = [1_000.0 * (each.thousands or 250) for each in budgets.BUDGETS]
+    assert all(figure <= most for _, figure, most in budgets.verdicts(counts))
+    counts[0] += 1
+    counts[7] += 500_000
+    counts[9] *= 2
+    counts[10] *= 2
+    assert sum(figure > most for _, figure, most in budgets.verdicts(counts)) == 4
