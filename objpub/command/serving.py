@@ -15,9 +15,11 @@ from typing import Any
 import click
 import hupper
 
+from objpub.database import serves_several
 from objpub.errors import DeclarationError
 from objpub.errors import ObjpubError
 from objpub.errors import SettingsError
+from objpub.publisher import address_of
 from objpub.publisher import Application
 from objpub.publisher import first_run
 from objpub.publisher import greeting
@@ -31,6 +33,11 @@ from .line import tell
 from .sites import nearest_file
 from .sites import opened
 from .sites import settings_at
+from .workers import bound_listener
+from .workers import command_line
+from .workers import inherited
+from .workers import live_by
+from .workers import Workers
 
 #: Files that change what a site does are looked at so often,
 LOOK_SECONDS = 0.2
@@ -51,13 +58,18 @@ WATCHED = (CODE, ".pt", ".zpt")
     help="Take changes of code and templates at once, and show tracebacks in the browser; default: the"
     " setting development.",
 )
-def serve(host: str | None, port: int | None, reload: bool | None, settings_path: Path | None) -> None:
+@click.option("--worker", hidden=True)
+def serve(
+    host: str | None, port: int | None, reload: bool | None, worker: str | None, settings_path: Path | None
+) -> None:
     """Answer requests until Ctrl-C.
 
     The first start makes the database and a user who may do everything, and prints the sign-in, once.
     """
     settings = settings_for(settings_path, host, port, reload)
-    if settings.development:
+    if worker is not None:
+        answer_as_worker(settings, worker)
+    elif settings.development:
         hupper.start_reloader(
             f"{__name__}.serve_watched",
             reload_interval=LOOK_SECONDS,
@@ -65,7 +77,10 @@ def serve(host: str | None, port: int | None, reload: bool | None, settings_path
             verbose=0,
             worker_kwargs={"path": settings_path, "host": host, "port": port},
         )
-    answer(settings)
+    elif settings.server.processes > 1:
+        answer_together(settings, settings_path)
+    else:
+        answer(settings)
 
 
 def settings_for(path: Path | None, host: str | None, port: int | None, reload: bool | None) -> Settings:
@@ -92,25 +107,66 @@ def answer(settings: Settings) -> None:
 
 def listening(application: Application) -> Server:
     """Return a server that listens where the settings say. Raises SettingsError where nobody can."""
-    host, port, threads = (getattr(application.settings.server, name) for name in ("host", "port", "threads"))
+    settings = application.settings.server
+    return Server(
+        application, settings.host, settings.port, settings.threads, listener_for(application.settings)
+    )
+
+
+def listener_for(settings: Settings) -> socket.socket:
+    """Return a socket that listens where the settings say. Raises SettingsError where nobody can."""
+    server = settings.server
+    path = str(settings.folder / server.socket) if server.socket else ""
     try:
-        refuse_taken(host, port)
-        return Server(application, host, port, threads)
+        return bound_listener(server.host, server.port, path)
     except OSError as error:
+        place = f"at {path}" if path else f"on {server.host or '*'} port {server.port}"
+        other = "server.socket" if path else "--host and --port, or"
         raise SettingsError(
-            f"Cannot listen on {host or '*'} port {port}: {error.strerror or error}; choose another with"
-            " --host and --port, or in objpub.toml"
+            f"Cannot listen {place}: {error.strerror or error}; choose another with {other} in objpub.toml"
         ) from error
 
 
-def refuse_taken(host: str, port: int) -> None:
-    """Raise OSError if nobody can listen there: a server that fails to would leave its half behind."""
-    family, kind, protocol, _, address = socket.getaddrinfo(
-        host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
-    with socket.socket(family, kind, protocol) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        trial.bind(address)
+# Several processes
+
+
+def answer_together(settings: Settings, path: Path | None) -> None:
+    """Open the site once, say where it is, and let workers answer until a signal ends them.
+
+    Raises SettingsError for a database that serves one process.
+    """
+    number = settings.server.processes
+    if not serves_several(settings.database.uri):
+        raise SettingsError(
+            f"server.processes is {number}, and a database in a file or in memory serves one process: set"
+            ' database.uri to "zeo:var/zeo.sock" and start `objpub zeo`, or to one of sqlite: or postgresql:'
+        )
+    listener = listener_for(settings)
+    with listener:
+        with opened(settings) as application:
+            credentials = first_run(application)
+            address = address_of(settings.server.host, place_of(listener))
+            click.echo(greeting(application, address, credentials))
+        sys.stdout.flush()
+        given = ["--settings", str(path)] if path is not None else []
+        Workers(command_line([*given, "--no-reload"]), listener, number).run()
+
+
+def place_of(listener: socket.socket) -> Any:
+    """Return the port of *listener*, or the path of a Unix socket."""
+    name = listener.getsockname()
+    return name if isinstance(name, str) else name[1]
+
+
+def answer_as_worker(settings: Settings, numbers: str) -> None:
+    """Answer beside other processes, as long as the first one lives. numbers: of what it passed on."""
+    listener, lifeline = inherited(numbers)
+    with opened(settings) as application:
+        server = Server(
+            application, settings.server.host, settings.server.port, settings.server.threads, listener
+        )
+        live_by(lifeline, server)
+        server.run()
 
 
 # Anew at every change

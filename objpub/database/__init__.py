@@ -18,6 +18,7 @@ from .connection import Connection
 from .database import Database
 from .engines import files_named
 from .engines import open_database
+from .engines import serves_several
 from .mounts import close_all
 from .mounts import database_of
 from .mounts import mount
@@ -79,6 +80,7 @@ __all__ = [
     "retryable",
     "revision_of",
     "revisions_of",
+    "serves_several",
     "site_of",
     "storage_is_gone",
     "storage_server",

@@ -83,3 +83,9 @@ def files_named(uri: str, root: str | Path = ".") -> tuple[Path, Path]:
     if engine is not open_file:
         raise DatabaseError(f"The database {address.uri!r} is not kept in a file")
     return file_places(address)
+
+
+def serves_several(uri: str) -> bool:
+    """May several processes have the database *uri* open at the same time? Raises DatabaseError."""
+    engine, _ = engine_of(uri, Path(), create=False)
+    return engine not in {open_file, open_demo}

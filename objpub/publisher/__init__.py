@@ -27,6 +27,7 @@ from .request import Markup
 from .request import own_path
 from .request import Request
 from .roots import with_addresses
+from .server import address_of
 from .server import serve
 from .server import Server
 from .sign_in import give_session
@@ -44,6 +45,7 @@ __all__ = [
     "Request",
     "Server",
     "SignInNeeded",
+    "address_of",
     "browser_named",
     "choose_language",
     "choose_version",

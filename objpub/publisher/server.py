@@ -4,6 +4,7 @@ import logging
 import os
 import re
 import signal
+import socket
 import sys
 import threading
 import time
@@ -78,14 +79,16 @@ class Channel(MeasuredChannel):
 class Server:
     """An application behind waitress. address: where it listens, known once it is made."""
 
-    def __init__(self, application: Any, host: str, port: int, threads: int):
+    def __init__(
+        self, application: Any, host: str, port: int, threads: int, listener: socket.socket | None = None
+    ):
+        """listener: a socket that listens already, also for other processes, in place of host and port."""
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self.application = application
         self._stopped = False
         self._server = create_server(
             application,
-            host=host,
-            port=port,
+            **({"host": host, "port": port} if listener is None else {"sockets": [listener]}),
             threads=threads,
             ident=None,
             clear_untrusted_proxy_headers=not application.settings.server.proxies,  # else objpub does it
@@ -98,8 +101,8 @@ class Server:
         )
         self._server.adj.folder = application.database.temporary_folder
         self._server.channel_class = Channel
-        self.port: int = int(self._server.effective_port)
-        self.address = f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0', ''} else host}:{self.port}/"
+        self.port = self._server.effective_port
+        self.address = address_of(host, self.port)
 
     def run(self) -> None:
         """Answer requests until `stop`, SIGINT or SIGTERM; what runs then is finished first."""
@@ -139,6 +142,13 @@ class Server:
         if len(server.active_channels) >= self.application.settings.server.connections:
             close_slowest(self._channels(), self.application.settings.server.connections)
         server.asyncore.loop(seconds, server.adj.asyncore_use_poll, server._map, 1)
+
+
+def address_of(host: str, port: Any) -> str:
+    """Return how people reach a server; of a Unix socket, whose *port* is a path, only where it is."""
+    if not isinstance(port, int):
+        return f"{port} "
+    return f"http://{'localhost' if host in {'127.0.0.1', '0.0.0.0', ''} else host}:{port}/"
 
 
 def serve(application: Any, host: str, port: int, threads: int) -> None:

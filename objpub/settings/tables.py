@@ -68,7 +68,13 @@ class ServerSettings:
 
     host: str = setting("127.0.0.1", TEXT, "The address to listen on; `0.0.0.0` for every one.")
     port: int = setting(8080, whole(0, 65_535), "The port to listen on; 0 takes a free one.")
-    threads: int = setting(4, whole(1, 256), "How many requests are answered at the same time.")
+    socket: str = setting(
+        "", TEXT, "The path of a Unix socket to listen at in place of host and port, for a server in front."
+    )
+    processes: int = setting(
+        1, whole(1, 64), "How many processes answer. More than one need a database that serves several."
+    )
+    threads: int = setting(4, whole(1, 256), "How many requests each of them answers at the same time.")
     connections: int = setting(
         500,
         whole(10, 100_000),

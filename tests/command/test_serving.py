@@ -13,7 +13,7 @@ import pytest
 
 from .conftest import one_line
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
 
 
 def free_port():

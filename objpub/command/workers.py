@@ -1,0 +1,213 @@
+"""Several processes that answer for one site: started, watched, ended, and replaced one after the other.
+
+The first process listens and answers nothing. Each worker is a process of its own, started and not forked,
+which takes connections from the same socket and opens the database for itself. It ends when the first process
+does, however that ends.
+"""
+
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+READY = b"r"
+#: A worker that is told to end finishes its requests, and is killed after so many seconds.
+END_SECONDS = 25.0
+#: One that ended sooner than this after its start is started again later and later,
+SHORT_SECONDS = 5.0
+#: but at least so often.
+LONGEST_PAUSE_SECONDS = 30.0
+LOOK_SECONDS = 0.2
+
+
+class Worker:
+    """A process that answers.
+
+    process: itself. lifeline: it ends when this is closed, and says here that it answers. begun: when it was
+    started. answers: did it say so?
+    """
+
+    def __init__(self, command: Sequence[str], listener: socket.socket):
+        """command: starts it. listener: where it takes connections from."""
+        self.lifeline, other = socket.socketpair()
+        numbers = (listener.fileno(), other.fileno())
+        words = [*command, "--worker", f"{numbers[0]},{numbers[1]}"]
+        self.process = subprocess.Popen(words, pass_fds=numbers, stdin=subprocess.DEVNULL)
+        other.close()
+        self.begun = time.monotonic()
+        self.answers = False
+
+    def look(self) -> None:
+        """Learn whether it answers by now."""
+        if not self.answers and select.select([self.lifeline], [], [], 0)[0]:
+            self.answers = self.lifeline.recv(1) == READY
+
+    def end(self) -> None:
+        """Tell it to finish what runs, and to end."""
+        self.lifeline.close()
+
+    def wait(self, until: float) -> None:
+        """Wait for its end, and kill it when the moment *until* has come."""
+        try:
+            self.process.wait(max(until - time.monotonic(), 0))
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Workers:
+    """Keeps *count* workers running, each started with *command*. say: called with a line for people."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        listener: socket.socket,
+        count: int,
+        say: Callable[[str], Any] = click.echo,
+    ):
+        self._command = command
+        self._listener = listener
+        self._count = count
+        self._say = say
+        self._workers: list[Worker] = []
+        self._old: list[Worker] = []  # that end
+        self._stopped = False
+        self._reload = False
+        self._pause = 0.0
+        self._next = 0.0
+
+    def run(self) -> None:
+        """Keep them running until SIGTERM or SIGINT; SIGHUP replaces them by new ones, without a gap."""
+        signal.signal(signal.SIGTERM, lambda number, frame: self.stop())
+        signal.signal(signal.SIGINT, lambda number, frame: self.stop())
+        signal.signal(signal.SIGHUP, lambda number, frame: self.reload())
+        try:
+            while not self._stopped:
+                self._turn()
+                time.sleep(LOOK_SECONDS)
+        finally:
+            self._end_all()
+
+    def stop(self) -> None:
+        """Let `run` come to its end."""
+        self._stopped = True
+
+    def reload(self) -> None:
+        """Replace every worker: the old ones end when as many new ones answer."""
+        self._reload = True
+
+    def _turn(self) -> None:
+        for worker in list(self._workers):
+            worker.look()
+            status = worker.process.poll()
+            if status is not None:
+                self._mourn(worker, status)
+        self._old = [worker for worker in self._old if worker.process.poll() is None]
+        if self._reload:
+            self._reload = False
+            self._replace()
+        while len(self._workers) < self._count and time.monotonic() >= self._next:
+            self._workers.append(Worker(self._command, self._listener))
+
+    def _mourn(self, worker: Worker, status: int) -> None:
+        """Forget a worker that ended by itself, and see to it that another one is started."""
+        self._workers.remove(worker)
+        worker.end()
+        if time.monotonic() - worker.begun < SHORT_SECONDS:
+            self._pause = min(max(self._pause * 2, 0.5), LONGEST_PAUSE_SECONDS)
+        else:
+            self._pause = 0.0
+        self._next = time.monotonic() + self._pause
+        self._say(f"Process {worker.process.pid} ended with {status}; another one is started")
+
+    def _replace(self) -> None:
+        """Start as many workers as there should be, and end the old ones when all of the new ones answer."""
+        new = [Worker(self._command, self._listener) for _ in range(self._count)]
+        while not all(worker.answers for worker in new):
+            if self._stopped or any(worker.process.poll() is not None for worker in new):
+                for worker in new:
+                    worker.end()
+                self._old += new
+                self._say("The new processes do not answer; the old ones go on")
+                return
+            time.sleep(LOOK_SECONDS)
+            for worker in new:
+                worker.look()
+        for worker in self._workers:
+            worker.end()
+        self._old += self._workers
+        self._workers = new
+        self._say(f"{self._count} new processes answer")
+
+    def _end_all(self) -> None:
+        until = time.monotonic() + END_SECONDS
+        for worker in self._workers:
+            worker.end()
+        for worker in (*self._workers, *self._old):
+            worker.wait(until)
+
+
+def command_line(words: Sequence[str]) -> list[str]:
+    """Return the command that starts a worker: `objpub serve` by this Python, with *words*."""
+    return [sys.executable, "-m", "objpub.command", "serve", *words]
+
+
+def inherited(numbers: str) -> tuple[socket.socket, socket.socket]:
+    """Return the socket that listens and the lifeline, of what the first process passed on."""
+    listener, lifeline = (socket.socket(fileno=int(number)) for number in numbers.split(","))
+    return listener, lifeline
+
+
+def live_by(lifeline: socket.socket, server: Any) -> None:
+    """Say that *server* answers, and stop it when the first process closes the lifeline, or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; the first process tells what to do
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    lifeline.send(READY)
+
+    def wait() -> None:
+        lifeline.recv(1)
+        server.stop()
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def bound_listener(host: str, port: int, path: str) -> socket.socket:
+    """Return a socket that listens at the Unix socket *path*, or without one at *host* and *port*.
+
+    Raises OSError if nobody can listen there.
+    """
+    if path:
+        listener = socket.socket(socket.AF_UNIX)
+        if os.path.exists(path):
+            refuse_answering(path)
+            os.unlink(path)
+        listener.bind(path)
+        os.chmod(path, 0o660)
+    else:
+        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, kind, protocol, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    listener.listen(1024)
+    listener.setblocking(False)
+    return listener
+
+
+def refuse_answering(path: str) -> None:
+    """Raise OSError if somebody answers at the Unix socket *path*."""
+    with socket.socket(socket.AF_UNIX) as trial:
+        try:
+            trial.connect(path)
+        except OSError:
+            return
+    raise FileExistsError(17, "somebody answers there")

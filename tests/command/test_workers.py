@@ -1,0 +1,218 @@
+"""Several processes that answer for one site."""
+
+import http.client
+import os
+import re
+import signal
+import socket
+import threading
+import time
+import urllib.request
+from contextlib import suppress
+
+import pytest
+
+from tests.command.test_serving import free_port
+from tests.command.test_serving import is_there
+from tests.command.test_serving import served
+
+#: Two processes start beside tests that keep the machine busy.
+PATIENCE_SECONDS = 180
+
+CODE = """
+import os
+from objpub import Site, view
+
+@view(Site, "pid", permission="public")
+def pid(site, request):
+    return str(os.getpid())
+
+@view(Site, "count", method="POST", permission="public")
+def count(site, request):
+    site.title = str(int(site.title or 0) + 1)
+    return site.title
+
+@view(Site, "slow", permission="public")
+def slow(site, request):
+    import time
+    time.sleep(1)
+    return "slow"
+"""
+SETTINGS = """
+[site]
+app = "answers"
+[database]
+uri = "{uri}"
+[server]
+processes = {processes}
+"""
+
+
+@pytest.fixture
+def site(tmp_path):
+    """The folder of a site that two processes answer for."""
+    return made(tmp_path)
+
+
+def made(folder, uri="sqlite:var/site.sqlite", processes=2, more=""):
+    (folder / "answers.py").write_text(CODE)
+    (folder / "objpub.toml").write_text(SETTINGS.format(uri=uri, processes=processes) + more)
+    return folder
+
+
+def pids(running, number=2):
+    """Ask until *number* processes have answered, and return their ids."""
+    found = set()
+    end = time.monotonic() + PATIENCE_SECONDS
+    while len(found) < number:
+        assert time.monotonic() < end, (found, running.printed())
+        status, text = running.get("/pid")
+        if status == 200:
+            found.add(int(text))
+    return found
+
+
+def post(running, path):
+    request = urllib.request.Request(f"http://127.0.0.1:{running.port}{path}", b"", method="POST")
+    request.add_header("Origin", f"http://127.0.0.1:{running.port}")
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return answer.read().decode()
+
+
+def wait_for_end(pid):
+    end = time.monotonic() + PATIENCE_SECONDS
+    while is_running(pid):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def is_running(pid):
+    with suppress(ProcessLookupError, FileNotFoundError):
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def test_two_processes_answer_and_see_what_the_other_wrote(site):
+    with served(site) as running:
+        assert len(pids(running)) == 2
+        assert running.process.pid not in pids(running)
+        assert re.search(r"as admin, password: \S+", running.printed())
+        assert [post(running, "/count") for _ in range(20)] == [str(number) for number in range(1, 21)]
+        workers = pids(running)
+        assert running.stop() == 0
+        assert not any(is_running(pid) for pid in workers)
+        assert "Traceback" not in running.printed()
+
+
+def test_one_that_is_killed_is_started_again_and_the_site_goes_on(site):
+    with served(site) as running:
+        first, second = pids(running)
+        os.kill(first, signal.SIGKILL)
+        running.wait_for_line(f"Process {first} ended with -9; another one is started")
+        again = pids(running)
+        assert second in again and first not in again
+
+
+def test_a_reload_takes_new_code_and_refuses_nobody(site):
+    with served(site) as running:
+        old = pids(running)
+        (site / "answers.py").write_text(CODE.replace('return "slow"', 'return "new code"'))
+        statuses, done = [], threading.Event()
+
+        def ask():
+            while not done.is_set():
+                statuses.append(running.get("/")[0])
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        running.process.send_signal(signal.SIGHUP)
+        running.wait_for_line("2 new processes answer")
+        for pid in old:
+            wait_for_end(pid)
+        done.set()
+        asking.join()
+        assert set(statuses) == {200}
+        assert not old & pids(running)
+        assert running.get("/slow") == (200, "new code")
+
+
+def test_a_reload_of_code_with_a_mistake_leaves_the_old_ones(site):
+    with served(site) as running:
+        old = pids(running)
+        (site / "answers.py").write_text("def")
+        running.process.send_signal(signal.SIGHUP)
+        running.wait_for_line("The new processes do not answer; the old ones go on")
+        assert pids(running) == old
+
+
+def test_what_runs_is_finished_before_the_end(site):
+    with served(site) as running:
+        pids(running)
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+        connection.request("GET", "/slow")
+        time.sleep(0.3)
+        running.process.send_signal(signal.SIGTERM)
+        answer = connection.getresponse()
+        assert (answer.status, answer.read()) == (200, b"slow")
+        connection.close()
+        assert running.process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_they_end_with_the_first_process_however_it_ends(site):
+    with served(site) as running:
+        workers = pids(running)
+        running.process.kill()
+        running.process.wait()
+        for pid in workers:
+            wait_for_end(pid)
+
+
+@pytest.mark.parametrize("uri", ["file:var/site.fs", "demo:"])
+def test_a_database_of_one_process_is_refused_with_what_helps(tmp_path, uri):
+    with served(made(tmp_path, uri)) as running:
+        assert running.process.wait(PATIENCE_SECONDS) == 1
+        printed = " ".join(running.printed().split())
+        assert "server.processes is 2, and a database in a file or in memory serves one process" in printed
+        assert "zeo:var/zeo.sock" in printed
+    assert not (tmp_path / "var/site.fs").exists()
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_server_in_front_reaches_it_at_a_unix_socket(tmp_path, processes):
+    made(tmp_path, processes=processes, more='socket = "var/site.sock"\nproxies = ["localhost"]\n')
+    (tmp_path / "var").mkdir()
+    path = tmp_path / "var/site.sock"
+    with served(tmp_path) as running:
+        answer = ""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while "200 OK" not in answer:
+            assert time.monotonic() < end, running.printed()
+            with suppress(OSError), socket.socket(socket.AF_UNIX) as client:
+                client.connect(str(path))
+                client.sendall(b"GET /pid HTTP/1.0\r\nHost: coast.example.org\r\n\r\n")
+                answer = client.recv(10_000).decode()
+        assert running.get("/pid") == (0, "")
+        assert str(path) in running.printed()
+        with served(tmp_path) as second:
+            assert second.process.wait(PATIENCE_SECONDS) == 1
+            assert f"Cannot listen at {path}" in second.printed()
+        running.stop(signal.SIGKILL)
+    with served(tmp_path) as running:  # what a killed process left is no hindrance
+        running.wait_for_line(str(path))
+
+
+def test_a_port_that_is_taken_is_said(site):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with served(site, "--port", str(taken.getsockname()[1])) as running:
+            assert running.process.wait(PATIENCE_SECONDS) == 1
+            assert "Cannot listen on 127.0.0.1 port" in running.printed()
+
+
+def test_one_process_goes_on_as_before(tmp_path):
+    with served(made(tmp_path, "file:var/site.fs", 1)) as running:
+        running.wait_for("/", is_there)
+        assert pids(running, 1) == {running.process.pid}
+        assert free_port() != running.port
