@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -174,7 +175,8 @@ def live_by(lifeline: socket.socket, server: Any) -> None:
     lifeline.send(READY)
 
     def wait() -> None:
-        lifeline.recv(1)
+        with suppress(OSError):  # it died before it read what was said
+            lifeline.recv(1)
         server.stop()
 
     threading.Thread(target=wait, daemon=True).start()

@@ -230,7 +230,7 @@ def calls(function):
         *("text", b"bytes", 1, 2.5, None, True, range(3), io.BytesIO(), [1, ("a", {"b": {3}})], int, len),
         *(iter([1, 2]), numbers(1), delegating(numbers(2)), lambda: 3, socket),
     ],
-    ids=repr,
+    ids=lambda held: type(held).__name__,
 )
 def test_plain_values_are_known(held):
     def rows():
@@ -243,7 +243,9 @@ def test_plain_values_are_known(held):
 
 @pytest.mark.parametrize("hidden", [lambda it: it, lambda it: [{"a": (it,)}], lambda it: lambda: it, numbers])
 @pytest.mark.parametrize(
-    "thing", [Note(title="a"), object(), iter({1: 2}), map(str, [1]), threading.Lock()], ids=repr
+    "thing",
+    [Note(title="a"), object(), iter({1: 2}), map(str, [1]), threading.Lock()],
+    ids=lambda held: type(held).__name__,
 )
 def test_anything_else_is_not_plain(hidden, thing):
     held = hidden(thing)
