@@ -24,6 +24,8 @@ GIVEN = {
     "server.host": ("0.0.0.0", "0.0.0.0"),
     "server.port": (80, 80),
     "server.threads": (8, 8),
+    "server.processes": (2, 2),
+    "server.socket": ("var/site.sock", "var/site.sock"),
     "server.connections": (50, 50),
     "server.url": ("https://example.org/site/", "https://example.org/site"),
     "server.hosts": (["example.org", "www.example.org"], ("example.org", "www.example.org")),

@@ -5,6 +5,7 @@ which takes connections from the same socket and opens the database for itself. 
 does, however that ends.
 """
 
+import errno
 import os
 import select
 import signal
@@ -28,6 +29,8 @@ SHORT_SECONDS = 5.0
 #: but at least so often.
 LONGEST_PAUSE_SECONDS = 30.0
 LOOK_SECONDS = 0.2
+#: So many connections may wait until somebody takes them.
+WAITING_CONNECTIONS = 1_024
 
 
 class Worker:
@@ -189,27 +192,34 @@ def bound_listener(host: str, port: int, path: str) -> socket.socket:
     """
     if path:
         listener = socket.socket(socket.AF_UNIX)
-        if os.path.exists(path):
-            refuse_answering(path)
-            os.unlink(path)
-        listener.bind(path)
-        os.chmod(path, 0o660)
+        address: Any = path
     else:
         found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, kind, protocol, _, address = min(found, key=lambda each: each[0] != socket.AF_INET)
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        if path:
+            remove_left(path)
         listener.bind(address)
-    listener.listen(1024)
+        if path:
+            os.chmod(path, 0o660)
+        listener.listen(WAITING_CONNECTIONS)
+    except OSError:
+        listener.close()
+        raise
     listener.setblocking(False)
     return listener
 
 
-def refuse_answering(path: str) -> None:
-    """Raise OSError if somebody answers at the Unix socket *path*."""
+def remove_left(path: str) -> None:
+    """Remove the Unix socket *path* that a killed process left. Raises OSError if somebody answers there."""
     with socket.socket(socket.AF_UNIX) as trial:
         try:
             trial.connect(path)
-        except OSError:
+        except FileNotFoundError:
             return
-    raise FileExistsError(17, "somebody answers there")
+        except ConnectionRefusedError:
+            os.unlink(path)
+            return
+    raise FileExistsError(errno.EEXIST, "somebody answers there")

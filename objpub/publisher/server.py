@@ -101,7 +101,8 @@ class Server:
         )
         self._server.adj.folder = application.database.temporary_folder
         self._server.channel_class = Channel
-        self.port = self._server.effective_port
+        port = self._server.effective_port  # a number, also as text; of a Unix socket a path
+        self.port = int(port) if str(port).isdigit() else port
         self.address = address_of(host, self.port)
 
     def run(self) -> None:

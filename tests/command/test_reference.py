@@ -15,6 +15,8 @@ def test_the_page_has_each_command_with_each_option(words, command):
     assert section is not None, f"docs/reference/commands.md has no section {words[0]}"
     assert f"$ objpub {' '.join(words)}" in section[1]
     for param in command.params:
+        if getattr(param, "hidden", False):
+            continue
         for name in (*param.opts, *param.secondary_opts):
             if name.startswith("--") and name != "--settings":
                 assert name in section[1], f"{name} of {' '.join(words)} is not described"

@@ -100,8 +100,10 @@ def test_a_view_that_takes_its_way_from_a_form_leads_to_no_other_site(wire, targ
 
 
 SIGNS = st.sampled_from(
-    """/ \\ . .. %2e %2f %5c @ : ; ? # evil.example http https: javascript: ／ ＼ a""".split()
-    + ["\t", "\n", "\r", "\x00", "\x1f", " ", "\u2028"]
+    [
+        *"""/ \\ . .. %2e %2f %5c @ : ; ? # evil.example http https: javascript: ／ ＼ a""".split(),
+        *("\t", "\n", "\r", "\x00", "\x1f", " ", "\u2028"),
+    ]
 )
 
 
@@ -129,11 +131,14 @@ ANSWERED = [
     "[::1]:8080",
     "[2001:DB8::1]",
 ]
-REFUSED = """
+REFUSED = [
+    *"""
 . good.example. .good.example evil.example good.example: good.example:x good.example:-1 good.example:80:80
 good.example,evil.example good.example\\evil ::1 [::1 ::1] [::1]x [::1]:x [::ffff:127.0.0.1] 127.1 2130706433
 good.example%00 good%2eexample xn--good.example gооd.example user@good.example good.example/ good.example?x
-""".split() + ["", "evil.example good.example", "good.example\t.evil"]  # fmt: skip
+""".split(),
+    *("", "evil.example good.example", "good.example\t.evil"),
+]
 
 
 @pytest.fixture(scope="module")
