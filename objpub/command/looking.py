@@ -131,6 +131,8 @@ def identity_of(site: Any, name: str) -> Identity:
     if name in PEOPLE:
         return PEOPLE[name]
     identity = None if site.users is None else site.users.identity(name)
+    if identity is None and name.startswith("group:"):
+        raise NotPossible(f"{name!r} is a group, wanted a user, `visitor` or `system`")
     if identity is None:
         raise NotPossible(f"There is no user {name!r}; `objpub user list` shows them")
     return identity

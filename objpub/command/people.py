@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from objpub.errors import NotFound
 from objpub.errors import NotPossible
 from objpub.lineage import path_of
 from objpub.operations import add_user
@@ -217,7 +218,12 @@ def revoke(name: str, mark: str, settings_path: Path | None) -> None:
     """
     with opened(settings_at(settings_path)) as application, application.work() as site:
         known(site, name)
-        revoke_token(SYSTEM, site, name, mark)
+        try:
+            revoke_token(SYSTEM, site, name, mark)
+        except NotFound:
+            raise NotPossible(
+                f"{name} has no token with the mark {mark!r}; `objpub user tokens {name}` shows them"
+            ) from None
     click.echo(f"Revoked the token {mark} of {name}.")
 
 

@@ -12,6 +12,7 @@ from objpub.errors import Invalid
 from objpub.errors import NotFound
 from objpub.errors import NotPossible
 from objpub.lineage import top
+from objpub.schema import did_you_mean
 from objpub.security import Identity
 from objpub.security import Permissions
 from objpub.security import Users
@@ -70,7 +71,7 @@ def make_token(
         raise NotPossible(f"{named(users, f'user:{name}')} has {MOST_TOKENS} tokens; revoke some first")
     lasting = timedelta(days=days)
     text = users.make_token(name, title.strip(), wanted, place, datetime.now(UTC), lasting)
-    more = f": {'everything' if wanted is None else listed(wanted)}, {days} days"
+    more = f": {'everything' if wanted is None else listed(wanted)}, {days} day{'s' if days > 1 else ''}"
     more += "" if place is None else f", in {quoted(place)}"
     words = f"Made the token {quoted_text(title.strip())} of {named(users, f'user:{name}')}"
     say(identity, users, words, what="token.make", about=about(users, f"user:{name}"), more=more)
@@ -115,10 +116,13 @@ def check_permissions(site: Site, wanted: frozenset[str] | None) -> None:
     """Raise Invalid for no permission, and for one that nobody declared."""
     if wanted is None:
         return
-    unknown = sorted(wanted - set(registry_for(site)[Permissions].names()))
-    if unknown or not wanted:
-        text = f"there is no permission {unknown[0]!r}" if unknown else "choose at least one"
-        raise Invalid({"permissions": text})
+    known = registry_for(site)[Permissions].names()
+    unknown = sorted(wanted - set(known))
+    if unknown:
+        name = unknown[0]
+        raise Invalid({"permissions": f"there is no permission {name!r}{did_you_mean(name, known)}"})
+    if not wanted:
+        raise Invalid({"permissions": "choose at least one"})
 
 
 def check_place(identity: Identity, site: Site, place: Any) -> None:
@@ -133,4 +137,4 @@ def check_place(identity: Identity, site: Site, place: Any) -> None:
 def check_days(days: int) -> None:
     """Raise Invalid unless a token may last so long."""
     if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= LONGEST_DAYS:
-        raise Invalid({"days": f"wanted a whole number of days from 1 to {LONGEST_DAYS}"})
+        raise Invalid({"days": f"wanted a whole number of days from 1 to {LONGEST_DAYS}, not {days!r}"})

@@ -132,6 +132,7 @@ def test_why_about_a_token_that_may_less_than_its_owner(objpub, folder):
 def test_why_with_something_unknown(objpub, folder):
     site(folder, "leaves_h")
     assert "bob" in one_line(objpub("why", "bob", "view", "/oak", status=1))
+    assert "is a group, wanted a user" in one_line(objpub("why", "group:staff", "view", "/oak", status=1))
     assert "'edit'" in one_line(objpub("why", "visitor", "edti", "/oak", status=1)).replace("edit,", "'edit'")
     assert "elm" in one_line(objpub("why", "visitor", "view", "/elm", status=1))
 

@@ -52,11 +52,20 @@ def test_a_token_for_everything(objpub, ann):
     [
         (("token", "bob", "--title", "x"), "no user 'bob'"),
         (("token", "ann", "--title", ""), "title"),
-        (("token", "ann", "--title", "x", "--permission", "veiw"), "veiw"),
+        (
+            ("token", "ann", "--title", "x", "--permission", "veiw"),
+            "no permission 'veiw'; did you mean 'view'?",
+        ),
         (("token", "ann", "--title", "x", "--at", "/nowhere"), "nowhere"),
-        (("token", "ann", "--title", "x", "--days", "1000"), "days"),
+        (
+            ("token", "ann", "--title", "x", "--days", "1000"),
+            "days: wanted a whole number of days from 1 to 366, not 1000",
+        ),
         (("tokens", "bob"), "no user 'bob'"),
-        (("revoke", "ann", "01234567"), "token"),
+        (
+            ("revoke", "ann", "0123"),
+            "ann has no token with the mark '0123'; `objpub user tokens ann` shows them",
+        ),
     ],
 )
 def test_a_mistake_is_told_in_one_line_and_changes_nothing(objpub, ann, words, wanted):
