@@ -11,6 +11,7 @@ from typing import Any
 
 from objpub.errors import SettingsError
 
+from .parsing import WrongRow
 from .tables import PREFIX
 from .tables import reference
 from .tables import Setting
@@ -35,6 +36,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     for name, value, place in given:
         try:
             values[name] = known[name].parse(value)
+        except WrongRow as wrong:
+            problems.append(f"{place}: {name} has {wrong.row!r}, wanted {known[name].wanted}")
         except (ValueError, TypeError, KeyError):
             problems.append(f"{place}: {name} is {value!r}, wanted {known[name].wanted}")
     if problems:

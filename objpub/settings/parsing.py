@@ -34,6 +34,14 @@ SWITCHES = {
 }
 
 
+class WrongRow(ValueError):
+    """A row of a table is not accepted. row: as it stands in the file."""
+
+    def __init__(self, name: str, text: str):
+        super().__init__(name, text)
+        self.row = {name: text}
+
+
 class Parser(NamedTuple):
     """Turns what stands in a file or in the environment into a value.
 
@@ -98,18 +106,19 @@ def parse_table(value: Any) -> tuple[tuple[str, str], ...]:
 def parse_hosts(value: Any) -> tuple[tuple[str, str], ...]:
     """Accept a table of hosts and the paths that they are rooted at."""
     rows = tuple((host.lower(), path.rstrip("/") or "/") for host, path in parse_table(value))
-    if not all(HOST.fullmatch(host) and path[0] == "/" and "//" not in path for host, path in rows):
-        raise ValueError
-    if any("*" in path and "*" not in host for host, path in rows):
-        raise ValueError
+    for host, path in rows:
+        is_path = path[0] == "/" and "//" not in path and ("*" in host or "*" not in path)
+        if not (HOST.fullmatch(host) and is_path):
+            raise WrongRow(host, path)
     return rows
 
 
 def parse_places(value: Any) -> tuple[tuple[str, str], ...]:
     """Accept a table of paths and what stands there."""
     rows = tuple((path.rstrip("/"), text) for path, text in parse_table(value))
-    if not all(path[:1] == "/" and "//" not in path and text for path, text in rows):
-        raise ValueError
+    for path, text in rows:
+        if not (path[:1] == "/" and "//" not in path and text):
+            raise WrongRow(path or "/", text)
     return rows
 
 
