@@ -152,6 +152,10 @@ def context_for(address: Address, *, server: bool) -> ssl.SSLContext:
                 " authority=ca.pem&certificate=own.pem&key=own-key.pem"
             )
         paths[name] = str(address.root / address.options[name])
+        if not Path(paths[name]).is_file():
+            raise DatabaseError(
+                f"Cannot read the certificates of {address.uri!r}: {name} names no file, {paths[name]!r}"
+            )
     purpose = ssl.Purpose.CLIENT_AUTH if server else ssl.Purpose.SERVER_AUTH
     try:
         context = ssl.create_default_context(purpose, cafile=paths["authority"])
