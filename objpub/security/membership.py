@@ -18,7 +18,11 @@ NOTHING: frozenset[str] = frozenset()
 
 
 class Membership(Persistent):
-    """Roles and groups by principal, and back."""
+    """Roles and groups by principal, and back.
+
+    Whether a change is right, such as one that must not make a loop or take the last manager, depends on all
+    the others: of two at the same time the later one is refused, and tried again.
+    """
 
     def __init__(self) -> None:
         self._roles: Any = OOBTree()  # principal → its own roles
@@ -51,8 +55,11 @@ class Membership(Persistent):
     def above(self, principal: str) -> set[str]:
         """Return *principal* and every group that it is in, directly or not."""
         found = {principal}
-        for group in self.groups_of(principal):
-            found |= self.above(f"group:{group}")
+        waiting = [principal]
+        while waiting:
+            groups = {f"group:{group}" for group in self.groups_of(waiting.pop())} - found
+            found |= groups
+            waiting.extend(groups)
         return found
 
     def having(self, role: str) -> list[str]:
@@ -87,6 +94,8 @@ class Membership(Persistent):
 
     def _put(self, table: Any, word: str, principal: str, names: frozenset[str]) -> None:
         before = table.get(principal, NOTHING)
+        if before != names:
+            self._p_changed = True  # the trees would let two changes pass at the same time
         for name in before - names:
             members = self._back[f"{word}:{name}"]
             members.remove(principal)

@@ -14,12 +14,15 @@ from objpub.content import Content
 from objpub.content import Folder
 from objpub.database import site_of
 from objpub.database import transaction_for
+from objpub.errors import NotPossible
 from objpub.operations import add
 from objpub.operations import add_new
 from objpub.operations import copy
 from objpub.operations import delete
+from objpub.operations import give_roles
 from objpub.operations import move
 from objpub.operations import restore
+from objpub.operations import set_groups
 from objpub.schema import field
 from objpub.security import SYSTEM
 
@@ -149,3 +152,42 @@ def test_deleting_restoring_and_copying(world, crowd):
     assert sorted(site["plain"]) == sorted(["page-3", "page-13", *(f"page-{n}" for n in range(20, 30))])
     assert Counter(entry.name for entry in site.trash) == Counter(set(names) - {"page-3", "page-13"})
     assert (len(site["plain"]), len(site.trash), len(site["other"])) == (12, 18, 10)
+
+
+def change_at_once(world, other, first, second):
+    """Do *first*, and *second* by somebody who does not see it yet, and so meets a conflict."""
+    first(world.site)
+    second(other.site)
+    world.commit()
+    with pytest.raises(ConflictError):
+        other.commit()
+    other.abort()
+
+
+def test_two_groups_put_into_each_other_at_once_are_no_loop(world, other):
+    for group in ("press", "staff"):
+        world.site.users.add_group(group)
+    world.commit()
+    other.abort()
+
+    def into_press(site):
+        set_groups(SYSTEM, site, "group:staff", ["press"])
+
+    change_at_once(world, other, lambda site: set_groups(SYSTEM, site, "group:press", ["staff"]), into_press)
+    with pytest.raises(NotPossible, match="come to be in itself"):
+        into_press(other.site)
+
+
+def test_two_managers_who_leave_at_once_are_not_both_let_go(world, other):
+    users = world.site.users
+    users.add_group("chiefs", roles=["manager"])
+    users.join("user:ann", "chiefs")
+    world.commit()
+    other.abort()
+
+    def ann_leaves(site):
+        set_groups(SYSTEM, site, "user:ann", [])
+
+    change_at_once(world, other, lambda site: give_roles(SYSTEM, site, "user:tom", []), ann_leaves)
+    with pytest.raises(NotPossible, match="without any manager"):
+        ann_leaves(other.site)

@@ -52,6 +52,14 @@ def test_a_group_cannot_come_to_be_in_itself():
             membership.join("group:c", group)
 
 
+def test_a_loop_that_is_stored_already_is_lived_with():
+    membership = Membership()
+    membership._groups.update({"group:a": frozenset({"b"}), "group:b": frozenset({"a"})})
+    membership.join("user:ann", "a")
+    assert membership.above("user:ann") == {"user:ann", "group:a", "group:b"}
+    assert membership.resolved("user:ann", ALL)[0] == {"user:ann", "group:a", "group:b"}
+
+
 def test_leaving_and_forgetting():
     membership = Membership()
     membership.join("user:ann", "a")
