@@ -217,6 +217,31 @@ def test_a_mounted_database_has_what_comes_down_to_it_and_nothing_else(tmp_path)
             assert "reviewer" in policy.roles_of(ann, archive["n1"])
 
 
+@pytest.mark.parametrize("known", ["above", "below"])
+def test_what_is_known_in_a_mounted_database_is_forgotten_with_what_lies_above(tmp_path, known):
+    settings = {"database.uri": f"file:{tmp_path}/site.fs"}
+    with testing.site(settings=settings) as first, first.work() as root:
+        root.add("old", Folder())
+    settings["mounts"] = {"/old/archive": f"file:{tmp_path}/archive.fs"}
+    with testing.site(settings=settings) as running:
+        policy = running.registry[Policy]
+        with running.work() as root:
+            root["old"]["archive"].add("year", Folder()).add("page", Folder())
+        with running.work() as root:
+            old = root["old"]
+            year = old["archive"]["year"]
+            page = year["page"]
+            ann = Identity("ann", "Ann", frozenset({"everyone"}), frozenset({"user:ann"}))
+            asked = page if known == "below" else year
+            assert policy.can(ann, "view", asked) and not policy.can(ann, "edit", asked)
+            override_permission(old, "view", "editor")
+            assert not policy.can(ann, "view", asked), "what was set further up counts at once"
+            grant(old, "user:ann", "editor")
+            assert policy.can(ann, "edit", asked)
+            revoke(root["old"], "user:ann")
+            assert not policy.can(ann, "edit", asked) and not policy.can(ann, "view", asked)
+
+
 class Changing(RuleBasedStateMachine):
     """One connection, in which checks and every kind of change take turns; never an answer of before."""
 
