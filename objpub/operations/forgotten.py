@@ -16,10 +16,9 @@ from objpub.security import SYSTEM
 from .asking import policy_for
 from .asking import require
 from .asking import require_person
-from .people import all_roles
 from .people import named
 from .people import principal_of
-from .people import require_giving
+from .people import require_standing
 from .people import users_of
 from .sentences import say
 
@@ -37,7 +36,7 @@ def make_reset_link(identity: Identity, site: Site, user_id: str, seconds: float
     name = principal.partition(":")[2]
     require_person(identity)
     require(identity, "manage", users)
-    require_giving(identity, all_roles(users, principal), users)
+    require_standing(identity, users, principal)
     if name == identity.user_id:
         raise NotPossible("Your own password is changed in your profile, by saying the old one")
     token = policy_for(site).authenticator.links.make(users, name, datetime.now(UTC), seconds)

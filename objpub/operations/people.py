@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from objpub.content import Site
+from objpub.content import walk
+from objpub.errors import Forbidden
 from objpub.errors import Invalid
 from objpub.errors import NameTaken
 from objpub.errors import NotFound
@@ -13,6 +15,7 @@ from objpub.errors import NotPossible
 from objpub.schema import schema_of
 from objpub.security import check_new_password
 from objpub.security import check_user_id
+from objpub.security import grants_of
 from objpub.security import Group
 from objpub.security import Identity
 from objpub.security import make_users
@@ -31,6 +34,7 @@ from .sentences import all_or_nothing
 from .sentences import quoted
 from .sentences import quoted_text
 from .sentences import say
+from .trash import whole_trash
 
 
 def add_user(
@@ -78,7 +82,7 @@ def remove_user(identity: Identity, site: Site, user_id: str) -> None:
     users = users_of(site)
     principal = principal_of(users, user_id)
     require(identity, "manage", users)
-    require_giving(identity, all_roles(users, principal), users)
+    require_standing(identity, users, principal)
     check_manager_left(users, lambda who, source: who == principal)
     words, whom = f"Removed the user {named(users, principal)}", about(users, principal)
     with all_or_nothing(users):
@@ -110,7 +114,7 @@ def set_password(
             raise Invalid({"current": "This is not your password"})
     else:
         require(identity, "manage", users)
-        require_giving(identity, all_roles(users, principal), users)
+        require_standing(identity, users, principal)
     users.set_password(user_id, password, passwords)
     words = f"Set another password for {named(users, principal)}"
     more = "" if password is not None else ": none"
@@ -157,7 +161,7 @@ def remove_group(identity: Identity, site: Site, group_id: str) -> None:
     principal = f"group:{user_id_from(group_id)}"
     check_principal(users, principal)
     require(identity, "manage", users)
-    require_giving(identity, all_roles(users, principal), users)
+    require_standing(identity, users, principal)
     check_manager_left(users, lambda who, source: f"group:{source}" == principal or who == principal)
     words, whom = f"Removed the group {named(users, principal)}", about(users, principal)
     with all_or_nothing(users):
@@ -179,7 +183,7 @@ def set_groups(identity: Identity, site: Site, principal: str, groups: Iterable[
         if group in wanted:
             check_principal(users, f"group:{group}")
             check_no_loop(users, principal, group)
-        require_giving(identity, all_roles(users, f"group:{group}"), users)
+        require_standing(identity, users, f"group:{group}")
     if before == wanted:
         return
     check_manager_left(users, lambda who, source: who == principal and source in before - wanted)
@@ -230,6 +234,24 @@ def require_giving(identity: Identity, roles: frozenset[str], place: Any) -> Non
     """Raise Forbidden unless *identity* may give, or take, each of *roles* at *place*; none needs nothing."""
     if roles:
         policy_for(place).require_giving(identity, roles, place)
+
+
+def require_standing(identity: Identity, users: Users, principal: str) -> None:
+    """Raise Forbidden unless *identity* may give, or take, each role of *principal*, also at places.
+
+    All places of the site are looked at, also those in the trash; for managers, who have every role, none is.
+    """
+    require_giving(identity, all_roles(users, principal), users)
+    if "manager" in identity.roles:
+        return
+    site, principals, policy = users.__parent__, above(users, principal), policy_for(users)
+    for part in (site, users, *(entry.resource for entry in whole_trash(site) or ())):
+        for place in walk(part):
+            grants = grants_of(place)
+            granted = frozenset().union(*(grants.get(each, ()) for each in principals))
+            mine = policy.roles_of(identity, place) if granted else granted
+            if not granted <= mine and "manager" not in mine:
+                raise Forbidden(f"{identity} lacks a role that {named(users, principal)} has somewhere")
 
 
 def all_roles(users: Users, principal: str) -> frozenset[str]:

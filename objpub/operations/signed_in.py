@@ -12,10 +12,9 @@ from .asking import policy_for
 from .asking import require
 from .asking import require_person
 from .people import about
-from .people import all_roles
 from .people import named
 from .people import principal_of
-from .people import require_giving
+from .people import require_standing
 from .people import users_of
 from .sentences import say
 
@@ -33,7 +32,7 @@ def end_sessions(identity: Identity, site: Site, user_id: str) -> None:
     require_person(identity)
     if principal != f"user:{identity.user_id}":
         require(identity, "manage", users)
-        require_giving(identity, all_roles(users, principal), users)
+        require_standing(identity, users, principal)
     users.sign_out_everywhere(user_id)
     words = f"Signed {named(users, principal)} out everywhere"
     say(identity, users, words, what="session.end", about=about(users, principal))

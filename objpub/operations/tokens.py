@@ -24,11 +24,10 @@ from .asking import registry_for
 from .asking import require
 from .asking import require_person
 from .people import about
-from .people import all_roles
 from .people import listed
 from .people import named
 from .people import principal_of
-from .people import require_giving
+from .people import require_standing
 from .people import users_of
 from .sentences import quoted
 from .sentences import quoted_text
@@ -101,7 +100,7 @@ def may_deal(identity: Identity, users: Users, user_id: str) -> str:
     require_person(identity)
     if principal != f"user:{identity.user_id}":
         require(identity, "manage", users)
-        require_giving(identity, all_roles(users, principal), users)
+        require_standing(identity, users, principal)
     return principal.partition(":")[2]
 
 

@@ -14,8 +14,12 @@ from objpub.events import on
 from objpub.events import Removed
 from objpub.operations import add_group
 from objpub.operations import add_user
+from objpub.operations import delete
 from objpub.operations import edit
+from objpub.operations import end_sessions
 from objpub.operations import give_roles
+from objpub.operations import make_reset_link
+from objpub.operations import make_token
 from objpub.operations import remove_group
 from objpub.operations import remove_user
 from objpub.operations import set_grants
@@ -303,6 +307,40 @@ def test_nobody_joins_a_group_that_has_more_roles(world, site, chief):
         set_groups(chief, site, "user:ann", ["bosses"])
     with world.refuses(Forbidden):
         remove_group(chief, site, "bosses")
+
+
+def test_nobody_comes_by_way_of_people_to_a_role_that_he_lacks_at_a_place(world, site, chief):
+    add_group(SYSTEM, site, "press")
+    add_group(SYSTEM, site, "staff")
+    set_groups(SYSTEM, site, "group:staff", ["press"])
+    set_grants(SYSTEM, site["news"], "group:press", ["reviewer"])
+    set_grants(SYSTEM, site["news"], "user:vera", ["manager"])
+    world.commit()
+    for deed in (
+        lambda: set_groups(chief, site, "user:ann", ["press"]),
+        lambda: set_groups(chief, site, "user:ann", ["staff"]),
+        lambda: set_password(chief, site, "vera", GOOD, passwords=CHEAP),
+        lambda: make_token(chief, site, "vera", "Mine", permissions=None),
+        lambda: make_reset_link(chief, site, "vera"),
+        lambda: end_sessions(chief, site, "vera"),
+        lambda: remove_user(chief, site, "vera"),
+        lambda: remove_group(chief, site, "press"),
+    ):
+        with world.refuses(Forbidden) as caught:
+            deed()
+        assert "news" not in str(caught.value).lower()
+    delete(SYSTEM, site["news"])
+    with world.refuses(Forbidden):
+        set_groups(chief, site, "user:ann", ["press"])
+    set_groups(world.identity("tom"), site, "user:ann", ["press"])
+
+
+def test_people_with_the_same_roles_at_a_place_are_dealt_with(world, site, chief):
+    add_group(SYSTEM, site, "press")
+    set_grants(SYSTEM, site["news"], "group:press", ["editor"])
+    world.commit()
+    set_groups(chief, site, "user:vera", ["press"])
+    set_password(chief, site, "vera", GOOD, passwords=CHEAP)
 
 
 @pytest.fixture
