@@ -110,8 +110,9 @@ class Frame:
 
     @property
     def site_title(self) -> str:
-        """The title of the site."""
-        return self.title_of(self.request.root)
+        """The title of the site, or of what this host shows; where that is hidden, the host."""
+        root = self.request.root
+        return self.title_of(root) if self.request.can("view", root) else self.host
 
     @property
     def host(self) -> str:

@@ -299,9 +299,12 @@ class Request(Negotiated, BaseRequest):
         return written(found.render(self.context, self, result))
 
     def breadcrumbs(self) -> list[Any]:
-        """Return the lineage of the context, the root of the host first: what may be seen, and itself."""
-        steps = list(self.lineage())[::-1]
-        return [step for step in steps if step is self.context or self.can("view", step)]
+        """Return the lineage of the context, the root of the host first: what may be seen, and itself.
+
+        On the page of an error, whose context somebody may have come to without being let in, only the first.
+        """
+        own = None if hasattr(self, "failure") else self.context
+        return [step for step in list(self.lineage())[::-1] if step is own or self.can("view", step)]
 
     def shows(self, resource: Any) -> bool:
         """Is *resource* at the root of this host or below? What is not has its address on another one."""
