@@ -16,6 +16,7 @@ from objpub.errors import Invalid
 from objpub.errors import NotPossible
 from objpub.events import Modified
 from objpub.events import notify
+from objpub.lineage import top
 from objpub.schema import did_you_mean
 from objpub.schema import Schema
 from objpub.schema import schema_of
@@ -27,6 +28,7 @@ from .asking import check_fields
 from .asking import check_references
 from .asking import is_trashed
 from .asking import require_seen
+from .giving import require_standing
 from .merging import merge_digests
 from .sentences import all_or_nothing
 from .sentences import quoted
@@ -72,6 +74,7 @@ def edit(
     wanted = {name: checked[name] for name in merge.changed}
     check_references(identity, schema, wanted, resource)
     check_site(resource, wanted)
+    check_address(identity, resource, wanted)
     check_files(schema, resource, wanted)
     if merge.clashes:
         raise Clash({name: (value_of(resource, name), checked[name]) for name in merge.clashes})
@@ -125,6 +128,17 @@ def check_files(schema: Schema, resource: Any, values: Mapping[str, Any]) -> Non
     for name, value in values.items():
         if schema[name].kind.uploads and getattr(value, "__parent__", None) not in (None, resource):
             raise NotPossible(f"{quoted(value)} belongs to {quoted(value.__parent__)} already; send another")
+
+
+def check_address(identity: Identity, resource: Any, values: Mapping[str, Any]) -> None:
+    """Raise Forbidden for another mail address of somebody who has a role that *identity* lacks.
+
+    Whoever reads the mail to it can set the password.
+    """
+    if "email" in values and isinstance(resource, User) and resource.__name__ != identity.user_id:
+        users = top(resource).users
+        if resource.__parent__ is users.people:
+            require_standing(identity, users, f"user:{resource.__name__}")
 
 
 def check_site(resource: Any, values: Mapping[str, Any]) -> None:

@@ -16,9 +16,9 @@ from objpub.security import SYSTEM
 from .asking import policy_for
 from .asking import require
 from .asking import require_person
-from .people import named
+from .giving import named
+from .giving import require_standing
 from .people import principal_of
-from .people import require_standing
 from .people import users_of
 from .sentences import say
 

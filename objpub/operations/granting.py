@@ -22,10 +22,10 @@ from objpub.security import set_cuts
 
 from .asking import policy_for
 from .asking import require
+from .giving import named
+from .giving import require_giving
 from .people import check_principal
 from .people import listed
-from .people import named
-from .people import require_giving
 from .people import users_of
 from .sentences import quoted
 from .sentences import say

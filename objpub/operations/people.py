@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from objpub.content import Site
-from objpub.content import walk
-from objpub.errors import Forbidden
 from objpub.errors import Invalid
 from objpub.errors import NameTaken
 from objpub.errors import NotFound
@@ -15,7 +13,6 @@ from objpub.errors import NotPossible
 from objpub.schema import schema_of
 from objpub.security import check_new_password
 from objpub.security import check_user_id
-from objpub.security import grants_of
 from objpub.security import Group
 from objpub.security import Identity
 from objpub.security import make_users
@@ -25,16 +22,17 @@ from objpub.security import user_id_from
 from objpub.security import Users
 
 from .asking import all_of
-from .asking import policy_for
 from .asking import require
 from .asking import require_person
 from .editing import edit
 from .editing import Edited
+from .giving import above
+from .giving import named
+from .giving import require_giving
+from .giving import require_standing
 from .sentences import all_or_nothing
 from .sentences import quoted
-from .sentences import quoted_text
 from .sentences import say
-from .trash import whole_trash
 
 
 def add_user(
@@ -230,46 +228,6 @@ def check_no_loop(users: Users, principal: str, group: str) -> None:
         raise NotPossible(f"{named(users, principal)} would come to be in itself")
 
 
-def require_giving(identity: Identity, roles: frozenset[str], place: Any) -> None:
-    """Raise Forbidden unless *identity* may give, or take, each of *roles* at *place*; none needs nothing."""
-    if roles:
-        policy_for(place).require_giving(identity, roles, place)
-
-
-def require_standing(identity: Identity, users: Users, principal: str) -> None:
-    """Raise Forbidden unless *identity* may give, or take, each role of *principal*, also at places.
-
-    All places of the site are looked at, also those in the trash; for managers, who have every role, none is.
-    """
-    require_giving(identity, all_roles(users, principal), users)
-    if "manager" in identity.roles:
-        return
-    site, principals, policy = users.__parent__, above(users, principal), policy_for(users)
-    for part in (site, users, *(entry.resource for entry in whole_trash(site) or ())):
-        for place in walk(part):
-            grants = grants_of(place)
-            granted = frozenset().union(*(grants.get(each, ()) for each in principals))
-            mine = policy.roles_of(identity, place) if granted else granted
-            if not granted <= mine and "manager" not in mine:
-                raise Forbidden(f"{identity} lacks a role that {named(users, principal)} has somewhere")
-
-
-def all_roles(users: Users, principal: str) -> frozenset[str]:
-    """Return the roles that *principal* has everywhere: its own, and those of all groups that it is in."""
-    return frozenset().union(*(users.roles_given(each) for each in above(users, principal)))
-
-
-def above(users: Users, principal: str) -> set[str]:
-    """Return *principal*, and every group that it is in, directly or not."""
-    met = {principal}
-    waiting = [principal]
-    while waiting:
-        groups = {f"group:{group}" for group in users.groups_of(waiting.pop())} - met
-        met |= groups
-        waiting.extend(groups)
-    return met
-
-
 def check_manager_left(users: Users, lost: Callable[[str, str], bool]) -> None:
     """Raise NotPossible if a site that has a manager would have none any more.
 
@@ -292,13 +250,6 @@ def has_manager(users: Users, lost: Callable[[str, str], bool]) -> bool:
         met |= members
         waiting.extend(members)
     return False
-
-
-def named(users: Users, principal: str) -> str:
-    """Return how a sentence calls a user or group: “Ann Lee” (ann)."""
-    name = principal.partition(":")[2]
-    title = users.title_of_principal(principal)
-    return quoted_text(title) + (f" ({name})" if title != name else "")
 
 
 def about(users: Users, principal: str) -> tuple[str, str]:

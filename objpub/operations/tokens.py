@@ -23,11 +23,11 @@ from .asking import policy_for
 from .asking import registry_for
 from .asking import require
 from .asking import require_person
+from .giving import named
+from .giving import require_standing
 from .people import about
 from .people import listed
-from .people import named
 from .people import principal_of
-from .people import require_standing
 from .people import users_of
 from .sentences import quoted
 from .sentences import quoted_text

@@ -335,6 +335,20 @@ def test_nobody_comes_by_way_of_people_to_a_role_that_he_lacks_at_a_place(world,
     set_groups(world.identity("tom"), site, "user:ann", ["press"])
 
 
+def test_nobody_gives_his_address_to_somebody_with_more_roles(world, site, chief):
+    for permission in ("view", "edit"):
+        override_permission(site.users, permission, "editor owner")
+    give_roles(SYSTEM, site, "user:vera", ["reviewer"])
+    world.commit()
+    for user_id in ("tom", "vera"):
+        with world.refuses(Forbidden):
+            edit(chief, site.users.get(user_id), {"email": "ann@saltmarsh.example"})
+        edit(chief, site.users.get(user_id), {"title": "Somebody"})
+    edit(chief, site.users.get("ed"), {"email": "ed@saltmarsh.example"})
+    edit(chief, site.users.get("ann"), {"email": "ann@saltmarsh.example"})
+    edit(world.identity("vera"), site.users.get("vera"), {"email": "vera@saltmarsh.example"})
+
+
 def test_people_with_the_same_roles_at_a_place_are_dealt_with(world, site, chief):
     add_group(SYSTEM, site, "press")
     set_grants(SYSTEM, site["news"], "group:press", ["editor"])
