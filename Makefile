@@ -19,6 +19,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install -qq --no-input -
 # Compiled modules and templates are kept: the tests start Python some hundred times.
 unexport PYTHONDONTWRITEBYTECODE
 
+# What the tests start imports the tests of this folder.
+export PYTHONPATH := $(CURDIR)
+
 .DEFAULT_GOAL := help
 .PHONY: help serve test check coverage docs fuzz soak stress engines bench tools clean
 

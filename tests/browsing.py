@@ -19,7 +19,7 @@ SMALL = """() => {
     const boxes = each => [each, ...(each.labels ?? [])].filter(seen).map(it => it.getBoundingClientRect());
     return [...document.querySelectorAll("a, button, summary, input, select, textarea")]
         .filter(each => each.type !== "hidden")
-        .filter(each => !each.closest(".text, .prose > p, .lede, .skip, [aria-hidden=true]"))
+        .filter(each => !each.closest(".text, .prose > p, .lede, .note > span, .skip, [aria-hidden=true]"))
         .map(each => [each, boxes(each).filter(box => box.width && box.height)])
         .filter(([each, found]) => found.length && !found.some(box => box.width >= 24 && box.height >= 24))
         .map(([each, [box]]) => `${each.outerHTML.slice(0, 80)} ${box.width} x ${box.height}`);

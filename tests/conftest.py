@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,9 @@ from tests.engines import in_place_of_memory
 # the tools for tests are installed.
 if importlib.util.find_spec("webtest") is not None:
     Client.checks = (importlib.import_module("webtest.lint").middleware, *Client.checks)
+
+# What tests start imports this folder too, whatever else is called `tests`.
+os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
 
 # A run that was started in the background ignores Ctrl-C, and so would the commands that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

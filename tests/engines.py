@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import queue
 import secrets
 import shutil
 import subprocess
@@ -68,9 +69,16 @@ def in_place_of_memory(engine, postgresql=None):
 @contextmanager
 def zeo_server(uri):
     """Serve *uri* in a thread of this process."""
-    server = storage_server(uri)
-    thread = threading.Thread(target=server.run, daemon=True)
+    servers = queue.SimpleQueue()
+
+    def run():  # made in this thread too: a browser of the tests has a loop of events in the first one
+        server = storage_server(uri)
+        servers.put(server)
+        server.run()
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
+    server = servers.get(timeout=60)
     try:
         yield uri
     finally:

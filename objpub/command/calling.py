@@ -60,6 +60,10 @@ class As:
         """Return the identity."""
         return self.identity
 
+    def tell_forbidden(self, identity: Identity, method: str, path: str) -> tuple[Any, ...]:
+        """Keep nothing of what is refused: whoever may run the command may do everything."""
+        return ()
+
 
 @command(
     "objpub call /news/tides",

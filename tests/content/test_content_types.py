@@ -64,7 +64,7 @@ def test_titles_are_made_from_names_unless_they_are_given():
 
 def test_the_frameworks_own_types_are_declared_like_any_other():
     registry = frozen("objpub.content")
-    assert sorted(names(content_types(registry))) == ["File", "Folder", "Image", "Site"]
+    assert sorted(names(content_types(registry))) == ["File", "Folder", "Image", "Mounted", "Site"]
     assert names(addable_in(registry, Folder())) == ["File", "Folder", "Image"]
 
 

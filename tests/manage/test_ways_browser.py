@@ -166,7 +166,7 @@ def test_what_is_deleted_comes_back_until_it_is_purged(live, way):
     ines.open("More for Series")
     ines.press("Restore elsewhere…", ".list")
     ines.reads("Restore “Series”")
-    ines.write("Put it into", "/archive")
+    ines.choose("Put it into", "Archive, /archive")
     ines.write("and call it", "old")
     ines.press("Restore", "#restore")
     ines.told("Restored “Series” to /archive")

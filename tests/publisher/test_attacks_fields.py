@@ -211,7 +211,12 @@ FETCHING = {
     "ldap3",
     "ldap",
 }
-USES = {"mail.py": {"smtplib"}, "command/serving.py": {"socket"}}
+USES = {
+    "mail.py": {"smtplib"},
+    "command/serving.py": {"socket"},
+    "command/workers.py": {"socket"},
+    "publisher/server.py": {"socket"},
+}
 
 
 def test_the_site_fetches_nothing_from_an_address_that_somebody_sent():
