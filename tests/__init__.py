@@ -1,1 +1,1 @@
-"""The tests of objpub. With this file no package of that name that some library installs is taken for them."""
+"""The tests of objpub. With this file no other package called `tests` is taken for them."""
