@@ -38,7 +38,7 @@ PEOPLE = {"visitor": NO_IDENTITY, "system": SYSTEM}
 @click.argument("path", required=False)
 @click.option("--public", is_flag=True, help="Only those that visitors may see who have not signed in.")
 def views(path: str | None, public: bool, settings_path: Path | None) -> None:
-    """List the views of the site, or of the resource at PATH, its own first."""
+    """List the views of the site, or of the resource at PATH."""
     settings = settings_at(settings_path, bare=True)
     if path is None:
         with told_as_mistakes(settings):
