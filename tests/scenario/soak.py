@@ -156,6 +156,15 @@ def gone(path):
     return lambda traffic, number: traffic.leave(data, number % 3 * 50)
 
 
+def broken_stream(traffic, number):
+    """Read a stream that fails after its first bytes were sent: it must not look as if it were whole."""
+    try:
+        plain("GET", "/bank/breaks", 200)[1](traffic, number)
+    except http.client.IncompleteRead:
+        return 200
+    return 0
+
+
 KINDS = {
     "page": plain("GET", "/bank/account1", 200, weight=6),
     "folder": plain("GET", "/bank/", 200, weight=2, headers={"Accept-Encoding": "gzip"}),
@@ -173,7 +182,7 @@ KINDS = {
     "raises": plain("GET", "/bank/exit", 500),
     "exits": plain("POST", "/bank/exit", 500),
     "writes on read": plain("GET", "/bank/writes", 500, weight=2),
-    "breaks in a stream": plain("GET", "/bank/breaks", 500),
+    "breaks in a stream": (1, broken_stream, (200,)),
     "stream": plain("GET", "/bank/flood", 200),
     "transfer": (8, transfer, (200,)),
     "keep": (2, upload("/bank/keep"), (200,)),

@@ -25,8 +25,8 @@ def copy_with_grants():
     """Plant a copy that keeps who has which role in the original."""
     right = copying.copy_of
 
-    def copy_of(resource):
-        copied = right(resource)
+    def copy_of(resource, **options):
+        copied = right(resource, **options)
         for original, step in zip(walk(resource), walk(copied), strict=True):
             if original._grants:
                 step._grants = original._grants
