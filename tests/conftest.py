@@ -21,7 +21,8 @@ if importlib.util.find_spec("webtest") is not None:
     Client.checks = (importlib.import_module("webtest.lint").middleware, *Client.checks)
 
 # What tests start imports this folder too, whatever else is called `tests`.
-os.environ["PYTHONPATH"] = str(Path(__file__).parents[1])
+ROOT = str(Path(__file__).parents[1])
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [ROOT, os.environ.get("PYTHONPATH")]))
 
 # A run that was started in the background ignores Ctrl-C, and so would the commands that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
