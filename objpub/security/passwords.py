@@ -8,15 +8,24 @@ signs: such rules make passwords harder to remember, not to guess (NIST SP 800-6
 
 import base64
 import itertools
+import os
 import re
 import secrets
+import sys
+import threading
 import unicodedata
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
 
 from pwdlib import PasswordHash
 from pwdlib.exceptions import UnknownHashError
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from objpub.errors import Invalid
+
+Result = TypeVar("Result")
 
 SHORTEST = 10  # characters
 SHORTEST_OF_DIGITS = 16  # without any letter
@@ -71,7 +80,7 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         """Return the hash of *password*, with its parameters and a salt of its own."""
-        return self._hash.hash(normalized(password))
+        return in_the_background(self._hash.hash, normalized(password))
 
     def check(self, password: str, stored: str | None) -> tuple[bool, str | None]:
         """Return whether *password* is the one of the hash *stored*, and a new hash if it needs one.
@@ -80,15 +89,31 @@ class Passwords:
         """
         text = normalized(password[: LONGEST + 1])
         if stored is None or len(text) > LONGEST:
-            self._hash.verify(text[:LONGEST], self._nobody)
+            in_the_background(self._hash.verify, text[:LONGEST], self._nobody)
             return False, None
         try:
-            return self._hash.verify_and_update(text, stored)
+            return in_the_background(self._hash.verify_and_update, text, stored)
         except UnknownHashError:
             return self.check(password, None)
 
     def __repr__(self) -> str:
         return "<Passwords>"
+
+
+def in_the_background(work: Callable[..., Result], *args: str) -> Result:
+    """Return what *work* returns, and let pages go first: it is done as less urgent.
+
+    Hashing takes every processor it gets for a fifth of a second, and those who read wait for one.
+    """
+    with ThreadPoolExecutor(1, "password", let_others_go_first) as thread:
+        return thread.submit(work, *args).result()
+
+
+def let_others_go_first() -> None:
+    """Make this thread, and those it starts, less urgent than others. Does nothing but on Linux."""
+    if sys.platform == "linux":  # elsewhere a priority belongs to a process
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 def normalized(password: str) -> str:

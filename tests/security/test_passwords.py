@@ -1,8 +1,13 @@
+import os
+import sys
+import threading
+
 import pytest
 
 from objpub.errors import Invalid
 from objpub.security import check_new_password
 from objpub.security import Passwords
+from objpub.security.passwords import in_the_background
 
 GOOD = "drifting amber kettle"
 
@@ -121,3 +126,18 @@ def test_bad_passwords_are_refused_and_not_repeated(password, reason):
 
 def test_nothing_is_shown_of_how(cheap):
     assert repr(cheap) == "<Passwords>"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux knows how urgent a thread is")
+def test_hashing_is_less_urgent_than_pages_and_leaves_the_thread_that_waits_for_it_as_it_was():
+    def urgency():
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before = urgency()
+    assert in_the_background(urgency) > before
+    assert urgency() == before
+
+
+def test_what_hashing_raises_reaches_who_asked_for_it():
+    with pytest.raises(ZeroDivisionError):
+        in_the_background(int.__floordiv__, 1, 0)
