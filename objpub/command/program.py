@@ -6,6 +6,8 @@ import click
 
 from .audit import audit
 from .calling import call
+from .converting import convert
+from .converting import digest
 from .keeping import backup
 from .keeping import check
 from .keeping import pack
@@ -44,6 +46,8 @@ for command in (
     check,
     pack,
     backup,
+    convert,
+    digest,
     zeo,
 ):
     main.add_command(command)

@@ -15,7 +15,11 @@ from .checking import check
 from .checking import Problem
 from .classes import Renamed
 from .connection import Connection
+from .converting import convert
+from .converting import Converted
+from .converting import digest
 from .database import Database
+from .digests import Digest
 from .engines import files_named
 from .engines import open_database
 from .engines import serves_several
@@ -50,7 +54,9 @@ __all__ = [
     "Apart",
     "BackedUp",
     "Connection",
+    "Converted",
     "Database",
+    "Digest",
     "Packed",
     "Pair",
     "Pairs",
@@ -64,7 +70,9 @@ __all__ = [
     "check",
     "close_all",
     "connection_of",
+    "convert",
     "database_of",
+    "digest",
     "files_named",
     "is_apart",
     "keep_apart",

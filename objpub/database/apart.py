@@ -9,13 +9,13 @@ back, or puts an object into an earlier state, knows by the class what it has to
 """
 
 from collections.abc import Iterable
-from contextlib import closing
 from typing import Any
 
 from ZODB.utils import get_pickle_metadata
 
 from objpub.errors import DatabaseError
 
+from .iterating import transactions_of
 from .site import ROOT
 from .site import SITE
 
@@ -50,10 +50,10 @@ def is_apart(kind: type) -> bool:
 def check_undoable(database: Any, tids: Iterable[bytes]) -> None:
     """Raise DatabaseError if one of the transactions *tids* wrote something that stands apart."""
     for tid in tids:
-        with closing(database.storage.iterator(tid, tid)) as transactions:
-            records = (record.data for transaction in transactions for record in transaction)
-            if any(data and is_apart(class_of(database, data)) for data in records):
-                raise DatabaseError(REFUSED.format(tid=tid.hex()))
+        transactions = transactions_of(database.storage, tid, tid)
+        records = [record.data for transaction in transactions for record in transaction]
+        if any(data and is_apart(class_of(database, data)) for data in records):
+            raise DatabaseError(REFUSED.format(tid=tid.hex()))
 
 
 def class_of(database: Any, data: bytes) -> type:

@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 from BTrees import check as tree_check
+from BTrees.LLBTree import LLTreeSet
 from ZODB.blob import Blob
 from ZODB.broken import Broken
 from ZODB.POSException import POSKeyError
 from ZODB.POSException import StateLoadError
 from ZODB.serialize import referencesf
 from ZODB.utils import load_current
+from ZODB.utils import u64
 from ZODB.utils import z64
 
 from objpub.lineage import path_of
@@ -88,13 +90,24 @@ def current_storage(pair: Any) -> Any:
 
 def records_of(storage: Any) -> Iterator[tuple[bytes, bytes, bytes]]:
     """Yield (oid, tid, data) of the current records: all of them, or those that the root leads to."""
+    listed = LLTreeSet()
     if hasattr(storage, "record_iternext"):
         cursor = None
         while True:
-            oid, tid, data, cursor = storage.record_iternext(cursor)
-            yield oid, tid, data
+            try:
+                oid, tid, data, cursor = storage.record_iternext(cursor)
+            except POSKeyError:  # an undo took back that it was made: a file stumbles over that, and stops
+                break
+            if data is not None:
+                listed.insert(u64(oid))
+                yield oid, tid, data
             if cursor is None:
                 return
+    yield from (record for record in reachable_records(storage) if u64(record[0]) not in listed)
+
+
+def reachable_records(storage: Any) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """Yield (oid, tid, data) of the current records that the root leads to."""
     waiting, known = [z64], {z64}
     while waiting:
         oid = waiting.pop()

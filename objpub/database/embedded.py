@@ -68,6 +68,17 @@ def open_file(address: Address) -> Opened:
     return Opened(storage, folder)
 
 
+def open_file_to_read(address: Address) -> Opened:
+    """Open a FileStorage as of now, also beside the process that has its lock. Nothing is changed."""
+    path, blobs = file_places(address)
+    if not path.exists():
+        raise DatabaseError(f"There is no database at {path}")
+    try:
+        return Opened(FileStorage(str(path), blob_dir=str(blobs), read_only=True))
+    except (OSError, FileStorageError) as error:
+        raise DatabaseError(f"Cannot read the database at {path}: {error}") from error
+
+
 def is_below(folder: Path, root: Path) -> bool:
     """Is *folder* one inside *root*, and so the site's alone?"""
     return root.resolve() in folder.resolve().parents
