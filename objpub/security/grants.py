@@ -9,6 +9,7 @@ from typing import Any
 from objpub.database import registry_of
 from objpub.errors import Invalid
 
+from .own_roles import hold_roles
 from .own_roles import known_roles
 from .permissions import Permission
 from .permissions import Permissions
@@ -99,6 +100,7 @@ def checked_roles(resource: Any, roles: str | Iterable[str], given: bool) -> fro
             raise Invalid({"roles": unknown("role", name, known.names())})
         if given and not known[name].given:
             raise Invalid({"roles": f"The role {name!r} cannot be given: it follows from who somebody is"})
+    hold_roles(resource, names)
     return names
 
 

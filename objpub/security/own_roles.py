@@ -3,6 +3,7 @@
 They are given like any other. What they may do is said at places: no permission has one of them by default.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from objpub.database import registry_of
@@ -39,6 +40,17 @@ def own_roles(users: Any) -> tuple[Role, ...]:
     """Return the roles that were made in the browser, by name; none where there are no *users*."""
     stored = {} if users is None else users._own_roles or {}
     return tuple(Role(name, title) for name, title in sorted(stored.items()))
+
+
+def hold_roles(resource: Any, names: Iterable[str]) -> None:
+    """Let the transaction fail, and be tried again, if another one removes a role made in the browser.
+
+    It gives *names* at *resource*; a role that is gone would stay there as a name, and pass to a later one.
+    """
+    users: Any = getattr(top(resource), "users", None)
+    own: Any = getattr(users, "_own_roles", None) or {}
+    if not own.keys().isdisjoint(names) and users._p_jar is not None and users._p_oid is not None:
+        users._p_jar.readCurrent(users)
 
 
 def make_role(users: Any, name: str, title: str = "") -> Role:

@@ -14,15 +14,20 @@ from objpub.content import Content
 from objpub.content import Folder
 from objpub.database import site_of
 from objpub.database import transaction_for
+from objpub.errors import Invalid
 from objpub.errors import NotPossible
 from objpub.operations import add
 from objpub.operations import add_new
+from objpub.operations import add_role
 from objpub.operations import copy
 from objpub.operations import delete
 from objpub.operations import give_roles
 from objpub.operations import move
+from objpub.operations import remove_role
 from objpub.operations import restore
+from objpub.operations import set_grants
 from objpub.operations import set_groups
+from objpub.operations import set_holders
 from objpub.schema import field
 from objpub.security import SYSTEM
 
@@ -191,3 +196,22 @@ def test_two_managers_who_leave_at_once_are_not_both_let_go(world, other):
     change_at_once(world, other, lambda site: give_roles(SYSTEM, site, "user:tom", []), ann_leaves)
     with pytest.raises(NotPossible, match="without any manager"):
         ann_leaves(other.site)
+
+
+@pytest.mark.parametrize("where", ["everywhere", "at a place", "to a permission"])
+def test_a_role_is_not_removed_while_somebody_gives_it(world, other, where):
+    add_role(SYSTEM, world.site, "press")
+    world.commit()
+    other.abort()
+
+    def give(site):
+        if where == "everywhere":
+            give_roles(SYSTEM, site, "user:tom", ["manager", "press"])
+        elif where == "at a place":
+            set_grants(SYSTEM, site, "user:tom", ["press"])
+        else:
+            set_holders(SYSTEM, site, "view", ["press"])
+
+    change_at_once(world, other, lambda site: remove_role(SYSTEM, site, "press"), give)
+    with pytest.raises(Invalid, match="press"):
+        give(other.site)
