@@ -174,7 +174,7 @@ def walk(registry: Registry, site: Any, segments: tuple[str, ...], request: Any 
     area = segments[0] if segments and segments[0] in registry[Areas] else ""
     steps = segments[1:] if area else segments
     for index, name in enumerate(steps):
-        if name[0] in "@+_":
+        if name[0] in "@+_" and (name[0] == "_" or name[1:2] == name[0]):  # "+" and "@" alone are names
             if name[:2] == "@@" and len(name) > 2:
                 return Found(context, name[2:], steps[index + 1 :], True, area)
             child = step_into_namespace(registry, context, name, request)

@@ -159,6 +159,12 @@ def test_an_item_comes_before_a_view_and_a_view_before_a_hook(site):
     assert walked(registry, site, "/a/other")[:2] == ("/a/other", "")
 
 
+@pytest.mark.parametrize("name", ["+", "@", "+1", "@ann", "+@", "@+", "a@@b", "a++b"])
+def test_a_child_may_have_any_name_that_a_folder_takes(site, name):
+    site["a"].add(name, Folder())
+    assert walked(Registry(), site, f"/a/{name}") == (f"/a/{name}", "", (), False)
+
+
 def test_a_namespace_leads_on(site):
     registry = Registry()
     registry[Namespaces]["in"] = lambda context, name, request: context.get(name)

@@ -43,6 +43,7 @@ from .types import Section
 ADD, UPDATE, RELINK = "add", "update", "relink"
 
 FIRST = "/first"  # no name has a slash
+LOADED_AT_A_TIME = 1_000  # entries of a ledger, with what they are about
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def make_plan(
     """
     folder = target_folder(site, target)
     ledger: Ledger | None = getattr(folder, ATTRIBUTE, None)
-    known = {key: known_of(entry) for key, entry in ledger.entries.items()} if ledger else {}
+    known = known_in(ledger) if ledger else {}
     plan = Plan(known, kept_places=dict(ledger.places) if ledger else {})
     Naming(site, plan, report).place_all(tree.root, target, folder)
     find_places(plan, tree)
@@ -140,6 +141,16 @@ def target_folder(site: Any, target: tuple[str, ...]) -> Folder | None:
             path = "/" + "/".join(segments_of(resource))
             raise NotPossible(f"{path} is a {type(resource).__name__}; documents can only go into a folder")
     return found
+
+
+def known_in(ledger: Ledger) -> dict[str, Known]:
+    """Return what *ledger* says of each key, without keeping all that it is about in memory."""
+    known = {}
+    for number, (key, entry) in enumerate(ledger.entries.items(), 1):
+        known[key] = known_of(entry)
+        if number % LOADED_AT_A_TIME == 0 and ledger._p_jar is not None:
+            ledger._p_jar.cacheGC()
+    return known
 
 
 def known_of(entry: Entry) -> Known:

@@ -51,6 +51,7 @@ class Source:
         self.root = root.resolve()
         self.problems: list[Problem] = []
         self._digests: dict[str, str] = {}
+        self._folders: dict[str, Path] = {}  # where they are on disk, links followed: many files lie in one
 
     def directory(self, path: str = "", depth: int = 0) -> Directory:
         """Return the folder at *path* with all that lies below it; what cannot be taken is a problem."""
@@ -98,7 +99,12 @@ class Source:
 
     def file(self, path: str) -> Path:
         """Return where the file at *path* is on disk. Raises BadSource where that is outside the source."""
-        place = (self.root / path).resolve()
+        folder, name = posixpath.split(path)
+        if folder not in self._folders:
+            self._folders[folder] = (self.root / folder).resolve()
+        place = self._folders[folder] / name
+        if name in ("", ".", "..") or place.is_symlink():
+            place = place.resolve()
         if not place.is_relative_to(self.root):
             raise BadSource(0, f"{path!r} is outside the imported folder")
         return place
@@ -133,6 +139,7 @@ class Source:
             raw = place.read_bytes()
         except OSError as error:
             raise BadSource(0, error.strerror or str(error)) from error
+        self._digests.setdefault(path, hashlib.sha256(raw).hexdigest())
         try:
             text = raw.decode("utf-8-sig")
         except UnicodeDecodeError as error:

@@ -9,6 +9,7 @@ from objpub.database import put_site
 from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.importing import import_folder
+from objpub.importing import plan
 from objpub.importing.ledger import Entry
 from objpub.operations import delete
 from objpub.operations import purge
@@ -56,3 +57,20 @@ def test_an_entry_of_a_site_that_was_made_before_still_knows_its_resource():
     assert entry.resource is thing
     assert entry.file == "one.md"
     assert "resource" not in entry.__getstate__()
+
+
+def test_comparing_a_large_import_does_not_keep_it_all_in_memory(registry, source, monkeypatch):
+    monkeypatch.setattr(plan, "LOADED_AT_A_TIME", 20)
+    files = source(
+        {f"page{number}.md": "# Page\n" + "Kestrel over the dyke. " * 500 for number in range(200)}
+    )
+    with closing(open_database("demo:", registry=registry, cache_bytes=100_000)) as database:
+        with transaction_for(database) as pair:
+            put_site(pair.connection, Site(title="Saltmarsh"))
+            pair.manager.commit()
+        import_folder(database, files, "/docs", identity=SYSTEM)
+        with transaction_for(database, read_only=True) as pair:
+            pair.connection.cacheMinimize()
+            known = plan.known_in(site_of(pair.connection)["docs"]._imported)
+            assert len(known) == 201
+            assert pair.connection._cache.total_estimated_size < 1_000_000

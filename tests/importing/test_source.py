@@ -1,3 +1,4 @@
+import hashlib
 import os
 
 import pytest
@@ -112,6 +113,29 @@ def test_folders_without_end_are_cut(source):
     folder = Source(source({"/".join(["d"] * 101) + "/a.md": "x"}))
     folder.directory()
     assert "more than 100 deep" in folder.problems[0].message
+
+
+def test_no_file_outside_is_read_through_a_link_or_a_way_up(source, tmp_path):
+    (tmp_path / "secret.md").write_text("secret")
+    (tmp_path / "others").mkdir()
+    (tmp_path / "others" / "secret.md").write_text("secret")
+    root = source({"a.md": "here", "sub/b.md": ""})
+    (root / "out.md").symlink_to(tmp_path / "secret.md")
+    (root / "sub" / "others").symlink_to(tmp_path / "others", target_is_directory=True)
+    folder = Source(root)
+    outside = ("out.md", "sub/others/secret.md", "../secret.md", "sub/../../secret.md", "/etc/hosts", "..")
+    for path in outside:
+        with pytest.raises(BadSource, match="outside the imported folder"):
+            folder.file(path)
+    assert folder.file("sub/../a.md").read_text() == "here"
+
+
+def test_a_page_is_read_once_for_its_text_and_its_digest(source):
+    root = source({"a.md": "one"})
+    folder = Source(root)
+    assert folder.text("a.md") == "one"
+    (root / "a.md").write_text("two, written while the import runs")
+    assert folder.digest("a.md") == hashlib.sha256(b"one").hexdigest()
 
 
 def test_a_hidden_file_is_neither_included_nor_reached_by_a_link(source):

@@ -109,7 +109,7 @@ def why_not(request: Any, context: Any, segment: str) -> str:
     """Return why *segment* leads nowhere from *context*."""
     if segment[0] == "_":
         return "no segment may begin with “_”"
-    if segment[0] in "@+":
+    if segment.startswith(("@@", "++")):
         return "no view and no namespace is asked for like this"
     has_items = getattr(context, "get", None) is not None
     return f"no {'item, ' if has_items else ''}view or @traverse of {type(context).__name__} has this name"
