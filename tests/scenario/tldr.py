@@ -182,9 +182,8 @@ def ask_for_all(site, titles, big):
     tell_listing("manage", texts, times)
     site.browser.jar.clear()
     wrong, seconds = site.served(titles)
-    print(
-        f"{'every page':<14}{seconds:7.1f} s   {len(titles):,} pages, {len(titles) / seconds:,.0f} each second"
-    )
+    rate = f"{len(titles):,} pages, {len(titles) / seconds:,.0f} each second"
+    print(f"{'every page':<14}{seconds:7.1f} s   {rate}")
     return problems + wrong
 
 
