@@ -91,6 +91,9 @@ GIVEN = {
     "mail.ca_file": ("/etc/ssl/mail.pem", "/etc/ssl/mail.pem"),
     "mail.timeout_seconds": (1, 1.0),
     "log.access": (False, False),
+    "log.form": ("json", "json"),
+    "metrics.addresses": (["127.0.0.1", "10.0.0.0/8"], ("127.0.0.1", "10.0.0.0/8")),
+    "metrics.token": ("x" * 20, "x" * 20),
 }
 
 

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from objpub.publisher import address_of
 from objpub.publisher import Application
 from objpub.publisher import first_run
 from objpub.publisher import greeting
+from objpub.publisher import logging_to
 from objpub.publisher import Server
 from objpub.settings import Settings
 
@@ -93,7 +95,7 @@ def settings_for(path: Path | None, host: str | None, port: int | None, reload: 
 
 def answer(settings: Settings) -> None:
     """Open the site, say where it is, and answer requests until a signal ends it."""
-    with opened(settings) as application:
+    with opened(settings) as application, messages(application):
         server = listening(application)
         try:
             credentials = first_run(application)
@@ -103,6 +105,11 @@ def answer(settings: Settings) -> None:
             server.close()
             raise
         server.run()
+
+
+def messages(application: Application) -> AbstractContextManager[None]:
+    """Return what writes down the messages that are logged while *application* answers."""
+    return logging_to(sys.stderr, application.settings.log.form, application.running)
 
 
 def listening(application: Application) -> Server:
@@ -161,7 +168,7 @@ def place_of(listener: socket.socket) -> Any:
 def answer_as_worker(settings: Settings, numbers: str) -> None:
     """Answer beside other processes, as long as the first one lives. numbers: of what it passed on."""
     listener, lifeline = inherited(numbers)
-    with opened(settings) as application:
+    with opened(settings) as application, messages(application):
         server = Server(
             application, settings.server.host, settings.server.port, settings.server.threads, listener
         )

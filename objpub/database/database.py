@@ -26,6 +26,7 @@ from .classes import broken_class
 from .classes import class_for
 from .connection import Connection
 from .figures import figures_of
+from .figures import held_by
 from .figures import latest_transactions
 from .manager import PairManager
 from .packing import pack
@@ -179,6 +180,10 @@ class Database(DB):
     def figures(self) -> dict[str, Any]:
         """Return what there is to know in numbers; see `objpub.database.figures` for their names."""
         return figures_of(self)
+
+    def held(self) -> dict[str, int]:
+        """Return what this process holds, pairs and caches, in numbers; it does not ask the storage."""
+        return held_by(self)
 
     def latest(self, most: int = 20) -> list[Mapping[str, Any]]:
         """Return the last *most* transactions, the newest first; see `latest_transactions`."""

@@ -18,12 +18,8 @@ def figures_of(database: Any) -> dict[str, Any]:
     cache_limit_bytes, cache_bytes, cache_objects: the object caches of all connections; bytes as stored.
     loads, stores: objects since the connections were opened.
     """
-    with database._lock:
-        connections = list(database.pool.all)
-    caches = [connection._cache for connection in connections]
     _, folder = files_of(database.storage)
     blobs = [file.path.stat().st_size for file in blob_files(folder)] if folder is not None else []
-    transfers = [connection.getTransferCounts() for connection in connections]
     return {
         "storage": database.getName(),
         "bytes": database.getSize(),
@@ -32,6 +28,17 @@ def figures_of(database: Any) -> dict[str, Any]:
         "blobs": len(blobs),
         "last_transaction": database.lastTransaction().hex(),
         "undo": bool(database.supportsUndo()),
+        **held_by(database),
+    }
+
+
+def held_by(database: Any) -> dict[str, int]:
+    """Return what this process holds of *database*, by name. It does not ask the storage."""
+    with database._lock:
+        connections = list(database.pool.all)
+    caches = [connection._cache for connection in connections]
+    transfers = [connection.getTransferCounts() for connection in connections]
+    return {
         "pairs": len(database._open_pairs),
         "idle_pairs": len(database.pairs),
         "connections": len(connections),

@@ -18,6 +18,7 @@ from .first_run import greeting
 from .forgotten import reset_url
 from .form import Form
 from .incoming import Incoming
+from .log_lines import logging_to
 from .negotiation import choose_language
 from .negotiation import choose_version
 from .pictures import with_sizes
@@ -53,6 +54,7 @@ __all__ = [
     "first_run",
     "give_session",
     "greeting",
+    "logging_to",
     "own_path",
     "reset_url",
     "serve",

@@ -1,6 +1,9 @@
-"""One line for every request, in the combined form that servers share, with its time and its id."""
+"""One line for every request, with its time and its id: in the combined form of servers, or as JSON."""
 
+import json
 import time
+from collections.abc import Callable
+from typing import Any
 from typing import IO
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -24,18 +27,64 @@ class AccessLog:
         size: str,
         seconds: float,
         request_id: str,
+        environ: dict[str, Any],
     ) -> None:
-        """Write one line. size: of the body in bytes, as text, "-" where unknown. seconds: it took."""
+        """Write one line. size: of the body in bytes, as text, "-" where unknown. seconds: it took.
+
+        environ: for the protocol, the program, and the page it came from, without its query.
+        """
         now = int(time.time())
         if now != self._second:
             self._stamp = stamp(now)
             self._second = now
-        asked = f"{method} {path}"
-        if not asked.isprintable() or '"' in asked or "\\" in asked:
-            asked = escaped(asked)
+        asked = f"{method} {path} {environ.get('SERVER_PROTOCOL', '-')}"
+        came = environ.get("HTTP_REFERER", "-").partition("?")[0]
+        agent = environ.get("HTTP_USER_AGENT", "-")
+        said = asked + came + agent
+        if not said.isprintable() or '"' in said or "\\" in said:
+            asked, came, agent = escaped(asked), escaped(came), escaped(agent)
         self._write(
-            f'{address} - {user} [{self._stamp}] "{asked}" {status} {size} {seconds:.4f} {request_id}\n'
+            f'{address} - {user} [{self._stamp}] "{asked}" {status} {size}'
+            f' "{came}" "{agent}" {seconds:.4f} {request_id}\n'
         )
+
+
+class JsonAccessLog(AccessLog):
+    """Writes an object of JSON for every request."""
+
+    def line(
+        self,
+        address: str,
+        user: str,
+        method: str,
+        path: str,
+        status: int,
+        size: str,
+        seconds: float,
+        request_id: str,
+        environ: dict[str, Any],
+    ) -> None:
+        """Write one line; the arguments are those of `AccessLog.line`."""
+        told = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "level": "info",
+            "logger": "objpub.access",
+            "request": request_id,
+            "address": address,
+            "user": "" if user == "-" else user,
+            "method": method,
+            "path": path,
+            "status": status,
+            "bytes": int(size) if size.isdigit() else None,
+            "seconds": round(seconds, 4),
+            "referer": environ.get("HTTP_REFERER", "").partition("?")[0],
+            "agent": environ.get("HTTP_USER_AGENT", ""),
+        }
+        self._write(json.dumps(told) + "\n")
+
+
+#: What the setting `log.form` chooses from.
+LOGS: dict[str, Callable[[IO[str]], AccessLog]] = {"combined": AccessLog, "json": JsonAccessLog}
 
 
 def escaped(text: str) -> str:

@@ -31,8 +31,9 @@ from objpub.settings import Settings
 from objpub.traversal import walk
 from objpub.views import Response
 
-from .access_log import AccessLog
+from .access_log import LOGS
 from .authorizing import tell_forbidden
+from .counters import Counters
 from .failures import failure
 from .hosts import arrivals_for
 from .incoming import Incoming
@@ -41,6 +42,7 @@ from .incoming import request_ids
 from .lanes import attempts
 from .lanes import Lanes
 from .lanes import NOTHING
+from .measures import Measures
 from .messages import MessageSigner
 from .publish import publish
 from .request import Request
@@ -68,7 +70,10 @@ class Application:
         self.scales = ScaleCache(settings.folder / "var" / "cache" / "scales")
         self.mailer = mailer_for(settings.mail, settings.development)
         self.signer = MessageSigner(secret_of(settings))
-        self.access_log = AccessLog(sys.stdout) if settings.log.access else None
+        self.access_log = LOGS[settings.log.form](sys.stdout) if settings.log.access else None
+        self.measures = Measures(Counters(settings.folder / "var" / "counters"), database)
+        self.running: dict[int, str] = {}  # thread → id of the request that it answers
+        self.stopping = False  # the server finishes what it has begun, and nothing else
         self.conflicts: dict[int, int] = {}  # how many attempts were first, second … when they met one
         self.arrivals = arrivals_for(settings)
         self.walk = walk if self.arrivals is None else walk_from_root
@@ -83,10 +88,14 @@ class Application:
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer one request, as WSGI wants it."""
         incoming = Incoming(environ, next(self._ids))
+        thread = threading.get_ident()
+        self.running[thread] = incoming.id
         response, request = self.respond(incoming)
         incoming.form.close()
+        self.measures.count(request.view, response._status, incoming.started, request.committed)
         if self.access_log is not None:
             self.log(incoming, response, request)
+        self.running[thread] = ""
         start_response(response._status, response._headerlist)
         body: Any = response._app_iter
         if environ["REQUEST_METHOD"] == "HEAD":
@@ -110,6 +119,7 @@ class Application:
             return failure(self, request, error), request
         if incoming.segments and (service := SERVICES.get(incoming.segments[0])) is not None:
             request = Request(self, incoming)
+            request.view = incoming.segments[0]
             return service(self, request), request
         response, request = publish(self, incoming)
         if response.status[:3] == "403" and not incoming.is_safe:
@@ -131,6 +141,7 @@ class Application:
         """Count a conflict of attempt *number*."""
         with self._counting:
             self.conflicts[number] = self.conflicts.get(number, 0) + 1
+        self.measures.add("conflicts")
 
     def settle(self, request: Request) -> None:
         """After the answer: call what waited for the commit, keep what is kept in any case."""
@@ -154,6 +165,7 @@ class Application:
                     record(site_of(pair.connection))
                     pair.manager.get().note("Kept a record of a sign-in")
                     pair.manager.commit()
+                    self.measures.add("commits")
                     return
                 except Exception as error:
                     if number >= RECORD_TRIES or not retryable(error, pair.manager._txn):
@@ -191,9 +203,11 @@ class Application:
             size,
             incoming.seconds(),
             incoming.id,
+            environ,
         )
 
     def close(self) -> None:
         """Send the mail that is waiting, and close the database with what is mounted in it."""
         self.mailer.close()
+        self.measures.close()
         close_all(self.database)

@@ -63,6 +63,7 @@ def publish(application: "Application", incoming: Incoming) -> tuple[Response, R
     for number in application.attempts():
         if number:
             request = Request(application, incoming)  # never sees what the attempt before left behind
+            application.measures.add("retries")
         with application.turn(number, conflict, incoming):
             try:
                 return publish_once(application, request), request
@@ -72,6 +73,7 @@ def publish(application: "Application", incoming: Incoming) -> tuple[Response, R
             except (Exception, SystemExit) as error:
                 return failure(application, request, error), request
     LOG.warning("%s: given up, conflicts persisted: %s", incoming.id, conflict)
+    application.measures.add("given_up")
     return failure(application, request, Busy(BUSY)), request
 
 
@@ -113,7 +115,7 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
         if incoming.method == "OPTIONS":
             authorize_some(policy, request, found)
             return allowed_methods(registry, found)
-        view = find_view(registry, found, incoming.method)
+        view = request.view = find_view(registry, found, incoming.method)
         authorize(policy, request, view, found)
     except (Forbidden, MethodNotAllowed, NotFound) as error:
         raise concealed(policy, request, error) from None
@@ -155,6 +157,7 @@ def at_the_front(policy: Policy, request: Request, view: View, found: Found) -> 
     if shown.permission is not None and not policy.can(request.identity, shown.permission, front):
         return view, found
     request.arrive(chosen)
+    request.view = shown
     return shown, chosen
 
 

@@ -50,7 +50,6 @@ from .roots import address_outside
 if TYPE_CHECKING:
     from .application import Application
 
-DOTS = frozenset({".", ".."})
 SPOOL_BYTES = 1_000_000
 PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~"
 
@@ -82,6 +81,7 @@ class Request(Negotiated, BaseRequest):
     identity: Identity = NO_IDENTITY
     context: Any = None
     cache: tuple[str, str] | None = None
+    view: Any = None
     view_name = ""
     subpath: tuple[str, ...] = ()
     committed = False
@@ -395,6 +395,6 @@ def own_path(target: str) -> str | None:
     if not target.startswith("/") or target.startswith("//") or "\\" in target or not target.isprintable():
         return None
     parts = urlsplit(target)
-    if "//" in parts.path and DOTS.intersection(unquote(parts.path).split("/")):
+    if "//" in parts.path and {".", ".."}.intersection(unquote(parts.path).split("/")):
         return None  # without the steps of dots it could begin with two slashes, and so name a host
     return None if parts.scheme or parts.netloc else quote(target, safe="/?&=%#@+:~!$'()*,;")

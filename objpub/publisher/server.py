@@ -112,6 +112,7 @@ class Server:
         try:
             while not self._stopped:
                 self._poll(LONGEST_POLL_SECONDS)
+                self.application.measures.tidy()
         except KeyboardInterrupt:
             pass
         finally:
@@ -120,12 +121,12 @@ class Server:
     def stop(self) -> None:
         """Let `run` come to its end; from any thread, or from a signal."""
         if not self._stopped:
-            self._stopped = True
+            self._stopped = self.application.stopping = True
             self._server.pull_trigger()
 
     def close(self) -> None:
         """Stop listening, finish what runs, send the answers, close the database."""
-        self._stopped = True
+        self._stopped = self.application.stopping = True
         self._server.task_dispatcher.shutdown(True, PATIENCE_SECONDS)
         end = time.monotonic() + PATIENCE_SECONDS
         while any(each.total_outbufs_len for each in self._channels()) and time.monotonic() < end:

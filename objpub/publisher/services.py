@@ -1,5 +1,6 @@
 """Addresses of the whole site that need no object: they work while the storage does not."""
 
+import hmac
 from collections.abc import Callable
 from typing import Any
 
@@ -7,13 +8,19 @@ from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.errors import MethodNotAllowed
 from objpub.errors import NotFound
+from objpub.security import is_trusted
 from objpub.views import octets
 from objpub.views import plain
 from objpub.views import Response
 
 from .failures import failure
 from .finishing import finish
+from .measures import KIND
 
+BEARER = "bearer "
+CLOSED = (
+    "Not for you: the setting metrics.addresses names who may read this, or metrics.token what they bring.\n"
+)
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7"'
     ' fill="#0e5a70"/><path d="M9 9h6v6H9zm8 8h6v6h-6zM12 15v5h5" fill="none" stroke="#fff"'
@@ -28,7 +35,9 @@ def health(application: Any, request: Any) -> Response:
 
 
 def ready(application: Any, request: Any) -> Response:
-    """Say whether the storage answers: 200 or 503."""
+    """Say whether requests should come here: 200 if the storage answers and the server goes on, else 503."""
+    if application.stopping:
+        return kept(plain("not ready: the server stops\n", "503 Service Unavailable"))
     try:
         with transaction_for(application.database, read_only=True) as pair:
             if site_of(pair.connection) is not None:
@@ -36,6 +45,32 @@ def ready(application: Any, request: Any) -> Response:
     except Exception as error:
         return kept(plain(f"not ready: {type(error).__name__}\n", "503 Service Unavailable"))
     return kept(plain("not ready: the database holds no site\n", "503 Service Unavailable"))
+
+
+def metrics(application: Any, request: Any) -> Response:
+    """Tell what the site counts of itself, to those who may know."""
+    refused = metrics_refused(application.settings.metrics, request.environ)
+    if refused:
+        response = plain(CLOSED, refused)
+        if refused[:3] == "401":
+            response._headerlist.append(("WWW-Authenticate", 'Bearer realm="objpub metrics"'))
+        return kept(response)
+    return kept(octets(application.measures.text().encode(), KIND))
+
+
+def metrics_refused(settings: Any, environ: dict[str, Any]) -> str:
+    """Return the status with which a request for the figures is refused, "" if it is not.
+
+    Nobody may who is not named: neither by address nor by token.
+    """
+    if settings.addresses and is_trusted(environ.get("REMOTE_ADDR", ""), settings.addresses):
+        return ""
+    if not settings.token:
+        return "403 Forbidden"
+    header = environ.get("HTTP_AUTHORIZATION", "")
+    brought = header[len(BEARER) :].strip() if header[: len(BEARER)].lower() == BEARER else ""
+    same = hmac.compare_digest(brought.encode("latin-1", "replace"), settings.token.encode())
+    return "" if same else "401 Unauthorized"
 
 
 def robots(application: Any, request: Any) -> Response:
@@ -79,6 +114,7 @@ def service(answer: Callable[[Any, Any], Response], deeper: bool = False) -> Cal
 SERVICES: dict[str, Callable[[Any, Any], Response]] = {
     "health": service(health),
     "ready": service(ready),
+    "metrics": service(metrics),
     "robots.txt": service(robots),
     "favicon.ico": service(favicon),
     "static": service(static, deeper=True),

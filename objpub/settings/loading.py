@@ -39,7 +39,8 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
         except WrongRow as wrong:
             problems.append(f"{place}: {name} has {wrong.row!r}, wanted {known[name].wanted}")
         except (ValueError, TypeError, KeyError):
-            problems.append(f"{place}: {name} is {value!r}, wanted {known[name].wanted}")
+            was = f"is {value!r}" if known[name].shown else "is not accepted"  # nobody's secret goes to a log
+            problems.append(f"{place}: {name} {was}, wanted {known[name].wanted}")
     if problems:
         raise SettingsError("\n".join(problems))
     return build(folder, values)

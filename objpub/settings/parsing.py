@@ -1,5 +1,6 @@
 """What a value of a setting may look like: parsers from what is written to what is meant."""
 
+import ipaddress
 import math
 import re
 from collections.abc import Callable
@@ -21,6 +22,8 @@ BYTE_UNITS = {
 }
 #: A name of a host, or one with a star for a single label in front; IPv6 addresses in brackets.
 HOST = re.compile(r"(\*\.)?[a-z0-9]([a-z0-9._-]*[a-z0-9])?|\[[0-9a-f:.]+\]")
+#: Characters of a token that programs bring.
+LEAST_TOKEN = 20
 PREFIX_PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~-]+)+")
 SWITCHES = {
     "1": True,
@@ -130,6 +133,25 @@ def parse_prefix(value: Any) -> str:
     return prefix
 
 
+def parse_networks(value: Any) -> tuple[str, ...]:
+    """Accept addresses and networks; "localhost" stands for a Unix socket."""
+    networks = parse_list(value)
+    for each in networks:
+        if each != "localhost":
+            ipaddress.ip_network(each, strict=False)
+    return networks
+
+
+def parse_token(value: Any) -> str:
+    """Accept a text that nobody guesses: visible ASCII of some length; or empty text."""
+    token = parse_text(value)
+    if token and (
+        len(token) < LEAST_TOKEN or not (token.isascii() and token.isprintable() and " " not in token)
+    ):
+        raise ValueError
+    return token
+
+
 def parse_url(value: Any) -> str:
     """Accept an http or https URL, given back without a slash at its end, or empty text."""
     url = parse_text(value).strip().rstrip("/")
@@ -187,5 +209,7 @@ URL = Parser("an address such as https://example.org, or empty", parse_url)
 PREFIX = Parser("a path such as /cms, or empty", parse_prefix)
 HOSTS = Parser('a table of hosts and paths, such as "blog.example.org" = "/blog"', parse_hosts)
 PLACES = Parser('a table of paths and databases, such as "/archive" = "file:var/archive.fs"', parse_places)
+NETWORKS = Parser('a list of addresses and networks, such as "10.0.0.0/8"', parse_networks)
+TOKEN = Parser(f"at least {LEAST_TOKEN} characters without blanks, or empty", parse_token)
 COUNT = whole(1, 1_000_000)
 DAY = 86_400

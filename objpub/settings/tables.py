@@ -16,12 +16,14 @@ from .parsing import COUNT
 from .parsing import DAY
 from .parsing import HOSTS
 from .parsing import LIST
+from .parsing import NETWORKS
 from .parsing import Parser
 from .parsing import PLACES
 from .parsing import PREFIX as PREFIX_PATH
 from .parsing import seconds
 from .parsing import SWITCH
 from .parsing import TEXT
+from .parsing import TOKEN
 from .parsing import URL
 from .parsing import whole
 
@@ -248,6 +250,29 @@ class LogSettings:
     """What is logged."""
 
     access: bool = setting(True, SWITCH, "Write one line for every request.")
+    form: str = setting(
+        "combined",
+        choice("combined", "json"),
+        "How: as web servers do, or as one object of JSON a line. The messages of `objpub serve` follow it.",
+    )
+
+
+@dataclass(frozen=True)
+class MetricsSettings:
+    """Who may read `/metrics`. Without either, nobody."""
+
+    addresses: tuple[str, ...] = setting(
+        (),
+        NETWORKS,
+        "The addresses and networks that may. Behind a server in front that `server.proxies` does not name,"
+        " every request has the address of that server.",
+    )
+    token: str = setting(
+        "",
+        TOKEN,
+        "What a program brings as `Authorization: Bearer …` to be one that may.",
+        shown=False,
+    )
 
 
 @dataclass(frozen=True)
@@ -284,12 +309,14 @@ class Settings:
     ldap: LdapSettings = field(default_factory=LdapSettings)
     mail: MailSettings = field(default_factory=MailSettings)
     log: LogSettings = field(default_factory=LogSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
 
 
 class Setting(NamedTuple):
     """One setting, as the reference shows it.
 
     name: as in `objpub.toml`, "database.uri". variable: of the environment. wanted: what is accepted.
+    shown: False for a secret.
     """
 
     name: str
@@ -298,6 +325,7 @@ class Setting(NamedTuple):
     wanted: str
     meaning: str
     parse: Callable[[Any], Any]
+    shown: bool
 
 
 def reference() -> Iterator[Setting]:
@@ -314,4 +342,6 @@ def describe(name: str, spec: Any) -> Setting:
     """Return the setting called *name* from the dataclass field *spec*."""
     parser: Parser = spec.metadata["parser"]
     variable = PREFIX + name.replace(".", "_").upper()
-    return Setting(name, variable, spec.default, parser.wanted, spec.metadata["meaning"], parser.parse)
+    return Setting(
+        name, variable, spec.default, parser.wanted, spec.metadata["meaning"], parser.parse, spec.repr
+    )

@@ -1,6 +1,7 @@
 """Several processes that answer for one site."""
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -20,6 +21,7 @@ from tests.command.test_serving import served
 PATIENCE_SECONDS = 180
 
 CODE = """
+import logging
 import os
 from objpub import Site, view
 
@@ -31,6 +33,11 @@ def pid(site, request):
 def count(site, request):
     site.title = str(int(site.title or 0) + 1)
     return site.title
+
+@view(Site, "warns", permission="public")
+def warns(site, request):
+    logging.getLogger("answers").warning("a heron")
+    return "warned"
 
 @view(Site, "slow", permission="public")
 def slow(site, request):
@@ -216,3 +223,39 @@ def test_one_process_goes_on_as_before(tmp_path):
         running.wait_for("/", is_there)
         assert pids(running, 1) == {running.process.pid}
         assert free_port() != running.port
+
+
+def test_their_figures_and_messages_are_those_of_one_site(tmp_path):
+    more = '[metrics]\naddresses = ["127.0.0.1"]\n[log]\nform = "json"\n'
+    with served(made(tmp_path, more=more)) as running:
+        found = pids(running)
+        for _ in range(8):
+            assert running.get("/warns")[0] == 200
+        seen = figures(running)
+        assert seen["objpub_processes"] == "2"
+        assert {'objpub_connections{process="0"}', 'objpub_connections{process="1"}'} <= set(seen)
+        end = time.monotonic() + PATIENCE_SECONDS
+        while figures(running)['objpub_requests_total{view="Site:warns",status="200"}'] != "8":
+            assert time.monotonic() < end  # what the other process has noted, it adds within a second
+            time.sleep(0.1)
+        assert figures(running)["objpub_commits_total"] == "0"
+        killed = min(found)
+        os.kill(killed, signal.SIGKILL)
+        running.wait_for_line(f"Process {killed} ended with -9; another one is started")
+        assert len(pids(running) - {killed}) >= 1
+        assert figures(running)['objpub_requests_total{view="Site:warns",status="200"}'] == "8"
+        assert running.stop() == 0
+        told = [json.loads(line) for line in running.printed().splitlines() if line.startswith("{")]
+    answered = {each["request"]: each for each in told if each["logger"] == "objpub.access"}
+    warned = [each for each in told if each["logger"] == "answers"]
+    assert len(warned) == 8
+    for each in warned:
+        assert (each["level"], each["message"]) == ("warning", "a heron")
+        assert answered[each["request"]]["path"] == "/warns"
+
+
+def figures(running):
+    """Return what /metrics tells, by name with labels."""
+    status, text = running.get("/metrics")
+    assert status == 200, text
+    return dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))

@@ -1,6 +1,7 @@
 """Addresses of the whole site, static files, the access log."""
 
 import io
+import json
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from objpub import field
 from objpub import Site
 from objpub import testing
 from objpub.publisher.access_log import AccessLog
+from objpub.publisher.access_log import JsonAccessLog
 from objpub.security import override_permission
 from objpub.views import view
 from tests.publisher.model import fill
@@ -91,6 +93,8 @@ def test_there_are_no_other_static_files(site, path):
 
 # The access log
 
+BROWSER = {"Referer": "http://elsewhere.example/x?token=4711", "User-Agent": "Heron/1.0"}
+
 
 def logged(client, log, method, path, **options):
     """Return the line that a request leaves."""
@@ -106,11 +110,12 @@ def test_each_request_leaves_a_line():
         fill(site)
         site.application.access_log = AccessLog(log)
         client = site.browser(address="10.1.2.3").login("mia")
-        response, line = logged(client, log, "GET", "/box/page?a=b")
+        response, line = logged(client, log, "GET", "/box/page?a=b", headers=BROWSER)
         pattern = (
-            r'10\.1\.2\.3 - mia \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\] "GET /box/page" 200 '
+            r"10\.1\.2\.3 - mia \[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000\] "
+            r'"GET /box/page HTTP/1\.[01]" 200 '
             + response.headers["Content-Length"]
-            + r" \d+\.\d{4} "
+            + r' "http://elsewhere\.example/x" "Heron/1\.0" \d+\.\d{4} '
             + re.escape(response.headers["X-Request-Id"])
             + "\n"
         )
@@ -139,7 +144,7 @@ def test_nobody_can_write_a_line_of_the_log(path):
         site.client.get(path)
     line = log.getvalue()
     assert line.count("\n") == 1
-    assert line.count('"') == 2
+    assert line.count('"') == 6
     assert "\x1b" not in line and "\x7f" not in line
 
 
@@ -149,6 +154,42 @@ def test_a_method_cannot_write_a_line_either():
         site.application.access_log = AccessLog(log)
         site.client.request('G"E\nT', "/")
     assert log.getvalue().count("\n") == 1
+
+
+@pytest.mark.parametrize("header", ["Referer", "User-Agent"])
+def test_a_header_cannot_write_a_line_either(header):
+    log = io.StringIO()
+    with testing.site() as site:
+        site.application.access_log = AccessLog(log)
+        site.client.get("/", headers={header: 'a" 200 "\\x1b[31m'})
+    assert log.getvalue().count('"') == 6 and "\\" not in log.getvalue().replace("\\u{", "")
+
+
+def test_as_json_each_line_is_an_object():
+    log = io.StringIO()
+    with model_site(settings={"log.access": True, "log.form": "json"}) as site:
+        fill(site)
+        assert type(site.application.access_log) is JsonAccessLog
+        site.application.access_log = JsonAccessLog(log)
+        client = site.browser(address="10.1.2.3").login("mia")
+        response, line = logged(client, log, "GET", "/box/page?a=b", headers=BROWSER)
+        told = json.loads(line)
+        assert told.pop("seconds") < 60 and re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", told.pop("time"))
+        assert told == {
+            "level": "info",
+            "logger": "objpub.access",
+            "request": response.headers["X-Request-Id"],
+            "address": "10.1.2.3",
+            "user": "mia",
+            "method": "GET",
+            "path": "/box/page",
+            "status": 200,
+            "bytes": int(response.headers["Content-Length"]),
+            "referer": "http://elsewhere.example/x",
+            "agent": "Heron/1.0",
+        }
+        _, line = logged(client, log, "GET", '/a%0A"b')
+        assert json.loads(line)["path"] == '/a\n"b' and line.count("\n") == 1
 
 
 def test_without_the_setting_there_is_no_log():
