@@ -1,4 +1,4 @@
-"""`objpub check`, `pack` and `backup`: looking after a database."""
+"""`objpub check` and `pack`: looking after a database."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from objpub.content import Folder
-from objpub.database import back_up
 from objpub.database import check as check_database
 from objpub.lineage import path_of
 from objpub.publisher import Application
@@ -19,7 +18,6 @@ from .line import command
 from .line import Number
 from .line import REFUSED
 from .sites import database_at
-from .sites import database_file
 from .sites import opened
 from .sites import reading
 from .sites import settings_at
@@ -101,25 +99,3 @@ def pack(days: float, mount: str, settings_path: Path | None) -> None:
     click.echo(
         f"Packed {size(packed.bytes_before)} to {size(packed.bytes_after)}, {size(max(saved, 0))} less."
     )
-
-
-@command("objpub backup /backups/site", "objpub backup /backups/site --full", name="backup")
-@click.argument("folder", metavar="DEST", type=click.Path(path_type=Path, file_okay=False))
-@click.option(
-    "--full", is_flag=True, help="Copy everything, not only what is new since the last backup in DEST."
-)
-@mounted
-def backup(folder: Path, full: bool, mount: str, settings_path: Path | None) -> None:
-    """Add a backup of the site to the folder DEST.
-
-    It has the objects and the files of the site as they are now. The site may be running meanwhile.
-    """
-    file, blobs = database_file(settings_at(settings_path), mount)
-    with spinner("Backing up"):
-        done = back_up(file, blobs, folder, full=full)
-    if not done.files:
-        click.echo(f"Nothing is new since the last backup in {folder}.")
-        return
-    kind = "everything" if done.full else "what is new"
-    copied = size(sum(path.stat().st_size for path in done.files))
-    click.echo(f"Backed up {kind} to {folder}: {copied}, and {counted(done.blobs, 'file', 'files')}.")

@@ -8,7 +8,8 @@ from .audit import audit
 from .calling import call
 from .converting import convert
 from .converting import digest
-from .keeping import backup
+from .copies import backup
+from .copies import restore
 from .keeping import check
 from .keeping import pack
 from .line import Program
@@ -46,6 +47,7 @@ for command in (
     check,
     pack,
     backup,
+    restore,
     convert,
     digest,
     zeo,

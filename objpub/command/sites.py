@@ -59,7 +59,7 @@ def settings_at(path: Path | None, *, bare: bool = False, **changes: Any) -> Set
 def has_database(settings: Settings) -> bool:
     """Is the database of the site in a file that is there?"""
     try:
-        return database_file(settings)[0].exists()
+        return files_named(settings.database.uri, settings.folder)[0].exists()
     except DatabaseError:
         return False
 
@@ -179,13 +179,9 @@ def no_mount(mount: str, settings: Settings) -> Never:
     raise NotPossible(f"No database is mounted at {mount!r}; mounted by the settings: {there}")
 
 
-def database_file(settings: Settings, mount: str = "") -> tuple[Path, Path]:
-    """Return the file of the site's database and the folder of its blobs. Raises DatabaseError for others.
-
-    mount: the path of a mounted one instead. Raises NotPossible where there is none.
-    """
-    uri = settings.database.uri
-    if mount:
-        found = dict(settings.mounts).get(mount.rstrip("/"))
-        uri = with_own_blobs(found) if found is not None else no_mount(mount, settings)
-    return files_named(uri, settings.folder)
+def database_uri(settings: Settings, mount: str = "") -> str:
+    """Return the URI of the site's database, or of that mounted at the path *mount*, else NotPossible."""
+    if not mount:
+        return settings.database.uri
+    found = dict(settings.mounts).get(mount.rstrip("/"))
+    return with_own_blobs(found) if found is not None else no_mount(mount, settings)

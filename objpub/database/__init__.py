@@ -23,6 +23,10 @@ from .digests import Digest
 from .engines import files_named
 from .engines import open_database
 from .engines import serves_several
+from .keeping import back_up_database
+from .keeping import backups_in
+from .keeping import restore_database
+from .keeping import Restored
 from .mounts import close_all
 from .mounts import database_of
 from .mounts import mount
@@ -62,10 +66,13 @@ __all__ = [
     "Pairs",
     "Problem",
     "Renamed",
+    "Restored",
     "Revision",
     "StorageServer",
     "as_of",
     "back_up",
+    "back_up_database",
+    "backups_in",
     "blob_in",
     "check",
     "close_all",
@@ -85,6 +92,7 @@ __all__ = [
     "put_site",
     "registry_of",
     "restore",
+    "restore_database",
     "retryable",
     "revision_of",
     "revisions_of",

@@ -25,6 +25,8 @@ from .places import blob_files
 ATTEMPTS = 3
 #: The name under which repozo writes records, until they are complete.
 COPYING = "tmp.tmp"
+#: What is restored has this behind its name until it is complete.
+COMING = ".coming"
 
 
 @dataclass
@@ -44,15 +46,15 @@ class Options:
 
 @dataclass(frozen=True)
 class BackedUp:
-    """What a backup did. files: those it wrote, none where nothing was new. blobs: how many were added."""
+    """What a backup did.
+
+    files: those it wrote, none where nothing was new. blobs: how many were added. full: was everything
+    copied, not only what is new?
+    """
 
     files: tuple[Path, ...]
     blobs: int
-
-    @property
-    def full(self) -> bool:
-        """Was everything copied, not only what is new?"""
-        return any(file.suffix == ".fs" for file in self.files)
+    full: bool
 
 
 def back_up(file: Path, blobs: Path | None, folder: Path, *, full: bool = False) -> BackedUp:
@@ -84,7 +86,8 @@ def back_up(file: Path, blobs: Path | None, folder: Path, *, full: bool = False)
             for path in set(folder.iterdir()) - known:
                 close_for_others(path)
             added = copy_blobs(blobs, folder / "blobs", last_transaction_in(folder)) if blobs else 0
-            return BackedUp(tuple(sorted(records_in(folder) - known)), added)
+            files = tuple(sorted(records_in(folder) - known))
+            return BackedUp(files, added, any(each.suffix == ".fs" for each in files))
         take_back(folder, known, sums)
     raise DatabaseError(f"{file} was packed {ATTEMPTS} times while it was backed up; try again later")
 
@@ -99,22 +102,44 @@ def restore(folder: Path, file: Path, blobs: Path | None = None, *, moment: str 
     for place in (file, blobs):
         if place is not None and place.exists() and (place.is_file() or any(place.iterdir())):
             raise DatabaseError(f"{place} exists: a restore does not overwrite, move it away first")
-    options = Options(str(folder), output=str(file), date=moment)
     if not file.parent.is_dir():
         private_folder(file.parent)
     try:
         if not folder.is_dir():
             raise repozo.NoFiles(f"there is no folder {folder}")
-        private_file(file.with_name(file.name + ".part"))
-        repozo.do_recover(options)
-        for index in file.parent.glob(file.name + ".index"):
-            close_for_others(index)
+        recover(folder, file, blobs, moment)
     except (repozo.RepozoError, OSError, KeyError, ValueError) as error:
-        for rest in (file.with_name(file.name + ".part"), file.with_name(file.name + ".index")):
-            rest.unlink(missing_ok=True)
+        remove_restored(file, blobs)
         raise DatabaseError(f"Cannot restore from {folder}: {error}") from error
+    except BaseException:
+        remove_restored(file, blobs)
+        raise
+
+
+def recover(folder: Path, file: Path, blobs: Path | None, moment: str | None) -> None:
+    """Write blobs and records; the file gets its name last."""
+    coming = file.with_name(file.name + COMING)
+    private_file(coming.with_name(coming.name + ".part"))
+    repozo.do_recover(Options(str(folder), output=str(coming), date=moment))
     if blobs is not None and (folder / "blobs").is_dir():
-        copy_blobs(folder / "blobs", blobs, last_transaction_of(file), link=False)
+        copy_blobs(folder / "blobs", blobs, last_transaction_of(coming), link=False)
+    for index in file.parent.glob(coming.name + ".index"):
+        close_for_others(index)
+        index.replace(file.with_name(file.name + ".index"))
+    coming.replace(file)
+
+
+def remove_restored(file: Path, blobs: Path | None) -> None:
+    """Remove what a restore that failed has made: there was nothing before."""
+    for ending in (COMING, f"{COMING}.part", f"{COMING}.index", ".index", ""):
+        file.with_name(file.name + ending).unlink(missing_ok=True)
+    if blobs is not None:
+        shutil.rmtree(blobs, ignore_errors=True)
+
+
+def moments_in(folder: Path) -> list[str]:
+    """Return the moments of the backups in *folder*, as `restore` takes them."""
+    return [path.stem for path in records_in(folder)]
 
 
 def verify_backup(folder: Path) -> None:

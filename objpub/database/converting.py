@@ -29,6 +29,7 @@ from .embedded import open_demo
 from .embedded import open_file
 from .embedded import open_file_to_read
 from .engines import engine_of
+from .iterating import keeps_history
 from .iterating import transactions_of
 from .networked import open_client
 from .networked import served_file
@@ -109,11 +110,6 @@ def compared(source: Any, target: Any, until: bytes, tell: Progress) -> Digest:
                 " packed since the conversion began. Empty it, and convert again"
             )
     return wanted
-
-
-def keeps_history(storage: Any) -> bool:
-    """Are past revisions kept in *storage*?"""
-    return bool(getattr(storage, "supportsUndo", bool)())
 
 
 def digest(uri: str, root: str | Path = ".", progress: Callable[[int], None] | None = None) -> Digest:

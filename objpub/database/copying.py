@@ -58,7 +58,7 @@ def copy_transaction(source: Any, target: Any, transaction: Any) -> None:
     try:
         target.tpc_begin(transaction, transaction.tid, transaction.status)
         for record in transaction:
-            if record.data is not None and is_blob_record(record.data):
+            if record.data is not None and is_blob_record(record.data) and not has_blob(target, record):
                 files.append(copied_blob(source, target, record))
                 target.restoreBlob(
                     record.oid, record.tid, record.data, str(files[-1]), record.data_txn, transaction
@@ -74,6 +74,12 @@ def copy_transaction(source: Any, target: Any, transaction: Any) -> None:
     finally:
         for file in files:
             file.unlink(missing_ok=True)
+
+
+def has_blob(target: Any, record: Any) -> bool:
+    """Does *target* say that it has the bytes of this revision of a blob already?"""
+    known = getattr(target, "has_blob", None)
+    return known is not None and bool(known(record.oid, record.tid))
 
 
 def copied_blob(source: Any, target: Any, record: Any) -> Path:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ZODB import DB
+from ZODB.DemoStorage import DemoStorage
 
 from objpub.errors import DatabaseError
 from objpub.registry import Registry
@@ -25,6 +26,7 @@ from .backup import BackedUp
 from .classes import broken_class
 from .classes import class_for
 from .connection import Connection
+from .copies import copy_storage
 from .figures import figures_of
 from .figures import held_by
 from .figures import latest_transactions
@@ -172,10 +174,13 @@ class Database(DB):
         Raises DatabaseError if this engine cannot, or a pack is running.
         """
         file, blobs = files_of(self.storage)
-        if file is None:
-            raise DatabaseError(f"{self.getName()} is not a file: there is nothing to back up")
+        if file is None and isinstance(self.storage, DemoStorage):
+            raise DatabaseError(f"{self.getName()} is in memory: there is nothing to back up")
         with self._alone("back up"):
-            return back_up(file, blobs, Path(folder), full=full)
+            if file is not None:
+                return back_up(file, blobs, Path(folder), full=full)
+            with own_instance(self.storage) as storage:
+                return copy_storage(storage, Path(folder), full=full)
 
     def figures(self) -> dict[str, Any]:
         """Return what there is to know in numbers; see `objpub.database.figures` for their names."""
@@ -274,6 +279,19 @@ class Database(DB):
                     connection.discard()
             self.pool.available.clear()
             self.historical_pool.clear()
+
+
+@contextmanager
+def own_instance(storage: Any) -> Iterator[Any]:
+    """Give one to read from that others do not move: some engines see one moment with each instance."""
+    if not hasattr(storage, "new_instance") or not hasattr(storage, "poll_invalidations"):
+        yield storage
+        return
+    own = storage.new_instance()
+    try:
+        yield own
+    finally:
+        own.release()
 
 
 def as_text(name: str, value: Any) -> Any:

@@ -14,3 +14,8 @@ def transactions_of(storage: Any, start: bytes | None = None, stop: bytes | None
     finally:
         if hasattr(found, "close"):  # that of ZEO has none
             found.close()
+
+
+def keeps_history(storage: Any) -> bool:
+    """Are past revisions kept in *storage*?"""
+    return bool(getattr(storage, "supportsUndo", bool)())

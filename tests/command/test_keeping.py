@@ -3,10 +3,6 @@ import sys
 
 import pytest
 
-from objpub.database import restore
-from objpub.database import verify_backup
-
-from .conftest import held
 from .conftest import one_line
 
 GROW = "for number in range(250): site.title = str(number % 10) * 200; commit()"
@@ -69,34 +65,3 @@ def test_a_pack_of_more_days_than_there_were_keeps_everything(objpub):
 def test_days_that_are_no_number_are_told_what_was_wanted(objpub, days):
     text = one_line(objpub("pack", "--days", days, status=2))
     assert f"wanted a number from 0 upward, not '{days}'" in text
-
-
-def test_a_backup_can_be_restored(objpub, folder):
-    objpub("shell", stdin="site.title = 'Coast'\ncommit()")
-    assert "everything" in objpub("backup", "copies").output
-    assert "Nothing is new" in objpub("backup", "copies").output
-    objpub("shell", stdin="site.title = 'Dunes'\ncommit()")
-    assert "what is new" in objpub("backup", "copies").output
-    verify_backup(folder / "copies")
-    restore(folder / "copies", folder / "again" / "var" / "site.fs", folder / "again" / "var" / "blobs")
-    folder.joinpath("again", "objpub.toml").write_text("")
-    text = objpub("shell", "--settings", "again/objpub.toml", stdin="print(site.title)").output
-    assert text == "Dunes\n"
-
-
-def test_a_backup_works_while_the_site_runs(objpub, folder):
-    objpub("user", "list")
-    with held():
-        assert "everything" in objpub("backup", "copies", "--full").output
-
-
-def test_a_backup_of_what_is_not_there_or_no_file(objpub, folder):
-    assert "There is no database" in one_line(objpub("backup", "copies", status=1))
-    folder.joinpath("objpub.toml").write_text('[database]\nuri = "demo:"\n')
-    assert "'demo:'" in one_line(objpub("backup", "copies", status=1))
-
-
-def test_a_backup_to_a_place_that_cannot_be_written(objpub, folder):
-    objpub("user", "list")
-    folder.joinpath("file").write_text("")
-    one_line(objpub("backup", "file/copies", status=1))

@@ -271,7 +271,7 @@ def test_there_must_be_something_to_back_up(tmp_path):
     with pytest.raises(DatabaseError, match="There is no database at"):
         back_up(tmp_path / "site.fs", None, tmp_path / "backup")
     memory = open_database("demo:")
-    with pytest.raises(DatabaseError, match="is not a file: there is nothing to back up"):
+    with pytest.raises(DatabaseError, match="is in memory: there is nothing to back up"):
         memory.backup(tmp_path / "backup")
     memory.close()
     assert list(tmp_path.iterdir()) == []

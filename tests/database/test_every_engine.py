@@ -19,7 +19,6 @@ from objpub.database import put_site
 from objpub.database import retryable
 from objpub.database import site_of
 from objpub.database import transaction_for
-from objpub.errors import DatabaseError
 from objpub.errors import DatabaseInUse
 from objpub.errors import WriteOnRead
 from tests.engines import in_another_process
@@ -236,14 +235,6 @@ def test_the_figures_name_the_engine_and_no_password(site, engine):
     assert figures["bytes"] > 0
     words = {"file": "site.fs", "sqlite": "SQLite", "zeo": "zeo.sock", "postgresql": "PostgreSQL site_"}
     assert words[engine.removesuffix("-plain")] in figures["storage"]
-
-
-def test_what_an_engine_cannot_do_is_said(site, engine, tmp_path):
-    if engine == "file":
-        assert site.backup(tmp_path / "copy").full
-    else:
-        with pytest.raises(DatabaseError, match="is not a file: there is nothing to back up"):
-            site.backup(tmp_path / "copy")
 
 
 READER = """
