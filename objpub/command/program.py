@@ -10,6 +10,8 @@ from .converting import convert
 from .converting import digest
 from .copies import backup
 from .copies import restore
+from .errors import errors
+from .keeping import backup
 from .keeping import check
 from .keeping import pack
 from .line import Program
@@ -43,6 +45,7 @@ for command in (
     why,
     user,
     audit,
+    errors,
     import_files,
     check,
     pack,

@@ -33,6 +33,11 @@ from .server import serve
 from .server import Server
 from .sign_in import give_session
 from .sign_in import signed_out
+from .tickets import found_tickets
+from .tickets import remove_tickets
+from .tickets import TicketGroup
+from .tickets import tickets_of
+from .tickets import Told
 
 __all__ = [
     "App",
@@ -46,19 +51,24 @@ __all__ = [
     "Request",
     "Server",
     "SignInNeeded",
+    "TicketGroup",
+    "Told",
     "address_of",
     "browser_named",
     "choose_language",
     "choose_version",
     "ensure_site",
     "first_run",
+    "found_tickets",
     "give_session",
     "greeting",
     "logging_to",
     "own_path",
+    "remove_tickets",
     "reset_url",
     "serve",
     "signed_out",
+    "tickets_of",
     "with_addresses",
     "with_sizes",
 ]

@@ -49,6 +49,7 @@ from .request import Request
 from .roots import walk_from_root
 from .services import SERVICES
 from .static import StaticFiles
+from .tickets import TicketDesk
 
 LOG = logging.getLogger("objpub.publisher")
 RECORD_TRIES = 10
@@ -72,6 +73,7 @@ class Application:
         self.signer = MessageSigner(secret_of(settings))
         self.access_log = LOGS[settings.log.form](sys.stdout) if settings.log.access else None
         self.measures = Measures(Counters(settings.folder / "var" / "counters"), database)
+        self.tickets = TicketDesk()
         self.running: dict[int, str] = {}  # thread → id of the request that it answers
         self.stopping = False  # the server finishes what it has begun, and nothing else
         self.conflicts: dict[int, int] = {}  # how many attempts were first, second … when they met one
@@ -116,17 +118,15 @@ class Application:
             incoming.read(settings.limits, self._hosts, folder, self.origin)
         except Exception as error:  # what is refused, and what nobody foresaw, such as a full disk
             request = Request(self, incoming)
-            return failure(self, request, error), request
+            return self.settled(failure(self, request, error), request)
         if incoming.segments and (service := SERVICES.get(incoming.segments[0])) is not None:
             request = Request(self, incoming)
             request.view = incoming.segments[0]
-            return service(self, request), request
+            return self.settled(service(self, request), request)
         response, request = publish(self, incoming)
         if response.status[:3] == "403" and not incoming.is_safe:
             tell_forbidden(request)
-        if request.callbacks or request.records:
-            self.settle(request)
-        return response, request
+        return self.settled(response, request)
 
     def attempts(self) -> Iterator[int]:
         """Yield the numbers of the attempts at one request; see `lanes.attempts`."""
@@ -142,6 +142,12 @@ class Application:
         with self._counting:
             self.conflicts[number] = self.conflicts.get(number, 0) + 1
         self.measures.add("conflicts")
+
+    def settled(self, response: Response, request: Request) -> tuple[Response, Request]:
+        """Return both, after all was done that follows the answer."""
+        if request.callbacks or request.records:
+            self.settle(request)
+        return response, request
 
     def settle(self, request: Request) -> None:
         """After the answer: call what waited for the commit, keep what is kept in any case."""
@@ -163,7 +169,7 @@ class Application:
             with transaction_for(self.database) as pair:
                 try:
                     record(site_of(pair.connection))
-                    pair.manager.get().note("Kept a record of a sign-in")
+                    pair.manager.get().note(getattr(record, "sentence", "Kept a record of a sign-in"))
                     pair.manager.commit()
                     self.measures.add("commits")
                     return
@@ -208,6 +214,11 @@ class Application:
 
     def close(self) -> None:
         """Send the mail that is waiting, and close the database with what is mounted in it."""
+        for record in self.tickets.left():
+            try:
+                self.keep(record)
+            except Exception:
+                LOG.exception("%d errors like ticket %s were not kept", record.count, record.told.number)
         self.mailer.close()
         self.measures.close()
         close_all(self.database)

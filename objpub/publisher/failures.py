@@ -2,7 +2,6 @@
 
 import errno
 import logging
-import secrets
 from typing import Any
 from typing import TYPE_CHECKING
 
@@ -132,15 +131,8 @@ def failure(application: "Application", request: "Request", error: BaseException
     status = status_of(error)
     ticket = ""
     if status in {500, 507}:
-        ticket = secrets.token_hex(4)
-        LOG.error(
-            "%s %s %s failed, ticket %s",
-            request.incoming.id,
-            request.method,
-            request.incoming.path,
-            ticket,
-            exc_info=error,
-        )
+        ticket = application.tickets.write(request, error)
+        application.measures.add("tickets")
     failed = Failure(error, ticket)
     try:
         if storage_is_gone(error):
@@ -165,7 +157,8 @@ def sign_in_needed(request: "Request") -> SignInNeeded:
 def page_or_problem(application: "Application", request: "Request", failed: Failure) -> Response:
     """Return a page for people, problem+json for programs."""
     if wants_json(request):
-        lines = traceback_lines(request, failed) if request.development and failed.status == 500 else []
+        error = failed.error
+        lines = traceback_lines(request, error) if request.development and failed.status == 500 else []
         return problem_json(failed, lines)
     if request.development:
         page = page_for_developers(application, request, failed)

@@ -26,6 +26,9 @@ def secrets_of(request: Any) -> Secrets:
     secrets = Secrets([request.settings.secret, environ.get("HTTP_COOKIE"), header])
     for part in environ.get("HTTP_COOKIE", "").split(";"):
         secrets.add(part.partition("=")[2].strip(' "'))
+    for name, value in environ.items():
+        if name.startswith("HTTP_") and is_secret(name):
+            secrets.add(value)
     for value in credentials(header):
         secrets.add(value)
     for name in request.form:
@@ -59,7 +62,7 @@ def request_rows(request: Any, failed: Any, secrets: Secrets) -> list[tuple[str,
         *((f"Form: {name}", text) for name, text in form_rows(request.form, Shown(secrets))),
         *((title_of_header(name), request.environ[name]) for name in HEADERS if request.environ.get(name)),
     ]
-    if failed.ticket:
+    if failed is not None and failed.ticket:
         rows.insert(1, ("Ticket in the log", failed.ticket))
     return [(secrets.hidden(title), secrets.hidden(without_written(text))) for title, text in rows]
 

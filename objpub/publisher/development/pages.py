@@ -13,6 +13,7 @@ from .carried import identity_of
 from .carried import request_rows
 from .carried import secrets_of
 from .hiding import Secrets
+from .hiding import without_written
 from .near import near_views
 from .steps import retell
 from .surroundings import surroundings
@@ -64,12 +65,17 @@ def traceback_page(request: Any, failed: Any) -> Response:
     return filled("development-traceback.pt", request, failed, secrets, facts)
 
 
-def traceback_lines(request: Any, failed: Any) -> list[str]:
-    """Return the traceback of a 500 as lines of text, for programs; secrets are hidden."""
+def traceback_lines(request: Any, error: BaseException) -> list[str]:
+    """Return the traceback of *error* as lines of text, for programs and tickets; secrets are hidden."""
     secrets = secrets_of(request)
-    for frame_locals in locals_in(failed.error):
+    for frame_locals in locals_in(error):
         secrets.learn(frame_locals)
-    return secrets.hidden("\n".join(plain_lines(failed.error))).split("\n")
+    return without_written(secrets.hidden("\n".join(plain_lines(error)))).split("\n")
+
+
+def carried_rows(request: Any) -> list[tuple[str, str]]:
+    """Return (title, text) of what *request* brought, for a ticket; secrets are hidden."""
+    return request_rows(request, None, secrets_of(request))
 
 
 def plain_lines(error: BaseException) -> list[str]:
