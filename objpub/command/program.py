@@ -11,7 +11,6 @@ from .converting import digest
 from .copies import backup
 from .copies import restore
 from .errors import errors
-from .keeping import backup
 from .keeping import check
 from .keeping import pack
 from .line import Program
