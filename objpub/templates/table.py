@@ -1,5 +1,6 @@
 """The templates of one application."""
 
+import os
 import threading
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -38,6 +39,8 @@ class Templates:
 
     def __init__(self) -> None:
         self._templates: dict[Path, Template] = {}
+        self._asked: dict[Path | str, Template] = {}  # by the path as it was asked for
+        self._layouts: dict[Path, tuple[Path, ...]] = {}  # by the folder of a template
         self._lock = threading.RLock()
         self._steps = Steps()
         self.defaults: dict[str, Any] = {}
@@ -95,7 +98,12 @@ class Templates:
 
         Raises TemplateError if there is no such file or its name does not end in .pt or .zpt.
         """
-        path = Path(path).resolve()
+        template = self._asked.get(path)
+        if template is None:
+            template = self._asked[path] = self._load(Path(path).resolve())
+        return template
+
+    def _load(self, path: Path) -> Template:
         template = self._templates.get(path)
         if template is None:
             if path.suffix not in DEFAULT_EXPRESSIONS:
@@ -111,7 +119,11 @@ class Templates:
 
         Raises TemplateError if there are two, such as a .pt and a .zpt, or a .pt and a .txt.pt.
         """
-        found = [path for end in ENDS if (path := folder / f"{stem}{end}").is_file()]
+        try:
+            there = set(os.listdir(folder))
+        except OSError:
+            return None
+        found = [folder / name for end in ENDS if (name := f"{stem}{end}") in there]
         if len(found) > 1:
             raise TemplateError(f"There are two templates for one view: {' and '.join(map(str, found))}")
         return self.load(found[0]) if found else None
@@ -138,12 +150,16 @@ class Templates:
 
     def layout_of(self, path: Path) -> Template | None:
         """Return the layout of the template at *path*: beside it, else further up, else the site's."""
-        for folder in layout_folders(path.parent):
-            for name in LAYOUTS:
-                layout = folder / name
-                if layout != path and layout.is_file():
-                    return self.load(layout)
-        return self.load(self._layout) if self._layout not in (None, path) else None
+        layout = next((each for each in self._layouts_for(path.parent) if each != path), self._layout)
+        return self.load(layout) if layout not in (None, path) else None
+
+    def _layouts_for(self, folder: Path) -> tuple[Path, ...]:
+        """Return the layouts for templates in *folder*, the nearest first; in development as they are now."""
+        found = self._layouts.get(folder)
+        if found is None or self.development:
+            near = (each / name for each in layout_folders(folder) for name in LAYOUTS)
+            found = self._layouts[folder] = tuple(path for path in near if path.is_file())
+        return found
 
     # What templates ask of the table they belong to
 

@@ -1,6 +1,7 @@
 """The words that declare views, and what they become at the freeze."""
 
 import ast
+import dis
 import inspect
 import sys
 import textwrap
@@ -214,11 +215,18 @@ def template_folder(function: Function) -> Path:
     """Return the folder `templates` beside the module of *function*."""
     module = sys.modules.get(function.__module__)
     file = getattr(module, "__file__", None) or inspect.getsourcefile(function) or "."
-    return Path(file).resolve().parent / "templates"
+    return Path(file).absolute().parent / "templates"
+
+
+#: Steps of compiled code, one of which stands wherever a dict is made.
+MAKES_DICT = {dis.opmap[name] for name in ("BUILD_MAP", "BUILD_CONST_KEY_MAP") if name in dis.opmap}
 
 
 def returns_dict(function: Function) -> bool:
     """Does the text of *function* have a `return {...}` of its own? False where it cannot be read."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    if code is not None and MAKES_DICT.isdisjoint(code.co_code[::2]):
+        return False  # and its text need not be read
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, TypeError, SyntaxError):
