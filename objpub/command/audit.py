@@ -60,8 +60,10 @@ def audit(
         if as_lines:
             for line in as_json_lines(found):
                 click.echo(line, nl=False)
+        elif not (rows := [row_of(each) for each in found]):
+            click.echo("The record has no such entry.")
         else:
-            table(("When (UTC)", "Who", "From", "What", "Outcome", ""), map(row_of, found))
+            table(("When (UTC)", "Who", "From", "What", "Outcome", ""), rows)
 
 
 def fitting(site: Any, wanted: AuditFilter, since: datetime | None) -> Iterator[AuditEntry]:
@@ -71,7 +73,7 @@ def fitting(site: Any, wanted: AuditFilter, since: datetime | None) -> Iterator[
 
 def row_of(entry: AuditEntry) -> tuple[str, str, str, str, str, str]:
     """Return the line of the table for *entry*."""
-    when = entry.when.strftime("%Y-%m-%d %H:%M:%S")
+    when = entry.when.replace(tzinfo=None).isoformat(" ", "seconds")
     return when, entry.who or entry.way, entry.address, entry.what, entry.outcome, entry.sentence
 
 

@@ -18,6 +18,7 @@ from objpub.operations import remove_user
 from objpub.operations import revoke_token
 from objpub.operations import set_grants
 from objpub.operations import set_password
+from objpub.publisher import address_of
 from objpub.publisher import Application
 from objpub.security import grants_of
 from objpub.security import Policy
@@ -194,8 +195,8 @@ def link(name: str, settings_path: Path | None) -> None:
         known(site, name)
         text = make_reset_link(SYSTEM, site, name)
         server = application.settings.server
-    origin = server.url or f"http://{server.host}:{server.port}"
-    click.echo(f"{origin}{server.prefix}/reset?token={text}")
+    origin = server.url or address_of(server.host, server.port)
+    click.echo(f"{origin.rstrip('/')}{server.prefix}/reset?token={text}")
 
 
 @command("objpub user tokens ann", name="tokens")

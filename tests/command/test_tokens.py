@@ -74,6 +74,7 @@ def test_a_mistake_is_told_in_one_line_and_changes_nothing(objpub, ann, words, w
 
 
 def test_a_link_to_set_a_password_is_printed(objpub, folder, ann):
+    assert objpub("user", "link", "ann").output.startswith("http://localhost:8080/reset?token=")
     with folder.joinpath("objpub.toml").open("a") as file:
         file.write('[server]\nurl = "https://coast.example.org"\n')
     text = objpub("user", "link", "ann").output
