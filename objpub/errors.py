@@ -8,6 +8,7 @@ ObjpubError
 ├── SettingsError                  a mistake in objpub.toml or in the environment
 ├── DatabaseError                  the database cannot do what was asked
 │   ├── DatabaseInUse              another process holds it
+│   ├── DatabaseDamaged            the end of its file is not what was written
 │   ├── WriteOnRead                a request that only reads changed an object
 │   └── PackedAway                 the state asked for has been packed away
 └── Refused                        a person's wish that cannot be met; nothing was changed
@@ -104,6 +105,10 @@ class DatabaseError(ObjpubError):
 
 class DatabaseInUse(DatabaseError):
     """Another process holds the database."""
+
+
+class DatabaseDamaged(DatabaseError):
+    """The file of the database is damaged; the message says where, and how to go on. Nothing was changed."""
 
 
 class WriteOnRead(DatabaseError):

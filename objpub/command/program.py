@@ -16,6 +16,7 @@ from .keeping import pack
 from .line import Program
 from .looking import views
 from .looking import why
+from .mending import repair
 from .people import user
 from .python import run
 from .python import shell
@@ -47,6 +48,7 @@ for command in (
     errors,
     import_files,
     check,
+    repair,
     pack,
     backup,
     restore,

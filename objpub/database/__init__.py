@@ -27,6 +27,8 @@ from .keeping import back_up_database
 from .keeping import backups_in
 from .keeping import restore_database
 from .keeping import Restored
+from .mending import mend_file
+from .mending import Mended
 from .mounts import close_all
 from .mounts import database_of
 from .mounts import mount
@@ -61,6 +63,7 @@ __all__ = [
     "Converted",
     "Database",
     "Digest",
+    "Mended",
     "Packed",
     "Pair",
     "Pairs",
@@ -84,6 +87,7 @@ __all__ = [
     "is_apart",
     "keep_apart",
     "kept_apart",
+    "mend_file",
     "mount",
     "mounted_top",
     "mounts_of",

@@ -1,6 +1,8 @@
 """The engines of one process: a file with a folder for blobs, and memory."""
 
+import logging
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,9 @@ from zc.lockfile import LockError
 from ZODB.DemoStorage import DemoStorage
 from ZODB.FileStorage import FileStorage
 from ZODB.FileStorage.FileStorage import FileStorageError
+from ZODB.utils import z64
 
+from objpub.errors import DatabaseDamaged
 from objpub.errors import DatabaseError
 from objpub.errors import DatabaseInUse
 from objpub.settings import private_file
@@ -17,7 +21,16 @@ from objpub.settings import private_folder
 from .addresses import Address
 from .addresses import Opened
 from .addresses import refuse_unknown_options
+from .tails import begins_as_one
+from .tails import START
+from .tails import Tail
+from .tails import tail_of
 from .temporary import empty_folder
+
+#: How often a file that is written to is looked at before it is called damaged.
+LOOKS = 3
+
+LOG = logging.getLogger("objpub.database")
 
 
 class SiteFile(FileStorage):  # type: ignore[misc]
@@ -37,6 +50,34 @@ class SiteFile(FileStorage):  # type: ignore[misc]
                 if file is not None:
                     file.close()
             raise
+
+    def _restore_index(self) -> Any:
+        """Look at the end of the file, now that it is locked, before ZODB does: that one cuts off what it
+        does not understand.
+        """
+        found = super()._restore_index()
+        _, start, last = found or (None, START, z64)
+        if not begins_as_one(self._file):
+            return found  # ZODB says what it is not
+        tail = tail_of(self._file, start, last)
+        if tail.kind == "unfinished" and tail.behind is None:
+            LOG.warning(
+                "%s: the last transaction was not finished when its process ended; nobody was told that it is"
+                " stored, and it is left out (%s bytes)",
+                self._file_name,
+                tail.size,
+            )
+            self._keep_unfinished(tail.position)
+            self._file.truncate(tail.position)
+        elif tail.kind:
+            raise damaged(self._file_name, tail)
+        return found
+
+    def _keep_unfinished(self, position: int) -> None:
+        """Copy what stands from *position* on to a file beside; where there is no room for it, go on."""
+        with suppress(OSError):
+            self._file.seek(position)
+            private_file(Path(f"{self._file_name}.unfinished")).write_bytes(self._file.read())
 
     def pack(self, *args: Any, **options: Any) -> None:
         """Pack, as in ZODB: into a new file, which takes the place of the old one."""
@@ -74,9 +115,30 @@ def open_file_to_read(address: Address) -> Opened:
     if not path.exists():
         raise DatabaseError(f"There is no database at {path}")
     try:
+        refuse_damaged(path)
         return Opened(FileStorage(str(path), blob_dir=str(blobs), read_only=True))
     except (OSError, FileStorageError) as error:
         raise DatabaseError(f"Cannot read the database at {path}: {error}") from error
+
+
+def refuse_damaged(path: Path) -> None:
+    """Raise DatabaseDamaged for a file with more at its end than a transaction that is being written."""
+    for _ in range(LOOKS):  # a transaction may have been finished while it was looked at
+        with path.open("rb") as file:
+            if not begins_as_one(file):
+                return  # ZODB says what it is not
+            tail = tail_of(file)
+        if tail.kind in {"", "unfinished"} and tail.behind is None:
+            return
+    raise damaged(path, tail)
+
+
+def damaged(path: Path | str, tail: Tail) -> DatabaseDamaged:
+    """Return the error for a file with the damage *tail*."""
+    return DatabaseDamaged(
+        f"The database {path} is damaged: {tail.sentence}.\nNothing was changed. `objpub repair` makes it"
+        " whole, and keeps a copy of what it takes away."
+    )
 
 
 def is_below(folder: Path, root: Path) -> bool:
