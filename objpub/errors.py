@@ -23,7 +23,9 @@ ObjpubError
     ├── NotPossible                the operation makes no sense here
     ├── OverLimit                  more than is taken here
     ├── BadSource                  a file to import that is not what it claims to be
-    └── Busy                       conflicts persisted through every attempt
+    ├── Busy                       conflicts persisted through every attempt
+    ├── Closed                     the site takes no changes, or no visitors, for a while
+    └── NoRoom                     the disk is nearly full
 """
 
 from collections.abc import Iterable
@@ -217,3 +219,19 @@ class BadSource(Refused):
 
 class Busy(Refused):
     """Conflicts persisted through every attempt."""
+
+
+class Closed(Refused):
+    """The site takes no changes, or no visitors, for a while. retry_after: seconds until it may again."""
+
+    def __init__(self, message: str, retry_after: int):
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NoRoom(Refused):
+    """The disk is nearly full, so nothing is changed. retry_after: seconds until there may be room again."""
+
+    def __init__(self, message: str, retry_after: int):
+        super().__init__(message)
+        self.retry_after = retry_after

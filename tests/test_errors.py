@@ -41,6 +41,8 @@ def test_the_tree_is_drawn_as_it_is():
         (errors.NameTaken("a"), "There is already something called 'a'", {"name": "a"}),
         (errors.NameTaken("a", "/b"), "There is already something called 'a' in /b", {"name": "a"}),
         (errors.Clash({"a": (1, 2)}), "Changed by somebody else meanwhile: a", {"fields": {"a": (1, 2)}}),
+        (errors.Closed("Later", 60), "Later", {"retry_after": 60}),
+        (errors.NoRoom("Full", 60), "Full", {"retry_after": 60}),
         (errors.BadSource(3, "no"), "line 3: no", {"line": 3, "reason": "no"}),
         (errors.BadSource(0, "no"), "no", {"line": 0}),
     ],

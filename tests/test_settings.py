@@ -24,6 +24,8 @@ GIVEN = {
     "server.host": ("0.0.0.0", "0.0.0.0"),
     "server.port": (80, 80),
     "server.threads": (8, 8),
+    "server.mode": ("read-only", "read-only"),
+    "limits.free_bytes": ("1GB", 1_000_000_000),
     "server.processes": (2, 2),
     "server.socket": ("var/site.sock", "var/site.sock"),
     "server.connections": (50, 50),

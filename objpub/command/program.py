@@ -17,6 +17,7 @@ from .line import Program
 from .looking import views
 from .looking import why
 from .mending import repair
+from .modes import mode
 from .people import user
 from .python import run
 from .python import shell
@@ -38,6 +39,7 @@ def main() -> None:
 for command in (
     init,
     serve,
+    mode,
     shell,
     run,
     call,

@@ -182,6 +182,11 @@ class Database(DB):
             with own_instance(self.storage) as storage:
                 return copy_storage(storage, Path(folder), full=full)
 
+    def folders(self) -> list[Path]:
+        """Return the folders on this machine that are written to, the temporary one among them."""
+        file, blobs = files_of(self.storage)
+        return [*([file.parent] if file else []), *([blobs] if blobs else []), self.temporary_folder]
+
     def figures(self) -> dict[str, Any]:
         """Return what there is to know in numbers; see `objpub.database.figures` for their names."""
         return figures_of(self)

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from objpub.content import Content
+from objpub.errors import Closed
 from objpub.errors import Forbidden
 from objpub.publisher import Failure
 from objpub.publisher import own_path
@@ -97,7 +98,7 @@ def heading_of(failed: Failure, decision: Decision | None) -> str:
     """Return the heading of the page for *failed*."""
     if decision is not None and decision.permission in REFUSED:
         return REFUSED[decision.permission]
-    return HEADINGS.get(failed.status, failed.title)
+    return failed.title if isinstance(failed.error, Closed) else HEADINGS.get(failed.status, failed.title)
 
 
 def back_from(request: Any) -> str | None:

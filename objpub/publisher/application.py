@@ -44,6 +44,7 @@ from .lanes import Lanes
 from .lanes import NOTHING
 from .measures import Measures
 from .messages import MessageSigner
+from .openness import Openness
 from .publish import publish
 from .request import Request
 from .roots import walk_from_root
@@ -82,6 +83,7 @@ class Application:
         self.origin = origin_of(settings.server.url)
         self._hosts = () if self.arrivals is not None else settings.server.hosts
         self._lanes = Lanes()
+        self.openness = Openness(settings, database)
         self._counting = threading.Lock()
         self._ids = request_ids()
         registry[Policy].authenticator = authenticator_for(settings, registry)
@@ -115,6 +117,8 @@ class Application:
         try:
             if self.arrivals is not None:
                 self.arrivals.take(incoming)
+            if not incoming.is_safe:
+                self.openness.check_change(incoming)
             incoming.read(settings.limits, self._hosts, folder, self.origin)
         except Exception as error:  # what is refused, and what nobody foresaw, such as a full disk
             request = Request(self, incoming)
@@ -157,7 +161,7 @@ class Application:
                     function(*arguments)
                 except Exception:
                     LOG.exception("%s: a function after the commit failed", request.incoming.id)
-        for record in request.records:
+        for record in request.records if self.openness.takes_records else ():
             try:
                 self.keep(record)
             except Exception:

@@ -12,10 +12,12 @@ from objpub.errors import BadArgument
 from objpub.errors import BadSource
 from objpub.errors import Busy
 from objpub.errors import Clash
+from objpub.errors import Closed
 from objpub.errors import Forbidden
 from objpub.errors import Invalid
 from objpub.errors import MethodNotAllowed
 from objpub.errors import NameTaken
+from objpub.errors import NoRoom
 from objpub.errors import NotFound
 from objpub.errors import NotPossible
 from objpub.errors import OverLimit
@@ -57,6 +59,8 @@ STATUSES: dict[type[BaseException], int] = {
     NotPossible: 409,
     BadSource: 422,
     Busy: 503,
+    Closed: 503,
+    NoRoom: 507,
     OverLimit: 413,
     PackedAway: 404,
     Refused: 409,
@@ -103,7 +107,7 @@ class Failure(Exception):
         self.error = error
         self.ticket = ticket
         self.status = status_of(error)
-        self.title = TITLES.get(self.status, "Error")
+        self.title = "Back in a while" if isinstance(error, Closed) else TITLES.get(self.status, "Error")
         self.errors = error.errors if isinstance(error, Invalid) else {}
         if self.status < 500 or isinstance(error, Refused):
             self.message = said(error)
@@ -130,7 +134,7 @@ def failure(application: "Application", request: "Request", error: BaseException
         error = sign_in_needed(request)
     status = status_of(error)
     ticket = ""
-    if status in {500, 507}:
+    if status in {500, 507} and not isinstance(error, NoRoom):
         ticket = application.tickets.write(request, error)
         application.measures.add("tickets")
     failed = Failure(error, ticket)
@@ -297,8 +301,8 @@ def with_headers(request: "Request", response: Response, failed: Failure) -> Res
         response.headers["Allow"] = ", ".join(error.allowed)
     if isinstance(error, RangeNotSatisfiable):
         response.headers["Content-Range"] = f"bytes */{error.size}"
-    if failed.status == 503:
-        response.headers["Retry-After"] = "1"
+    if failed.status == 503 or isinstance(error, NoRoom):
+        response.headers["Retry-After"] = str(getattr(error, "retry_after", 1))
     if isinstance(error, SignInNeeded):
         if error.retry_after:
             response.headers["Retry-After"] = str(error.retry_after)

@@ -22,6 +22,7 @@ from objpub.errors import MethodNotAllowed
 from objpub.errors import NotFound
 from objpub.errors import ObjpubError
 from objpub.security import Policy
+from objpub.settings import NORMAL
 from objpub.traversal import Found
 from objpub.views import find_view
 from objpub.views import respond
@@ -102,6 +103,7 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
     request.site = site_of(pair.connection)
     if request.site is None:
         raise DatabaseError("The database holds no site")
+    mode = application.openness.look(incoming.started)
     policy = registry[Policy]
     identity = policy.identify(request)
     request.identity = identity if incoming.is_safe else identity.at(request.environ.get("REMOTE_ADDR", ""))
@@ -109,6 +111,8 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
         request.records.extend(identity.records)
         if identity.refusal is not None:
             raise Forbidden(identity.refusal.text)
+    if mode != NORMAL:
+        application.openness.check_visitor(policy, request)
     try:
         found = application.walk(registry, request.site, incoming.segments, request)
         request.arrive(found)

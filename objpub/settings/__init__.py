@@ -8,6 +8,12 @@ wins. This module is the face of the part; the rest is private.
 """
 
 from .loading import load_settings
+from .mode import MAINTENANCE
+from .mode import mode_in
+from .mode import MODES
+from .mode import NORMAL
+from .mode import READ_ONLY
+from .mode import set_mode
 from .private import close_for_others
 from .private import private_file
 from .private import private_folder
@@ -28,6 +34,10 @@ from .tables import Settings
 from .tables import SiteSettings
 
 __all__ = [
+    "MAINTENANCE",
+    "MODES",
+    "NORMAL",
+    "READ_ONLY",
     "AuditSettings",
     "DatabaseSettings",
     "LdapSettings",
@@ -43,8 +53,10 @@ __all__ = [
     "SiteSettings",
     "close_for_others",
     "load_settings",
+    "mode_in",
     "private_file",
     "private_folder",
     "reference",
     "secret_of",
+    "set_mode",
 ]

@@ -85,6 +85,11 @@ def parse_bytes(value: Any) -> int:
     return size
 
 
+def parse_room(value: Any) -> int:
+    """Accept what `parse_bytes` accepts, and 0."""
+    return 0 if str(value).strip() == "0" else parse_bytes(value)
+
+
 def parse_list(value: Any) -> tuple[str, ...]:
     """Accept a list of texts; as one text they are separated by commas."""
     if isinstance(value, str):
@@ -203,6 +208,7 @@ def choice(*words: str) -> Parser:
 
 TEXT = Parser("text", parse_text)
 SWITCH = Parser("true or false", parse_switch)
+ROOM = Parser('a size such as 64000000, "64MB" or "64MiB", or 0', parse_room)
 BYTES = Parser('a size such as 64000000, "64MB" or "64MiB"', parse_bytes)
 LIST = Parser("a list of texts (in the environment separated by commas)", parse_list)
 URL = Parser("an address such as https://example.org, or empty", parse_url)

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from typing import NamedTuple
 
+from .mode import MODES
+from .mode import NORMAL
 from .parsing import BYTES
 from .parsing import choice
 from .parsing import COUNT
@@ -20,6 +22,7 @@ from .parsing import NETWORKS
 from .parsing import Parser
 from .parsing import PLACES
 from .parsing import PREFIX as PREFIX_PATH
+from .parsing import ROOM
 from .parsing import seconds
 from .parsing import SWITCH
 from .parsing import TEXT
@@ -75,6 +78,12 @@ class ServerSettings:
     )
     processes: int = setting(
         1, whole(1, 64), "How many processes answer. More than one need a database that serves several."
+    )
+    mode: str = setting(
+        NORMAL,
+        choice(*MODES),
+        "Whom the site serves: `read-only` refuses changes, `maintenance` everybody but managers."
+        " `objpub mode` says it to a site that runs.",
     )
     threads: int = setting(4, whole(1, 256), "How many requests each of them answers at the same time.")
     connections: int = setting(
@@ -132,6 +141,12 @@ class LimitSettings:
     attempts: int = setting(10, whole(1, 1_000), "How often a request that meets a conflict is tried.")
     retry_seconds: float = setting(
         1.0, seconds(0, 60), "How long a request that meets conflicts is tried before it is answered 503."
+    )
+    free_bytes: int = setting(
+        64_000_000,
+        ROOM,
+        "Changes are answered 507 while a disk of the site has less room than this; reading goes on. 0:"
+        " never.",
     )
 
 
