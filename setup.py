@@ -45,7 +45,7 @@ EXTRAS = {
     "zeo": ["ZEO>=6.1"],
     "postgresql": ["RelStorage>=4.3", "psycopg2-binary>=2.9.10"],
     "sqlite": ["RelStorage>=4.3"],
-    "fast": ["granian>=2.5"],
+    "fast": ["granian>=2.8,<3"],
     "webdav": ["WsgiDAV>=4.3.3"],
     "ldap": ["ldap3>=2.9.1"],
     "test": [
@@ -54,6 +54,7 @@ EXTRAS = {
         "WebTest>=3.0.4",
         "axe-playwright-python>=0.1.4",
         "coverage>=7.10",
+        "granian>=2.8,<3",
         "httplint>=2026.10",
         "hypothesis>=6.130",
         "ldap3>=2.9.1",

@@ -21,6 +21,7 @@ GIVEN = {
     "site.languages": (["en", "de-CH"], ("en", "de-CH")),
     "database.uri": ("demo:", "demo:"),
     "database.cache_bytes": ("128MB", 128_000_000),
+    "server.software": ("granian", "granian"),
     "server.host": ("0.0.0.0", "0.0.0.0"),
     "server.port": (80, 80),
     "server.threads": (8, 8),

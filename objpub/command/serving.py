@@ -25,7 +25,7 @@ from objpub.publisher import Application
 from objpub.publisher import first_run
 from objpub.publisher import greeting
 from objpub.publisher import logging_to
-from objpub.publisher import Server
+from objpub.publisher import server_for
 from objpub.settings import Settings
 
 from .line import command
@@ -112,12 +112,11 @@ def messages(application: Application) -> AbstractContextManager[None]:
     return logging_to(sys.stderr, application.settings.log.form, application.running)
 
 
-def listening(application: Application) -> Server:
+def listening(application: Application) -> Any:
     """Return a server that listens where the settings say. Raises SettingsError where nobody can."""
     settings = application.settings.server
-    return Server(
-        application, settings.host, settings.port, settings.threads, listener_for(application.settings)
-    )
+    listener = listener_for(application.settings)
+    return server_for(application, settings.host, settings.port, settings.threads, listener)
 
 
 def listener_for(settings: Settings) -> socket.socket:
@@ -169,7 +168,7 @@ def answer_as_worker(settings: Settings, numbers: str) -> None:
     """Answer beside other processes, as long as the first one lives. numbers: of what it passed on."""
     listener, lifeline = inherited(numbers)
     with opened(settings) as application, messages(application):
-        server = Server(
+        server = server_for(
             application, settings.server.host, settings.server.port, settings.server.threads, listener
         )
         live_by(lifeline, server)

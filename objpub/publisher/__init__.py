@@ -33,6 +33,7 @@ from .server import serve
 from .server import Server
 from .sign_in import give_session
 from .sign_in import signed_out
+from .software import server_for
 from .tickets import found_tickets
 from .tickets import remove_tickets
 from .tickets import TicketGroup
@@ -67,6 +68,7 @@ __all__ = [
     "remove_tickets",
     "reset_url",
     "serve",
+    "server_for",
     "signed_out",
     "tickets_of",
     "with_addresses",

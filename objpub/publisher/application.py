@@ -111,6 +111,16 @@ class Application:
             return wrapper(body.handle)
         return body
 
+    def refuse(self, environ: dict[str, Any], start_response: Callable[..., Any], error: Exception) -> Any:
+        """Answer a request that its server cannot take, with the page of *error*; as WSGI wants it."""
+        incoming = Incoming(environ, next(self._ids))
+        request = Request(self, incoming)
+        response = failure(self, request, error)
+        if self.access_log is not None:
+            self.log(incoming, response, request)
+        start_response(response._status, response._headerlist)
+        return response._app_iter
+
     def respond(self, incoming: Incoming) -> tuple[Response, Request]:
         """Return the answer to *incoming*, and the request of the last attempt."""
         settings, folder = self.settings, self.database.temporary_folder

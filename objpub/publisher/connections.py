@@ -9,7 +9,10 @@ from typing import Any
 from waitress.buffers import OverflowableBuffer
 from waitress.buffers import TempfileBasedBuffer
 from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask
 from waitress.task import WSGITask
+
+from .problems import Problem
 
 NEW_SECONDS = 1.0
 
@@ -68,10 +71,33 @@ class Task(WSGITask):
             super().set_close_on_finish()
 
 
+class Refusal(ErrorTask):
+    """The answer to a request that waitress could not read: the page that every error has."""
+
+    def execute(self) -> None:
+        """Let the application answer, and close the connection behind it."""
+        found: list[Any] = []
+        error = self.request.error
+        if error.code >= 500 and error.code != 501:  # the application itself failed
+            super().execute()
+            return
+        told = Problem(f"{error.body}", error.code)
+        environ = {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": "/", "wsgi.url_scheme": "http"}
+        environ |= {"QUERY_STRING": "", "SERVER_NAME": "localhost", "SERVER_PORT": "80"}
+        environ["REMOTE_ADDR"] = str(self.channel.addr[0]) if self.channel.addr else "localhost"
+        body = b"".join(self.channel.server.refuse(environ, lambda *words: found.extend(words), told))
+        self.status = found[0]
+        self.response_headers.extend(found[1])
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
 class MeasuredChannel(HTTPChannel):
     """A connection that knows how much it moves."""
 
     task_class = Task
+    error_task_class = Refusal
     moved = 0
 
     def received(self, data: bytes) -> Any:

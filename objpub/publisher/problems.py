@@ -55,6 +55,18 @@ class RangeNotSatisfiable(Problem):
         self.size = size
 
 
+class LengthRequired(Problem):
+    """Its body comes without saying how long it is."""
+
+    status = 411
+
+
+class TimedOut(Problem):
+    """It did not come to its end in time."""
+
+    status = 408
+
+
 class HeadTooLarge(Problem):
     """One of its headers is longer than allowed."""
 

@@ -100,6 +100,7 @@ class Server:
             asyncore_use_poll=True,  # select cannot tell more than 1,024 files apart
         )
         self._server.adj.folder = application.database.temporary_folder
+        self._server.refuse = application.refuse
         self._server.channel_class = Channel
         port = self._server.effective_port  # a number, also as text; of a Unix socket a path
         self.port = int(port) if str(port).isdigit() else port

@@ -71,6 +71,11 @@ class DatabaseSettings:
 class ServerSettings:
     """How `objpub serve` listens."""
 
+    software: str = setting(
+        "waitress",
+        choice("waitress", "granian"),
+        "What reads requests from the network. `granian` needs the extra `objpub[fast]`.",
+    )
     host: str = setting("127.0.0.1", TEXT, "The address to listen on; `0.0.0.0` for every one.")
     port: int = setting(8080, whole(0, 65_535), "The port to listen on; 0 takes a free one.")
     socket: str = setting(

@@ -16,6 +16,8 @@ import pytest
 from tests.command.test_serving import free_port
 from tests.command.test_serving import is_there
 from tests.command.test_serving import served
+from tests.publisher.running import BOTH
+from tests.publisher.running import NEEDS_GRANIAN
 
 #: Two processes start beside tests that keep the machine busy.
 PATIENCE_SECONDS = 180
@@ -56,9 +58,14 @@ processes = {processes}
 
 
 @pytest.fixture
-def site(tmp_path):
+def software():
+    return "waitress"
+
+
+@pytest.fixture
+def site(tmp_path, software):
     """The folder of a site that two processes answer for."""
-    return made(tmp_path)
+    return made(tmp_path, more=f'software = "{software}"\n')
 
 
 def made(folder, uri="sqlite:var/site.sqlite", processes=2, more=""):
@@ -121,6 +128,7 @@ def test_one_that_is_killed_is_started_again_and_the_site_goes_on(site):
         assert second in again and first not in again
 
 
+@pytest.mark.parametrize("software", BOTH)
 def test_a_reload_takes_new_code_and_refuses_nobody(site):
     with served(site) as running:
         old = pids(running)
@@ -153,6 +161,7 @@ def test_a_reload_of_code_with_a_mistake_leaves_the_old_ones(site):
         assert pids(running) == old
 
 
+@pytest.mark.parametrize("software", BOTH)
 def test_what_runs_is_finished_before_the_end(site):
     with served(site) as running:
         pids(running)
@@ -185,9 +194,13 @@ def test_a_database_of_one_process_is_refused_with_what_helps(tmp_path, uri):
     assert not (tmp_path / "var/site.fs").exists()
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_a_server_in_front_reaches_it_at_a_unix_socket(tmp_path, processes):
-    made(tmp_path, processes=processes, more='socket = "var/site.sock"\nproxies = ["localhost"]\n')
+@pytest.mark.parametrize(
+    ("processes", "software"),
+    [(1, "waitress"), (2, "waitress"), pytest.param(1, "granian", marks=NEEDS_GRANIAN)],
+)
+def test_a_server_in_front_reaches_it_at_a_unix_socket(tmp_path, processes, software):
+    more = f'software = "{software}"\n'
+    made(tmp_path, processes=processes, more=f'{more}socket = "var/site.sock"\nproxies = ["localhost"]\n')
     (tmp_path / "var").mkdir()
     path = tmp_path / "var/site.sock"
     with served(tmp_path) as running:

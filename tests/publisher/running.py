@@ -1,20 +1,32 @@
-"""A site that answers over a socket, and a client that sends what no browser would."""
+"""A site that answers over a socket, and a client that sends what no browser would.
+
+SERVED_BY=granian in the environment lets it answer every test that is not run with both servers anyway.
+"""
 
 import base64
 import http.client
 import json
+import os
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 
-from objpub.publisher import Server
+import pytest
+
+from objpub.publisher import server_for
 from objpub.testing import PASSWORD
+
+NEEDS_GRANIAN = pytest.mark.skipif(find_spec("granian") is None, reason="granian is not installed")
+#: Both servers, for tests that say `@pytest.mark.parametrize("software", BOTH)`.
+BOTH = ["waitress", pytest.param("granian", marks=NEEDS_GRANIAN)]
+USUAL = os.environ.get("SERVED_BY", "waitress")
 
 
 @contextmanager
-def served(site, threads=4):
+def served(site, threads=4, software=USUAL):
     """Give a `Wire` to *site*, a site under test, which answers over a socket until the end of the block."""
-    server = Server(site.application, "127.0.0.1", 0, threads)
+    server = server_for(site.application, "127.0.0.1", 0, threads, software=software)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -9,6 +9,7 @@ import pytest
 from objpub import Site
 from objpub import testing
 from objpub.views import view
+from tests.publisher.running import BOTH
 from tests.publisher.running import served
 
 THREADS = 2
@@ -24,9 +25,9 @@ def large(site, request):
     return "x" * 5_000_000
 
 
-@pytest.fixture(scope="module")
-def wire():
-    with testing.site(take, large) as site, served(site, THREADS) as wire:
+@pytest.fixture(scope="module", params=BOTH)
+def wire(request):
+    with testing.site(take, large) as site, served(site, THREADS, request.param) as wire:
         yield wire
 
 

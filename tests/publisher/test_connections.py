@@ -13,6 +13,7 @@ from objpub import Site
 from objpub import testing
 from objpub.publisher.connections import close_slowest
 from objpub.views import view
+from tests.publisher.running import BOTH
 from tests.publisher.running import served
 
 OPENED = []
@@ -34,10 +35,15 @@ def gone(site, request):
             pass
 
 
+@pytest.fixture(params=BOTH)
+def software(request):
+    return request.param
+
+
 @pytest.fixture
-def wire():
+def wire(software):
     OPENED.clear()
-    with testing.site(rows, gone) as site, served(site) as wire:
+    with testing.site(rows, gone) as site, served(site, software=software) as wire:
         yield wire
 
 
@@ -66,7 +72,9 @@ def test_a_connection_ends_where_the_client_wants_it(wire, head):
 
 
 @pytest.mark.parametrize("headers", [{}, {"Transfer-Encoding": "chunked"}])
-def test_a_large_body_waits_on_the_disk_of_the_database(wire, headers):
+def test_a_large_body_waits_on_the_disk_of_the_database(wire, headers, software):
+    if headers and software == "granian":
+        pytest.skip("granian is sent no bodies in chunks, see test_framing")
     body = b"x" * 3_000_000
     sent = [body[start : start + 100_000] for start in range(0, len(body), 100_000)] if headers else body
     connection = http.client.HTTPConnection("127.0.0.1", wire.port, timeout=20)
@@ -81,10 +89,14 @@ def test_a_large_body_waits_on_the_disk_of_the_database(wire, headers):
 
 
 @pytest.mark.parametrize(
-    "begun", [b"", b"GET / HTTP/1.1\r\nX-A:", b"POST /gone HTTP/1.1\r\nContent-Length: 9\r\n\r\nx"]
+    "begun", [b"", b"GET / HTTP/1.1\r\nX-A:", b"POST /gone HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx"]
 )
-def test_slow_clients_keep_nobody_out(begun):
-    with testing.site(gone, settings={"server.connections": 10}) as site, served(site) as wire:
+def test_slow_clients_keep_nobody_out(begun, software, monkeypatch):
+    if software == "granian":
+        monkeypatch.setattr("objpub.publisher.fast.HEAD_MILLISECONDS", 500)
+        monkeypatch.setattr("objpub.publisher.fast.PATIENCE_SECONDS", 0.5)
+    settings = {"server.connections": 10}
+    with testing.site(gone, settings=settings) as site, served(site, software=software) as wire:
         slow = [socket.create_connection(("127.0.0.1", wire.port), 20) for _ in range(30)]
         for client in slow:
             with suppress(ConnectionError):  # one that is closed by now
@@ -100,7 +112,7 @@ def test_slow_clients_keep_nobody_out(begun):
 def is_closed(client):
     client.settimeout(0.01)
     try:
-        return client.recv(1) == b""
+        return client.recv(10_000) == b""
     except ConnectionError:
         return True
     except TimeoutError:

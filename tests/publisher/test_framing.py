@@ -4,14 +4,15 @@ What follows on the same connection is a change; whoever read it as a request of
 """
 
 import socket
+from contextlib import suppress
 
 import pytest
 
 from objpub import Site
 from objpub import testing
 from objpub.views import view
+from tests.publisher.running import BOTH
 from tests.publisher.running import served
-from tests.publisher.test_attacks_input import raw
 
 FOLLOWS = b"POST /take?text=smuggled HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nContent-Length: 0\r\n\r\n"
 POST = b"POST /take HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\n"
@@ -86,28 +87,65 @@ def take(site, request, text: str = ""):
     return "taken"
 
 
-@pytest.fixture(scope="module")
-def running():
-    with testing.site(take) as site, served(site) as wire:
-        yield site, wire
+REFUSED = {
+    "two hosts": MALFORMED["two hosts"],
+    "a header that is spelled wrongly": POST + b"X_Forwarded_For: y\r\n\r\n",
+}
+#: Refused by granian itself, maybe before all of it has come: the network then drops the answer.
+BROKEN_OFF = {"the beginning of HTTP/2", "too many headers"}
+#: What granian reads as one request and answers as such: RFC 9112 lets it. Nothing that follows is read.
+LENIENT = {
+    "the same length twice": b"415",
+    "half a line end in a header": b"415",
+    "another host in the first line": b"200",
+}
+
+
+@pytest.fixture(scope="module", params=BOTH)
+def running(request):
+    with testing.site(take) as site, served(site, software=request.param) as wire:
+        yield site, wire, LENIENT if request.param == "granian" else {}
+
+
+def raw(wire, data):
+    """Return all that the server answers to *data* before it closes the connection by itself."""
+    answer = b""
+    with socket.create_connection(("127.0.0.1", wire.port), 10) as connection:
+        with suppress(ConnectionError):
+            connection.sendall(data)
+            while block := connection.recv(65_536):
+                answer += block
+    return answer
 
 
 @pytest.mark.parametrize("kind", MALFORMED)
 def test_a_malformed_request_is_answered_once_and_the_connection_is_closed(running, kind):
-    site, wire = running
+    site, wire, lenient = running
     with site.work() as root:
         root.title = kind
     answer = raw(wire, MALFORMED[kind] + FOLLOWS)
+    if lenient and kind in BROKEN_OFF and not answer:
+        return
     assert answer.count(b"HTTP/1.") == 1, answer
-    assert answer.split(b" ")[1] in {b"400", b"413", b"414", b"431", b"501", b"505"}, answer
+    status = answer.split(b" ")[1]
+    if kind in lenient:
+        assert status == lenient[kind]
+    else:
+        assert status in {b"400", b"411", b"413", b"414", b"431", b"501", b"505"}, answer
     assert b"smuggled" not in answer
     with site.work() as root:
-        assert root.title == kind
+        assert root.title == ("" if lenient.get(kind) == b"200" else kind)
+
+
+@pytest.fixture(scope="module")
+def of_waitress():
+    with testing.site(take) as site, served(site, software="waitress") as wire:
+        yield site, wire
 
 
 @pytest.mark.parametrize("cut", range(1, 30))
-def test_a_body_in_chunks_is_read_wherever_the_network_cuts_it(running, cut):
-    site, wire = running
+def test_a_body_in_chunks_is_read_wherever_the_network_cuts_it(of_waitress, cut):
+    site, wire = of_waitress
     body = CHUNKED.replace(b"Transfer", b"Content-Type: application/x-www-form-urlencoded\r\nTransfer")
     chunks = b"5\r\ntext=\r\n6;a=b\r\nchunks\r\n0\r\nX: y\r\n\r\n"
     with socket.create_connection(("127.0.0.1", wire.port), 10) as connection:
@@ -125,9 +163,21 @@ def test_there_are_at_least_forty():
 
 
 def test_what_follows_a_request_that_is_framed_well_is_read(running):
-    site, wire = running
-    answer = raw(wire, POST + b"Content-Length: 0\r\n\r\n" + FOLLOWS)
+    site, wire, _ = running
+    answer = raw(
+        wire,
+        b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n" + FOLLOWS.replace(b"Host", b"Connection: close\r\nHost"),
+    )
     assert answer.count(b"HTTP/1.") == 2
     with site.work() as root:
         assert root.title == "smuggled"
         root.title = ""
+
+
+def test_what_is_refused_gets_the_page_of_the_site_that_says_why(running):
+    _, wire, _ = running
+    for kind in ("two hosts", "a header that is spelled wrongly"):
+        answer = raw(wire, REFUSED[kind])
+        assert b"text/html" in answer and b"Bad request</h1>" in answer
+        assert b"no-store" in answer and b"content-security-policy" in answer.lower()
+    assert b"spelled with hyphens" in answer

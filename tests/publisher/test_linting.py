@@ -15,6 +15,7 @@ from objpub.views import Response
 from objpub.views import view
 from tests.publisher.model import fill
 from tests.publisher.model import model_site
+from tests.publisher.running import BOTH
 from tests.publisher.running import served
 
 httplint = pytest.importorskip("httplint", reason="needs the tools for tests: make test")
@@ -59,14 +60,14 @@ def data(site, request):
     return request.json({"numbers": list(range(1000))})
 
 
-@pytest.fixture(scope="module")
-def wire():
+@pytest.fixture(scope="module", params=BOTH)
+def wire(request):
     with model_site(feed, take, rows, long, data) as site:
         fill(site)
         with site.work() as root:
             root["box"].add("image", Image.from_bytes(picture(), "picture.png"))
             root.add("text", File.from_bytes(b"plain text\n" * 1000, "text.txt"))
-        with served(site) as wire:
+        with served(site, software=request.param) as wire:
             yield wire
 
 

@@ -18,6 +18,7 @@ from objpub.publisher.ranges import MOST_RANGES
 from objpub.publisher.ranges import Pieces
 from objpub.publisher.ranges import spans_of
 from objpub.views import view
+from tests.publisher.running import BOTH
 from tests.publisher.running import served
 
 DATA = bytes(random.Random(1).randbytes(200_000))
@@ -182,8 +183,11 @@ def test_a_scale_of_an_image_and_a_static_file_have_parts(site):
     assert (answer.status, answer.raw) == (206, whole[5:21])
 
 
-def test_parts_come_over_a_socket_as_they_are(site):
-    with served(site) as wire:
+@pytest.mark.parametrize("software", BOTH)
+def test_parts_come_over_a_socket_as_they_are(software):
+    with testing.site() as site, served(site, software=software) as wire:
+        with site.work() as root:
+            root.add("data", File.from_bytes(DATA, "data.bin"))
         one = wire.ask("GET", "/data", Range="bytes=70000-199998")
         assert (one.status, one.body) == (206, DATA[70_000:199_999])
         several = wire.ask("GET", "/data", Range="bytes=0-69999,100000-")
@@ -191,12 +195,13 @@ def test_parts_come_over_a_socket_as_they_are(site):
         assert DATA[:70_000] in several.body and DATA[100_000:] in several.body
 
 
+@pytest.mark.parametrize("software", BOTH)
 @pytest.mark.parametrize("asked", ["", "Range: bytes=0-4999999,6000000-\r\n"], ids=["whole", "parts"])
-def test_who_does_not_read_a_file_holds_neither_a_thread_nor_a_connection(asked):
+def test_who_does_not_read_a_file_holds_neither_a_thread_nor_a_connection(asked, software):
     with testing.site() as site:
         with site.work() as root:
             root.add("large", File.from_bytes(bytes(12_000_000), "large.bin"))
-        with served(site, threads=1) as wire:
+        with served(site, threads=1, software=software) as wire:
             idle = [socket.create_connection(("127.0.0.1", wire.port), 20) for _ in range(3)]
             for client in idle:
                 client.sendall(f"GET /large HTTP/1.1\r\nHost: localhost\r\n{asked}\r\n".encode())

@@ -17,6 +17,7 @@ from objpub.views import live
 from objpub.views import view
 from objpub.views.streaming import not_plain
 from objpub.views.streaming import NOTHING
+from tests.publisher.running import BOTH
 from tests.publisher.running import served
 
 GO_ON = threading.Event()
@@ -107,8 +108,9 @@ def idle_pairs(site):
     return len(site.database.pairs)
 
 
-def test_plain_values_are_sent_while_they_are_made_and_no_connection_is_held(site):
-    with served(site) as wire:
+@pytest.mark.parametrize("software", BOTH)
+def test_plain_values_are_sent_while_they_are_made_and_no_connection_is_held(site, software):
+    with served(site, software=software) as wire:
         client = http.client.HTTPConnection("127.0.0.1", wire.port, timeout=20)
         client.request("GET", "/plain")
         response = client.getresponse()
@@ -122,8 +124,9 @@ def test_plain_values_are_sent_while_they_are_made_and_no_connection_is_held(sit
         client.close()
 
 
-def test_who_goes_away_lets_the_stream_end_and_costs_no_connection(site):
-    with served(site, threads=1) as wire:
+@pytest.mark.parametrize("software", BOTH)
+def test_who_goes_away_lets_the_stream_end_and_costs_no_connection(site, software):
+    with served(site, threads=1, software=software) as wire:
         with socket.create_connection(("127.0.0.1", wire.port), 20) as client:
             client.sendall(b"GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert b'filename="endless.bin"' in client.recv(65_536)
@@ -133,8 +136,9 @@ def test_who_goes_away_lets_the_stream_end_and_costs_no_connection(site):
         assert idle_pairs(site) == 1
 
 
-def test_who_does_not_read_holds_up_the_stream_and_not_the_memory(site):
-    with served(site, threads=2) as wire:
+@pytest.mark.parametrize("software", BOTH)
+def test_who_does_not_read_holds_up_the_stream_and_not_the_memory(site, software):
+    with served(site, threads=2, software=software) as wire:
         with socket.create_connection(("127.0.0.1", wire.port), 20) as client:
             client.sendall(b"GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n")
             client.recv(1_000)
