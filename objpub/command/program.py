@@ -11,6 +11,7 @@ from .converting import digest
 from .copies import backup
 from .copies import restore
 from .errors import errors
+from .evolving import evolve
 from .keeping import check
 from .keeping import pack
 from .line import Program
@@ -51,6 +52,7 @@ for command in (
     import_files,
     check,
     repair,
+    evolve,
     pack,
     backup,
     restore,

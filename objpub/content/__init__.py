@@ -18,6 +18,8 @@ from .evolution import Evolutions
 from .evolution import evolve
 from .evolution import evolve_state
 from .evolution import needs_evolving
+from .evolving import evolve_all
+from .evolving import Evolved
 from .files import File
 from .files import Upload
 from .folder import Folder
@@ -51,6 +53,7 @@ __all__ = [
     "ContentType",
     "ContentTypes",
     "Evolutions",
+    "Evolved",
     "File",
     "Folder",
     "Image",
@@ -68,6 +71,7 @@ __all__ = [
     "content_types",
     "copy_of",
     "evolve",
+    "evolve_all",
     "evolve_state",
     "hold_in_place",
     "is_image_type",

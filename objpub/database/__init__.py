@@ -50,6 +50,7 @@ from .site import registry_of
 from .site import revision_of
 from .site import site_of
 from .site import user_of_revision
+from .stored import stored_objects
 from .stored import stored_state
 from .temporary import blob_in
 from .transactions import retryable
@@ -104,6 +105,7 @@ __all__ = [
     "site_of",
     "storage_is_gone",
     "storage_server",
+    "stored_objects",
     "stored_state",
     "transaction_for",
     "user_of_revision",
