@@ -4,6 +4,8 @@ These are the names for the author of a site. Each comes from the part that owns
 `objpub.views` for instance, whose face offers more; what is in neither is private.
 """
 
+from objpub.catalog import index
+from objpub.catalog import where
 from objpub.content import Content
 from objpub.content import evolve
 from objpub.content import File
@@ -70,10 +72,12 @@ __all__ = [
     "choose_version",
     "evolve",
     "field",
+    "index",
     "mixin",
     "on",
     "rule",
     "tab",
     "traverse",
     "view",
+    "where",
 ]

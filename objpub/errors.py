@@ -23,7 +23,7 @@ ObjpubError
     ├── NotPossible                the operation makes no sense here
     ├── OverLimit                  more than is taken here
     ├── BadSource                  a file to import that is not what it claims to be
-    ├── Busy                       conflicts persisted through every attempt
+    ├── Busy                       not at this moment: conflicts persisted, or an index is being built
     ├── Closed                     the site takes no changes, or no visitors, for a while
     └── NoRoom                     the disk is nearly full
 """
@@ -218,7 +218,7 @@ class BadSource(Refused):
 
 
 class Busy(Refused):
-    """Conflicts persisted through every attempt."""
+    """Not at this moment: conflicts persisted, or an index is still being built."""
 
 
 class Closed(Refused):

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from objpub.catalog import check_catalog
 from objpub.content import Folder
 from objpub.database import check as check_database
 from objpub.lineage import path_of
@@ -43,14 +44,18 @@ def check(mount: str, settings_path: Path | None) -> int:
     """Look for damage in the database, and for mistakes.
 
     Every record is loaded: broken classes, missing objects and blobs and damaged trees are listed, and also
-    children that hide a view of the same name. Declarations and templates are checked, as at every start.
-    Nothing is changed. The status is 1 if something was found.
+    children that hide a view of the same name, and what the catalog says otherwise than the objects.
+    Declarations and templates are checked, as at every start. Nothing is changed. The status is 1 if
+    something was found.
     """
     with opened(settings_at(settings_path)) as application:
         database = database_at(application, mount)
         with spinner("Checking") as say:
             problems = [str(each) for each in check_database(database, lambda done: say(f"{done:,}"))]
-            problems += [] if mount else hidden_children(application)
+            if not mount:
+                problems += hidden_children(application)
+                with reading(application) as site:
+                    problems += check_catalog(site._p_jar, lambda done: say(f"catalog, {done:,}"))
         for problem in problems:
             click.echo(problem)
         records = counted(database.objectCount(), "record", "records")

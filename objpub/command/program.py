@@ -12,6 +12,7 @@ from .copies import backup
 from .copies import restore
 from .errors import errors
 from .evolving import evolve
+from .indexing import reindex
 from .keeping import check
 from .keeping import pack
 from .line import Program
@@ -50,6 +51,7 @@ for command in (
     audit,
     errors,
     import_files,
+    reindex,
     check,
     repair,
     evolve,

@@ -49,6 +49,7 @@ class Site(Folder, icon="site"):
     _users: Any = None
     _trash: Any = None
     _settings: Any = None
+    _catalog: Any = None
     _mounts: tuple[str, ...] = ()
 
     @property
@@ -68,6 +69,15 @@ class Site(Folder, icon="site"):
     @trash.setter
     def trash(self, trash: Any) -> None:
         self._trash = trash
+
+    @property
+    def catalog(self) -> Any:
+        """What finds resources; None until the catalog part has made it."""
+        return self._catalog
+
+    @catalog.setter
+    def catalog(self, catalog: Any) -> None:
+        self._catalog = catalog
 
     @property
     def front(self) -> Any:

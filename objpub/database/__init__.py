@@ -11,6 +11,8 @@ from .backup import back_up
 from .backup import BackedUp
 from .backup import restore
 from .backup import verify_backup
+from .changes import BeforeCommit
+from .changes import changed_in
 from .checking import check
 from .checking import Problem
 from .classes import Renamed
@@ -60,6 +62,7 @@ from .transactions import transaction_for
 __all__ = [
     "Apart",
     "BackedUp",
+    "BeforeCommit",
     "Connection",
     "Converted",
     "Database",
@@ -78,6 +81,7 @@ __all__ = [
     "back_up_database",
     "backups_in",
     "blob_in",
+    "changed_in",
     "check",
     "close_all",
     "connection_of",

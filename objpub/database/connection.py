@@ -9,6 +9,7 @@ from ZODB.mvccadapter import MVCCAdapterInstance
 from objpub.errors import WriteOnRead
 
 from .blame import describe_change
+from .changes import BeforeCommit
 
 
 class Connection(ZodbConnection):
@@ -53,6 +54,14 @@ class Connection(ZodbConnection):
         super().register(obj)
         if self.read_only or (self.main is not None and self.main.read_only):
             self._refuse(obj)
+
+    def _register(self, obj: Any = None) -> None:
+        """Join the transaction, and see to it that those are called who want to be before the commit."""
+        if self._needs_to_join:
+            registry: Any = self._db.registry  # type: ignore[attr-defined]  # of our own Database
+            for function in registry[BeforeCommit] if registry is not None else ():
+                self.transaction_manager.get().addBeforeCommitHook(function, (self,))
+        super()._register(obj)
 
     def add(self, obj: Any) -> None:
         """Give *obj* an oid and store it with this transaction. Raises WriteOnRead if this only reads."""

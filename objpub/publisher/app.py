@@ -37,6 +37,7 @@ from .services import SERVICES
 OWN_PARTS = (
     "objpub.content",
     "objpub.security",
+    "objpub.catalog",
     "objpub.operations",
     "objpub.views",
     "objpub.publisher",
@@ -119,7 +120,9 @@ class App:
         try:
             ensure_site(database, registry)
             mount_databases(database, registry, settings)
-            return Application(settings, registry, database, self.static_folders())
+            application = Application(settings, registry, database, self.static_folders())
+            application.builder.start()
+            return application
         except BaseException:
             close_all(database)
             raise

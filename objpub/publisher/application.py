@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from objpub.catalog import Builder
 from objpub.content import ScaleCache
 from objpub.database import close_all
 from objpub.database import Database
@@ -71,6 +72,7 @@ class Application:
         self.static = StaticFiles(static, settings.development)
         self.scales = ScaleCache(settings.folder / "var" / "cache" / "scales")
         self.mailer = mailer_for(settings.mail, settings.development)
+        self.builder = Builder(database)
         self.signer = MessageSigner(secret_of(settings))
         self.access_log = LOGS[settings.log.form](sys.stdout) if settings.log.access else None
         self.measures = Measures(Counters(settings.folder / "var" / "counters"), database)
@@ -233,6 +235,7 @@ class Application:
                 self.keep(record)
             except Exception:
                 LOG.exception("%d errors like ticket %s were not kept", record.count, record.told.number)
+        self.builder.close()
         self.mailer.close()
         self.measures.close()
         close_all(self.database)

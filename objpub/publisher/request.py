@@ -39,6 +39,7 @@ from objpub.views import Response
 from objpub.views import see_other
 from objpub.views import written
 
+from .finding import Finding
 from .form import Form
 from .incoming import Incoming
 from .messages import COOKIE
@@ -54,7 +55,7 @@ SPOOL_BYTES = 1_000_000
 PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~"
 
 
-class Request(Negotiated, BaseRequest):
+class Request(Finding, Negotiated, BaseRequest):
     """A request. WebOb's headers, cookies and the like, and what objpub adds:
 
     application, registry, settings: where it runs. site: the root of the tree. identity: who asks.
@@ -112,8 +113,7 @@ class Request(Negotiated, BaseRequest):
     @property
     def id(self) -> str:
         """The id of the request, as in the log and in the header `X-Request-Id`."""
-        found: str = self.incoming.id
-        return found
+        return str(self.incoming.id)
 
     @property
     def development(self) -> bool:

@@ -17,7 +17,7 @@ from .options import Options
 from .wording import did_you_mean
 from .wording import shown
 
-INDEXES = ("text", "keyword", "range", "value")
+INDEXES = ("text", "keyword", "range", "value", "path")
 
 DIGEST_BYTES = 10  # 80 bits: two values that are to meet by chance need a trillion of them
 

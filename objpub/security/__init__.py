@@ -74,6 +74,8 @@ from .sign_in import authenticator_for
 from .sign_in import MARK_COOKIE
 from .sign_in import SESSION_COOKIE
 from .sign_in import SignIn
+from .standing import Standing
+from .standing import standing_at
 from .submissions import Submission
 from .throttle import BackOff
 from .throttle import Throttle
@@ -120,6 +122,7 @@ __all__ = [
     "Sessions",
     "SignIn",
     "Sources",
+    "Standing",
     "Step",
     "Submission",
     "Throttle",
@@ -155,6 +158,7 @@ __all__ = [
     "revoke",
     "rule",
     "set_cuts",
+    "standing_at",
     "user_id_from",
     "users_meant",
     "wait_to_ask",

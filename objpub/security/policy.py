@@ -124,6 +124,10 @@ class Policy:
         """
         return self.permissions[name].roles | ONLY_MANAGERS
 
+    def asks_rules(self, name: str, kind: type) -> bool:
+        """Do rules of the class *kind* have a say in *name*? Then each resource must be asked."""
+        return name in self._ruled and next(self.rules.every(kind, name), None) is not None
+
     def identify(self, request: Any) -> Identity:
         """Return who *request* comes from, by a token, from outside, by session cookie or Basic.
 

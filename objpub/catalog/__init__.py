@@ -1,0 +1,47 @@
+"""The catalog: indexes that are part of each transaction, queries as values, results that somebody may see.
+
+    find(identity, site, Article, where.published_on >= date(2026, 1, 1), tags={"sea", "tide"}, limit=5)
+
+`declarations` says what is indexed, `collecting` keeps it up to date, `queries` and `language` are what can
+be asked, `sight` decides who sees what. This module is the face of the part; the rest is private.
+"""
+
+from .building import build
+from .building import Builder
+from .building import Built
+from .catalog import Catalog
+from .catalog import catalog_of
+from .checking import check_catalog
+from .declarations import index
+from .declarations import Indexes
+from .finding import find
+from .language import BadQuery
+from .language import parse
+from .queries import below
+from .queries import kind
+from .queries import Query
+from .queries import where
+from .queries import words
+from .results import Facet
+from .results import Results
+
+__all__ = [
+    "BadQuery",
+    "Builder",
+    "Built",
+    "Catalog",
+    "Facet",
+    "Indexes",
+    "Query",
+    "Results",
+    "below",
+    "build",
+    "catalog_of",
+    "check_catalog",
+    "find",
+    "index",
+    "kind",
+    "parse",
+    "where",
+    "words",
+]

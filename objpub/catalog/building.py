@@ -1,0 +1,275 @@
+"""Building what the catalog does not have yet: in batches, while the site goes on.
+
+A batch is a transaction. What others change meanwhile they index themselves; a batch that looked at the same
+resource, or at a folder above it, is tried again, and so is a transaction that began before a batch ended.
+"""
+
+import itertools
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from objpub.content import Content
+from objpub.content import hold_in_place
+from objpub.content import walk
+from objpub.database import Database
+from objpub.database import retryable
+from objpub.database import site_of
+from objpub.database import transaction_for
+from objpub.errors import Invalid
+
+from .catalog import Catalog
+from .collecting import Update
+from .declarations import Indexes
+from .identifiers import id_of
+from .identifiers import resource_of
+from .trees import TREES
+
+LOG = logging.getLogger("objpub.catalog")
+BATCH = 250
+TRIES = 50
+
+#: A site with so many resources at most is indexed at once when it is opened.
+SMALL = 500
+#: Who builds says so for so many seconds at a time.
+HOLD_SECONDS = 60
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did. resources: how many were indexed. indexes: keys of those that were made anew."""
+
+    resources: int
+    indexes: tuple[str, ...]
+
+
+def is_complete(database: Database) -> bool:
+    """Has the catalog of the site everything that is declared?"""
+    with transaction_for(database, read_only=True) as pair:
+        site = site_of(pair.connection)
+        catalog = getattr(site, "catalog", None)
+        return catalog is not None and catalog.is_ready(indexes_of(database))
+
+
+def build(
+    database: Database,
+    *,
+    names: Iterable[str] = (),
+    everything: bool = False,
+    progress: Progress | None = None,
+    stop: threading.Event | None = None,
+) -> Built:
+    """Index what is declared and not indexed yet, or indexed as it was declared before.
+
+    names: of indexes to build again in any case. everything: all of them. progress: called with (resources
+    done, in all). stop: ends it after the batch that runs; the next build begins anew.
+    Raises Invalid for a name that is no index.
+    """
+    indexes = indexes_of(database)
+    renewed = keys_named(indexes, names)
+    wanted = indexes.signature
+    holder = secrets.token_hex(8)
+    with transaction_for(database) as pair:
+        ensure_catalog(site_of(pair.connection))
+        commit(pair, "Made the catalog")
+    in_turn(
+        database,
+        lambda site, connection: begin(site.catalog, holder, renewed, everything),
+        "Began to index the site",
+    )
+    with transaction_for(database, read_only=True) as pair:  # after that: who comes later indexes himself
+        numbers = numbers_to_build(pair.connection, indexes, renewed, everything)
+    done = 0
+    for batch in batched(numbers, BATCH):
+        if stop is not None and stop.is_set():
+            return Built(done, tuple(sorted(renewed)))
+        index_batch(database, batch, holder)
+        done += len(batch)
+        if progress is not None:
+            progress(done, len(numbers))
+    in_turn(database, lambda site, connection: finish(site.catalog, indexes, wanted), "Indexed the site")
+    return Built(done, tuple(sorted(renewed)))
+
+
+def ensure_catalog(site: Any) -> Catalog:
+    """Return the catalog of *site*; it is made where there is none."""
+    if site.catalog is None:
+        site.catalog = Catalog()
+    catalog: Catalog = site.catalog
+    return catalog
+
+
+def numbers_to_build(connection: Any, indexes: Indexes, renewed: set[str], everything: bool) -> list[int]:
+    """Return the ids of the resources that are looked at, sorted: neighbours lie in the same buckets."""
+    site = site_of(connection)
+    catalog: Catalog = site.catalog
+    if everything or not catalog.builds.signature:
+        inside = {id_of(each) for each in walk(site) if own(each, connection)}
+        return sorted(inside.union(catalog.parents))
+    return sorted(catalog.of_kinds(kinds_to_build(catalog, indexes, renewed)))
+
+
+def kinds_to_build(catalog: Catalog, indexes: Indexes, renewed: set[str]) -> list[str]:
+    """Return the names of the classes whose resources are looked at."""
+    built = catalog.builds.signature
+    found = []
+    for dotted in catalog.kinds:
+        kind = indexes.kind_called(dotted)
+        keys = tuple(sorted(spec.key for spec in indexes.of(kind).values())) if kind is not None else ()
+        if built.get(dotted) != keys or renewed.intersection(keys):
+            found.append(dotted)
+    return found
+
+
+def begin(catalog: Catalog, holder: str, renewed: set[str], everything: bool) -> None:
+    """Note that a build begins; what is built again begins empty, and is not asked until it is done."""
+    builds = catalog.builds
+    builds.holder, builds.until = holder, time.time() + HOLD_SECONDS
+    builds.batches += 1
+    if everything:
+        renewed.update(catalog.indexes.keys())
+    for key in renewed & set(catalog.indexes.keys()):
+        catalog.indexes[key] = type(catalog.indexes[key])()
+    builds.signature = {
+        name: tuple(key for key in keys if key not in renewed) for name, keys in builds.signature.items()
+    }
+
+
+def index_batch(database: Database, numbers: list[int], holder: str) -> None:
+    """Index the resources *numbers* in one transaction. holder: who builds."""
+
+    def work(site: Any, connection: Any) -> None:
+        update = Update(site, site.catalog, connection)
+        for number in numbers:
+            resource = resource_of(connection, number)
+            if resource is None:
+                site.catalog.forget(number)
+                continue
+            hold_in_place(resource)
+            if update.is_in_site(resource):
+                update.put(resource)
+            else:
+                site.catalog.forget(number)
+        builds = site.catalog.builds
+        builds.batches += 1
+        builds.holder, builds.until = holder, time.time() + HOLD_SECONDS
+
+    in_turn(database, work, f"Indexed {len(numbers):,} resources")
+
+
+def finish(catalog: Catalog, indexes: Indexes, wanted: dict[str, tuple[str, ...]]) -> None:
+    """Note that everything is built, and let go of what nobody declares any more."""
+    declared = {spec.key for spec in indexes.specs() if spec.kind in TREES}
+    for key in list(catalog.indexes.keys()):
+        if key not in declared:
+            del catalog.indexes[key]
+    builds = catalog.builds
+    builds.signature = dict(wanted)
+    builds.batches += 1
+    builds.holder, builds.until = "", 0.0
+
+
+def in_turn(database: Database, work: Callable[[Any, Any], None], sentence: str) -> None:
+    """Do *work* with (site, connection) in a transaction; conflicts are tried again."""
+    for number in itertools.count(1):
+        with transaction_for(database) as pair:
+            try:
+                work(site_of(pair.connection), pair.connection)
+                commit(pair, sentence)
+                return
+            except Exception as error:
+                if number >= TRIES or not retryable(error, pair.manager._txn):
+                    raise
+        time.sleep(min(0.01 * number, 0.2))
+
+
+def commit(pair: Any, sentence: str) -> None:
+    """Commit in the name of the system."""
+    transaction = pair.manager.get()
+    transaction.user = "system"
+    transaction.note(sentence)
+    pair.manager.commit()
+
+
+class Builder:
+    """Builds in a thread of its own what is missing when a site is opened."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Build what is missing: at once in a small site, else beside it, unless another process does."""
+        if is_complete(self._database):
+            return
+        if self._is_small():
+            self._build()
+        else:
+            self._thread = threading.Thread(target=self._build, name="objpub catalog", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """Stop after the batch that runs, and wait for it."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _is_small(self) -> bool:
+        with transaction_for(self._database, read_only=True) as pair:
+            resources = itertools.islice(walk(site_of(pair.connection)), SMALL + 1)
+            return sum(1 for _ in resources) <= SMALL
+
+    def _build(self) -> None:
+        try:
+            while self._is_taken():
+                if self._stop.wait(1):
+                    return
+            if not is_complete(self._database):
+                build(self._database, stop=self._stop)
+        except Exception:
+            LOG.exception("The site was not indexed; `objpub reindex` tries again")
+
+    def _is_taken(self) -> bool:
+        """Does another process build at this moment?"""
+        with transaction_for(self._database, read_only=True) as pair:
+            catalog = getattr(site_of(pair.connection), "catalog", None)
+            return catalog is not None and catalog.builds.until > time.time()
+
+
+def keys_named(indexes: Indexes, names: Iterable[str]) -> set[str]:
+    """Return the keys of the indexes with these *names*. Raises Invalid for a name that there is not."""
+    found: set[str] = set()
+    for name in names:
+        specs = indexes.named(name)
+        if not specs:
+            raise Invalid({"index": f"There is no index {name!r}; there are {', '.join(indexes.names())}"})
+        found.update(spec.key for spec in specs)
+    return found
+
+
+def indexes_of(database: Database) -> Indexes:
+    """Return what is declared for the site in *database*."""
+    registry = database.registry
+    if registry is None:
+        raise Invalid({"database": "It has no registry, so nothing is declared"})
+    return registry[Indexes]
+
+
+def own(resource: Any, connection: Any) -> bool:
+    """Is *resource* content of this database? What is mounted is not."""
+    return isinstance(resource, Content) and resource._p_jar is connection
+
+
+def batched(numbers: list[int], size: int) -> Iterator[list[int]]:
+    """Yield *numbers* in lists of *size*."""
+    for start in range(0, len(numbers), size):
+        yield numbers[start : start + size]

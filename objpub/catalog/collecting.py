@@ -1,0 +1,177 @@
+"""Bringing the catalog up to date, once for each resource that a transaction changes.
+
+Before the commit all changed objects are looked at, by whatever code they were changed. New resources have
+nothing that says they changed: folders tell of them with Added. Where a resource is decides the rest: in the
+tree of the site it is indexed, with what is below it if it was not before; elsewhere, in the trash for
+instance, it is forgotten with what is below it. A move needs no more than the new parent of what moved.
+"""
+
+from typing import Any
+
+from objpub.configuration import Declaration
+from objpub.configuration import note
+from objpub.configuration import source_here
+from objpub.content import BrokenResource
+from objpub.content import Content
+from objpub.content import Folder
+from objpub.content import Site
+from objpub.content import walk
+from objpub.database import BeforeCommit
+from objpub.database import changed_in
+from objpub.database import connection_of
+from objpub.database import registry_of
+from objpub.database import site_of
+from objpub.events import Added
+from objpub.events import on
+from objpub.events import Removed
+from objpub.events import SiteCreated
+from objpub.registry import Registry
+
+from .catalog import Catalog
+from .declarations import Indexes
+from .identifiers import id_of
+
+#: Where a transaction keeps what folders told of.
+NEW = "objpub.catalog new resources"
+GONE = "objpub.catalog ids of broken resources"
+
+
+@on(SiteCreated, Site)
+def make_catalog(event: SiteCreated) -> None:
+    """Give a new site its catalog: built already, as there is nothing yet to build it from."""
+    registry = registry_of(event.resource)
+    if registry is not None:
+        event.resource.catalog = catalog = Catalog()
+        catalog.builds.signature = dict(registry[Indexes].signature)
+
+
+@on(Added, Content)
+def remember(event: Added) -> None:
+    """Remember a resource that came into the tree."""
+    noted(event.resource, NEW).append(event.resource)
+
+
+@on(Removed, BrokenResource)
+def remember_broken(event: Removed) -> None:
+    """Remember a broken resource that left the tree: nothing of its own says so."""
+    oid = getattr(event.resource.remains, "_p_oid", None)
+    if oid is not None:
+        noted(event.resource, GONE).append(int.from_bytes(oid, "big"))
+
+
+def noted(resource: Any, key: str) -> list[Any]:
+    """Return the list under *key* of the running transaction."""
+    transaction = connection_of(resource).transaction_manager.get()
+    try:
+        found: list[Any] = transaction.data(key)
+    except KeyError:
+        found = []
+        transaction.set_data(key, found)
+    return found
+
+
+def update_catalog(connection: Any) -> None:
+    """Let the catalog of the site in *connection* be what the running transaction makes of the site.
+
+    It can be called at any time: what was found before is looked at again, and costs little.
+    """
+    site = site_of(connection)
+    catalog = getattr(site, "catalog", None)
+    if catalog is None:
+        if site is not None and site._p_jar is connection:
+            connection.readCurrent(site)  # else the one that is made meanwhile would lack what is done here
+        return
+    transaction = connection.transaction_manager.get()
+    new, gone = noted_in(transaction, NEW), noted_in(transaction, GONE)
+    changed = [each for each in changed_in(connection) if isinstance(each, Content)]
+    if not (changed or new or gone):
+        return
+    if catalog._p_jar is not None and catalog.builds._p_jar is not None:
+        catalog.builds._p_activate()
+        connection.readCurrent(catalog.builds)  # else a batch that is built meanwhile could keep what was
+    update = Update(site, catalog, connection)
+    for resource in (*changed, *new):
+        update.take(resource)
+    for number in gone:
+        update.drop(number)
+
+
+def noted_in(transaction: Any, key: str) -> list[Any]:
+    """Return what *transaction* has under *key*."""
+    try:
+        return list(transaction.data(key))
+    except KeyError:
+        return []
+
+
+class Update:
+    """One run over what has changed. site, catalog, connection: of one database."""
+
+    def __init__(self, site: Any, catalog: Catalog, connection: Any) -> None:
+        self.site = site
+        self.catalog = catalog
+        self.connection = connection
+        self.indexes = connection.db().registry[Indexes]
+        self._done: set[int] = set()
+        self._inside: dict[int, tuple[bool, Any]] = {}
+
+    def take(self, resource: Any) -> None:
+        """Index *resource*, or forget it, as its place says."""
+        if id(resource) in self._done:
+            return
+        if not self.is_in_site(resource):
+            if resource._p_oid is not None and resource._p_jar is self.connection:
+                self.drop(id_of(resource))
+        elif resource._p_oid is not None and id_of(resource) in self.catalog:
+            self.put(resource)
+        else:
+            for step in walk(resource):
+                if isinstance(step, Content) and step._p_jar in {None, self.connection}:
+                    self.put(step)
+
+    def put(self, resource: Any) -> None:
+        """Index *resource* as it is now."""
+        if id(resource) not in self._done:
+            self._done.add(id(resource))
+            self.catalog.put(resource, self.indexes)
+
+    def drop(self, number: int) -> None:
+        """Forget the resource *number* and what is below it, by the catalog."""
+        if number not in self.catalog:
+            return
+        kind = self.connection.get(number.to_bytes(8, "big"))
+        may_hold = not isinstance(kind, Content) or isinstance(kind, Folder)
+        for each in (number, *(self.catalog.below(number) if may_hold else ())):
+            self.catalog.forget(each)
+
+    def is_in_site(self, resource: Any) -> bool:
+        """Is *resource* in the tree of the site, in this database, with nothing but folders above it?"""
+        way = []
+        found = True
+        step = resource
+        while step is not self.site:
+            known = self._inside.get(id(step))
+            if known is not None:
+                found = known[0]
+                break
+            way.append(step)
+            above = step.__parent__
+            if (
+                not isinstance(above, Folder)
+                or step._p_jar not in {None, self.connection}
+                or above.get(step.__name__) is not step
+            ):
+                found = False
+                break
+            step = above
+        for each in way:
+            self._inside[id(each)] = found, each  # kept, so that its id stays its own
+        return found
+
+
+def join_commits(registry: Registry) -> None:
+    """Let the catalog be brought up to date before each commit."""
+    registry[BeforeCommit].append(update_catalog)
+
+
+note(join_commits, Declaration("catalog", ("catalog",), join_commits, source_here(0)))

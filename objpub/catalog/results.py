@@ -1,0 +1,295 @@
+"""What a query finds for somebody: in an order, by pages, counted. What may not be seen is in none of it."""
+
+import base64
+import json
+from collections import Counter
+from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from datetime import datetime
+from datetime import time
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from objpub.content import Page
+from objpub.content import PAGE_LIMIT
+from objpub.errors import Invalid
+
+from .declarations import IndexSpec
+from .declarations import SINGLE
+from .evaluating import Evaluation
+from .evaluating import specs_named
+from .identifiers import resource_of
+from .queries import Query
+from .sight import Sight
+
+#: Sorts by how well the texts fit, the best first.
+RELEVANCE = "relevance"
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One value of an index, and how many of the results have it."""
+
+    value: Any
+    count: int
+
+
+@dataclass(frozen=True)
+class Term:
+    """One of the names that results are sorted by. descending: from the largest to the smallest."""
+
+    name: str
+    specs: tuple[IndexSpec, ...]
+    descending: bool
+
+    def __str__(self) -> str:
+        return f"{'-' if self.descending else ''}{self.name}"
+
+
+class Results:
+    """What *query* finds, in order. Found when it is first looked at, and the same from then on.
+
+    query: as a value, which prints. sort: names of indexes, "-" before those that go down. limit: how many
+    resources are given at most, None for all; `count` and `facets` are about all that was found.
+    """
+
+    def __init__(
+        self,
+        evaluation: Evaluation,
+        sight: Sight,
+        query: Query,
+        sort: str | Sequence[str] | None = None,
+        limit: int | None = None,
+    ) -> None:
+        self.query = query
+        self.limit = check_limit(limit)
+        self._evaluation = evaluation
+        self._sight = sight
+        self._catalog = sight.catalog
+        self._sort = self._terms(sort)
+        self._catalog.check_built(self._indexes, query.names() | {term.name for term in self._sort})
+
+    @property
+    def sort(self) -> str:
+        """What the results are sorted by, such as "-published_on"; "" for when they came to be."""
+        return ", ".join(str(term) for term in self._sort)
+
+    @property
+    def count(self) -> int:
+        """How many resources were found, whatever the limit."""
+        return len(self._seen)
+
+    def __len__(self) -> int:
+        return len(self._seen) if self.limit is None else min(len(self._seen), self.limit)
+
+    def __bool__(self) -> bool:
+        return bool(self._seen)
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._resource, self._ids[: self.limit])
+
+    def __getitem__(self, index: int) -> Any:
+        return self._resource(self._ids[: self.limit][index])
+
+    def __repr__(self) -> str:
+        return f"<Results: {self.query}>"
+
+    def page(self, after: str | None = None, limit: int | None = None) -> Page:
+        """Return some results behind the cursor *after*.
+
+        after: None or "" for the first page, else what a page gave as `next` or `previous`. limit: None for
+        the limit of the results, or 20. Where something was added or deleted meanwhile, nothing is shown
+        twice or left out. Raises Invalid for a cursor or a limit that cannot be one.
+        """
+        limit = check_limit(limit) or self.limit or 20
+        start = 0 if after in {None, ""} else self._start_behind(after or "")
+        ids = self._ids[start : start + limit]
+        end = start + len(ids)
+        before = max(start - limit, 0)
+        previous = None if start == 0 else "" if before == 0 else self._cursor(self._ids[before - 1])
+        return Page(
+            items=tuple(map(self._resource, ids)),
+            next=self._cursor(ids[-1]) if ids and end < len(self._ids) else None,
+            previous=previous,
+        )
+
+    def facets(self, name: str, most: int | None = None) -> tuple[Facet, ...]:
+        """Return the values of the index *name* among all that was found, with counts, the most first.
+
+        most: how many values at most. What may not be seen is no value either. Raises Invalid for a name that
+        is no index, or one of words.
+        """
+        counts: Counter[tuple[bool, Any]] = Counter()
+        self._catalog.check_built(self._indexes, (name,))
+        for spec in specs_named(self._evaluation.indexes, name):
+            index = self._catalog.indexes.get(spec.key)
+            if index is None:
+                continue
+            for number in self._readable(self._seen, [spec]):
+                counts.update((spec.refers, key) for key in index.keys_of(number))
+        found = []
+        for (refers, key), count in counts.items():
+            value = self._referred(key) if refers else key
+            if value is not None:
+                found.append((count, key, Facet(value, count)))
+        found.sort(key=lambda each: (-each[0], type(each[1]).__name__, each[1]))
+        return tuple(facet for _, _, facet in found[:most])
+
+    @cached_property
+    def _seen(self) -> list[int]:
+        """The ids of what was found and may be seen, as they come."""
+        found = self._evaluation.ids(self.query)
+        seen = self._sight.of(found)
+        asked = [spec for name in sorted(self.query.names()) for spec in specs_named(self._indexes, name)]
+        return self._readable(seen, [*asked, *(spec for term in self._sort for spec in term.specs)])
+
+    @cached_property
+    def _ids(self) -> list[int]:
+        """The ids in order."""
+        found = list(self._seen)
+        for term in reversed(self._sort):
+            if term.name == RELEVANCE:
+                scores = self._evaluation.scores
+                found.sort(key=lambda number: -scores.get(number, 0.0))
+                continue
+            rank = self._ranker(term)
+            having = [(key, number) for number in found if (key := rank(number)) is not None]
+            lacking = [number for number in found if rank(number) is None]
+            having.sort(key=lambda each: each[0], reverse=term.descending)
+            found = [number for _, number in having] + lacking
+        return found
+
+    @property
+    def _indexes(self) -> Any:
+        return self._evaluation.indexes
+
+    def _readable(self, numbers: list[int], specs: Sequence[IndexSpec]) -> list[int]:
+        """Return those of *numbers* whose values of *specs* may be seen: a field can have a permission."""
+        for permission in sorted({spec.read for spec in specs if spec.read is not None}):
+            kinds = [
+                dotted
+                for dotted in self._catalog.kinds
+                if any(spec.read == permission and spec.key in self._keys_of(dotted) for spec in specs)
+            ]
+            closed = self._catalog.of_kinds(kinds)
+            sight = Sight(self._catalog, self._sight.connection, self._sight.identity, permission)
+            numbers = [number for number in numbers if number not in closed or sight.sees(number)]
+        return numbers
+
+    def _keys_of(self, dotted: str) -> set[str]:
+        kind = self._indexes.kind_called(dotted)
+        return {spec.key for spec in self._indexes.of(kind).values()} if kind is not None else set()
+
+    def _terms(self, sort: str | Sequence[str] | None) -> tuple[Term, ...]:
+        """Return what to sort by. Raises Invalid for a name that results cannot be sorted by."""
+        if sort is None:
+            return ()
+        texts = [each.strip() for each in sort.split(",")] if isinstance(sort, str) else list(sort)
+        return tuple(self._term(text) for text in texts if text)
+
+    def _term(self, text: str) -> Term:
+        name, descending = (text[1:], True) if text.startswith("-") else (text, False)
+        if name == RELEVANCE:
+            return Term(name, (), descending)
+        found = tuple(spec for spec in self._evaluation.indexes.named(name) if spec.kind in SINGLE)
+        if not found:
+            can = sorted({each.name for each in self._indexes.specs() if each.kind in SINGLE})
+            raise Invalid({"sort": f"{name!r} is nothing to sort by; there are {', '.join(can) or 'none'}"})
+        return Term(name, found, descending)
+
+    def _ranker(self, term: Term) -> Callable[[int], Any]:
+        """Return what gives the key of a resource to sort by; None for no value."""
+        indexes = [self._catalog.indexes.get(spec.key) for spec in term.specs]
+        keys_of = [index.keys_of for index in indexes if index is not None]
+        if len(keys_of) == 1:
+            only = keys_of[0]
+            return lambda number: keys[0] if (keys := only(number)) else None
+
+        def rank(number: int) -> Any:
+            for position, each in enumerate(keys_of):
+                if keys := each(number):
+                    return position, keys[0]
+            return None
+
+        return rank
+
+    def _resource(self, number: int) -> Any:
+        return resource_of(self._sight.connection, number)
+
+    def _referred(self, key: int) -> Any:
+        return self._resource(key) if self._sight.sees(key) else None
+
+    def _place(self, number: int) -> list[Any]:
+        """Return where *number* stands in the order: the keys it is sorted by."""
+        scores = self._evaluation.scores
+        return [
+            scores.get(number, 0.0) if term.name == RELEVANCE else self._ranker(term)(number)
+            for term in self._sort
+        ]
+
+    def _cursor(self, number: int) -> str:
+        text = json.dumps([*map(packed, self._place(number)), number], separators=(",", ":"))
+        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    def _start_behind(self, cursor: str) -> int:
+        """Return the position of the first result behind *cursor*. Raises Invalid."""
+        try:
+            *keys, number = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+            place = [unpacked(each) for each in keys]
+            if type(number) is not int or len(place) != len(self._sort):
+                raise ValueError(cursor)
+            return next(
+                (each for each, other in enumerate(self._ids) if self._is_behind(other, place, number)),
+                len(self._ids),
+            )
+        except (ValueError, TypeError, KeyError, ArithmeticError) as error:
+            raise Invalid({"after": f"{cursor!r:.60} is no cursor of these results"}) from error
+
+    def _is_behind(self, number: int, place: list[Any], other: int) -> bool:
+        """Does the resource *number* come after what has the id *other* and stood at *place*?"""
+        for term, mine, theirs in zip(self._sort, self._place(number), place, strict=True):
+            if mine == theirs:
+                continue
+            if mine is None or theirs is None:
+                return mine is None
+            down = term.descending or term.name == RELEVANCE
+            return bool(mine < theirs if down else mine > theirs)
+        return number > other
+
+
+def check_limit(limit: int | None) -> int | None:
+    """Return *limit*. Raises Invalid unless it is None or a number of results that there can be on a page."""
+    if limit is not None and (type(limit) is not int or not 1 <= limit <= PAGE_LIMIT):
+        raise Invalid({"limit": f"{limit!r} is not between 1 and {PAGE_LIMIT}"})
+    return limit
+
+
+#: How values of a cursor are written that JSON does not have.
+PACKED: dict[str, tuple[type, Callable[[Any], str], Callable[[str], Any]]] = {
+    "t": (datetime, datetime.isoformat, datetime.fromisoformat),
+    "d": (date, date.isoformat, date.fromisoformat),
+    "c": (time, time.isoformat, time.fromisoformat),
+    "n": (Decimal, str, Decimal),
+}
+
+
+def packed(value: Any) -> Any:
+    """Return *value* as something that JSON can hold. Inverse: `unpacked`."""
+    if isinstance(value, tuple):
+        return {"p": [packed(each) for each in value]}
+    for mark, (kind, pack, _) in PACKED.items():
+        if type(value) is kind:
+            return {mark: pack(value)}
+    return value
+
+
+def unpacked(value: Any) -> Any:
+    """Return the value that `packed` made *value* of."""
+    if not isinstance(value, dict):
+        return value
+    ((mark, text),) = value.items()
+    return tuple(unpacked(each) for each in text) if mark == "p" else PACKED[mark][2](text)

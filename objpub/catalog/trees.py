@@ -1,0 +1,120 @@
+"""Indexes over BTrees: which resources have a value, and which value a resource has.
+
+Two transactions that index different resources change different keys, which the trees put together by
+themselves; where a bucket is split meanwhile, one of the two is tried again. No counter is kept, and no set
+is thrown away when it becomes empty: another transaction may be adding to it.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from BTrees.LLBTree import LLSet
+from BTrees.LLBTree import LLTreeSet
+from BTrees.LLBTree import multiunion
+from BTrees.LOBTree import LOBTree
+from BTrees.OOBTree import OOBTree
+from BTrees.OOBTree import OOTreeSet
+from persistent import Persistent
+
+#: Above every id.
+END = 2**63
+
+
+class SetIndex(Persistent):
+    """For equality: value → ids. What is declared as "value" and "keyword"."""
+
+    def __init__(self) -> None:
+        self._keys = LOBTree()  # id → its keys, sorted
+        self._ids = OOBTree()  # key → ids
+
+    def keys_of(self, number: int) -> tuple[Any, ...]:
+        """Return the keys that the resource *number* has; () for none."""
+        return self._keys.get(number, ())
+
+    def put(self, number: int, keys: tuple[Any, ...]) -> None:
+        """Let the resource *number* have *keys*, and no others. Where nothing changes, nothing is written."""
+        before = self.keys_of(number)
+        if before == keys:
+            return
+        for key in before:
+            if key not in keys:
+                self._remove(number, key)
+        for key in keys:
+            if key not in before:
+                self._add(number, key)
+        if keys:
+            self._keys[number] = keys
+        else:
+            del self._keys[number]
+
+    def equal(self, keys: Iterable[Any]) -> Any:
+        """Return the ids of what has any of *keys*."""
+        sets = [found for key in keys if (found := self._ids.get(key)) is not None]
+        return sets[0] if len(sets) == 1 else multiunion(sets)
+
+    def having(self) -> Any:
+        """Return the ids of what has a value."""
+        return LLSet(self._keys.keys())
+
+    def values(self) -> Any:
+        """Return the keys that there are, or were."""
+        return self._ids.keys()
+
+    def numbers(self) -> Any:
+        """Return the ids of what has a value, without a set of them."""
+        return self._keys.keys()
+
+    def _add(self, number: int, key: Any) -> None:
+        ids = self._ids.get(key)
+        if ids is None:
+            ids = self._ids[key] = LLTreeSet()
+        ids.insert(number)
+
+    def _remove(self, number: int, key: Any) -> None:
+        self._ids[key].remove(number)
+
+
+class RangeIndex(SetIndex):
+    """For an order: pairs of (value, id). What is declared as "range"."""
+
+    def __init__(self) -> None:
+        self._keys = LOBTree()
+        self._pairs = OOTreeSet()
+
+    def equal(self, keys: Iterable[Any]) -> Any:
+        """Return the ids of what has any of *keys*."""
+        return multiunion([self.between(key, key) for key in keys])
+
+    def between(self, low: Any = None, high: Any = None, above: bool = False, below: bool = False) -> Any:
+        """Return the ids of values from *low* to *high*; None is no limit.
+
+        above, below: leave out *low*, *high* itself.
+        """
+        least = None if low is None else (low, END) if above else (low,)
+        most = None if high is None else (high,) if below else (high, END)
+        return LLSet([number for _, number in self._pairs.keys(least, most)])
+
+    def values(self) -> Any:
+        """Return the keys that there are, each as often as it occurs."""
+        return [key for key, _ in self._pairs]
+
+    def _add(self, number: int, key: Any) -> None:
+        self._pairs.insert((key, number))
+
+    def _remove(self, number: int, key: Any) -> None:
+        self._pairs.remove((key, number))
+
+
+class PathIndex(RangeIndex):
+    """For paths, "/a/b": a query for one finds what is below it too. What is declared as "path"."""
+
+    def equal(self, keys: Iterable[Any]) -> Any:
+        """Return the ids of what is at or below any of *keys*."""
+        found = []
+        for key in keys:
+            path = str(key).rstrip("/")
+            found += [self.between(path, path), self.between(f"{path}/", f"{path}0", below=True)]
+        return multiunion(found)
+
+
+TREES = {"value": SetIndex, "keyword": SetIndex, "range": RangeIndex, "path": PathIndex}

@@ -1,0 +1,265 @@
+"""Indexes come, change and go while the site answers; what is wrong is found, and mended."""
+
+import re
+import threading
+
+import pytest
+
+from objpub import testing
+from objpub.catalog import build
+from objpub.catalog import building
+from objpub.catalog import check_catalog
+from objpub.catalog import find
+from objpub.catalog import index
+from objpub.configuration import Configuration
+from objpub.content import Content
+from objpub.content import Folder
+from objpub.database import open_database
+from objpub.database import retryable
+from objpub.database import site_of
+from objpub.database import transaction_for
+from objpub.errors import Busy
+from objpub.errors import DeclarationError
+from objpub.errors import Invalid
+from objpub.publisher import App
+from objpub.schema import field
+from objpub.security import SYSTEM
+from objpub.settings import load_settings
+from objpub.testing.sites import template_cache
+
+
+class Note(Content, addable="anywhere"):
+    word: str = field(default="", index="value")
+    number: int = field(default=0, index="range")
+
+
+@index(Note, "size", kind="range")
+def size(note):
+    return len(note.word)
+
+
+def changed_size():
+    """Return another function for the same index."""
+
+    @index(Note, "size", kind="range")
+    def size(note):
+        return 10 * len(note.word)
+
+    return size
+
+
+def filled(running, count=30):
+    with running.work() as site:
+        for number in range(count):
+            site.add(f"n{number}", Note(word="x" * (number % 5), number=number))
+
+
+def count(running, **values):
+    with running.work() as site:
+        return find(SYSTEM, site, **values).count
+
+
+def reopened(running, *things):
+    """Open the site of *running* with other declarations, in the same file."""
+    running.application.close()
+    app = App()
+    app.include(*things)
+    return app.open(load_settings(running.folder / "objpub.toml", {}), template_cache=template_cache())
+
+
+def answer(application, **values):
+    with application.work() as site:
+        assert list(check_catalog(site._p_jar)) == []
+        return find(SYSTEM, site, **values).count
+
+
+@pytest.fixture
+def running():
+    with testing.site(Note, file=True) as running:
+        filled(running)
+        yield running
+
+
+def test_an_index_that_is_declared_later_is_built_at_the_start(running):
+    with pytest.raises(Invalid, match="There is no index 'size'"):
+        count(running, size=3)
+    application = reopened(running, Note, size)
+    assert answer(application, size=3) == 6
+    application.close()
+
+
+def test_an_index_that_changed_is_built_again_and_one_that_is_gone_is_dropped(running):
+    application = reopened(running, Note, size)
+    running.application = application
+    application = reopened(running, Note, changed_size())
+    assert (answer(application, size=3), answer(application, size=30)) == (0, 6)
+    with application.work() as site:
+        assert len([key for key in site.catalog.indexes if key.startswith("size")]) == 1
+    application.close()
+
+
+def test_a_site_from_before_the_catalog_is_indexed_at_the_start(running):
+    with running.work() as site:
+        site.catalog = None
+    with pytest.raises(Invalid, match="has no catalog"):
+        count(running, number=3)
+    application = reopened(running, Note)
+    assert answer(application, number=3) == 1
+    application.close()
+
+
+def test_a_large_site_is_built_beside_its_answers(running, monkeypatch):
+    monkeypatch.setattr(building, "SMALL", 3)
+    monkeypatch.setattr(building, "BATCH", 2)
+    gate = threading.Event()
+    right = building.index_batch
+    monkeypatch.setattr(building, "index_batch", lambda *some: (gate.wait(10), right(*some)))
+    application = reopened(running, Note, size)
+    with application.work() as site:
+        assert find(SYSTEM, site, number=3).count == 1, "what is there already is answered"
+        with pytest.raises(Busy, match="'size' is being built"):
+            find(SYSTEM, site, size=3)
+        site["n1"].word = "xxx"
+        site.remove("n3")
+        site.add("later", Note(word="xxx"))
+    gate.set()
+    application.builder._thread.join()
+    assert answer(application, size=3) == 7
+    application.close()
+
+
+def test_writers_while_it_is_built_lose_nothing(running, monkeypatch):
+    monkeypatch.setattr(building, "BATCH", 3)
+    database = running.database
+    done = threading.Event()
+
+    def write():
+        number = 0
+        while not done.is_set():
+            number += 1
+            with transaction_for(database) as pair:
+                site = site_of(pair.connection)
+                try:
+                    name = f"n{number % 30}"
+                    if name in site and number % 4 == 0:
+                        site.remove(name)
+                    elif name in site:
+                        site[name].word = "y" * (number % 7)
+                    else:
+                        site.add(name, Note(word="z"))
+                    pair.manager.commit()
+                except Exception as error:
+                    if not retryable(error, pair.manager._txn):
+                        raise
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        for _ in range(3):
+            build(database, everything=True)
+    finally:
+        done.set()
+        thread.join()
+    with running.work() as site:
+        assert list(check_catalog(site._p_jar)) == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda catalog, number: catalog.forget(number), "/n1: it is not in the catalog"),
+        (lambda catalog, number: catalog.parents.update({number: 5}), "/n1: .*in another folder"),
+        (lambda catalog, number: catalog.owners.update({number: "eve"}), "/n1: .*'eve' as its owner"),
+        (lambda catalog, number: catalog.places.insert(number), "/n1: .*whether rights are set"),
+        (lambda catalog, number: index_of(catalog, "word").put(number, ("q",)), "'word' has .'q',., not"),
+        (lambda catalog, number: index_of(catalog, "number")._pairs.remove((1, number)), "does not find it"),
+        (lambda catalog, number: index_of(catalog, "word").put(10**9, ("q",)), "'word' has 1 resources"),
+        (lambda catalog, number: [each.clear() for each in catalog.kinds.values()], "does not know its type"),
+        (lambda catalog, number: catalog.texts.update({number: 1}), "another text"),
+    ],
+)
+def test_what_is_wrong_is_found_and_mended(running, damage, said):
+    with running.work() as site:
+        number = int.from_bytes(site["n1"]._p_oid, "big")
+        damage(site.catalog, number)
+        site.catalog._p_changed = True
+    with running.work() as site:
+        problems = list(check_catalog(site._p_jar))
+        assert any(re.search(said, problem) for problem in problems), problems
+    build(running.database, everything=True)
+    with running.work() as site:
+        assert list(check_catalog(site._p_jar)) == []
+
+
+def index_of(catalog, name):
+    """Return the index called *name*."""
+    return next(found for key, found in catalog.indexes.items() if key.startswith(f"{name}:"))
+
+
+def test_a_name_that_is_no_index_is_refused(running):
+    with pytest.raises(Invalid, match="There is no index 'wrd'; there are .*word"):
+        build(running.database, names=["wrd"])
+
+
+def frozen(*things):
+    configuration = Configuration()
+    configuration.include("objpub.content", "objpub.security", "objpub.catalog", *things)
+    return configuration.freeze()
+
+
+def wrong_kind():
+    class Wrong(Content):
+        tags: frozenset[str] = field(default=(), index="range")
+
+    return Wrong
+
+
+def wrong_name():
+    @index(Note, "word", kind="range")
+    def word(note):
+        return None
+
+    return word
+
+
+def wrong_index():
+    @index(Note, "length", kind="rnge")
+    def length(note):
+        return None
+
+    return length
+
+
+def wrong_class():
+    @index(str, "length", kind="range")
+    def length(note):
+        return None
+
+    return length
+
+
+@pytest.mark.parametrize(
+    ("thing", "said"),
+    [
+        (wrong_kind, "Wrong.tags: index='range' is for a single value; wanted 'keyword'"),
+        (wrong_name, "Note has a field 'word'; say index= there"),
+        (wrong_index, "kind='rnge': wanted one of .*did you mean 'range'"),
+        (wrong_class, "wants a content type as its first argument, not <class 'str'>"),
+    ],
+)
+def test_a_declaration_that_makes_no_sense_stops_the_start(thing, said):
+    with pytest.raises(DeclarationError, match=said):
+        frozen(Note, thing())
+
+
+def test_a_database_without_a_registry_is_refused():
+    database = open_database("demo:")
+    with pytest.raises(Invalid, match="no registry"):
+        build(database)
+    database.close()
+
+
+def test_a_folder_is_content_too(running):
+    with running.work() as site:
+        site.add("box", Folder()).add("note", Note(number=99))
+    assert count(running, number=99) == 1

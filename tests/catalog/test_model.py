@@ -1,0 +1,79 @@
+"""Find, counts and facets are a linear scan, whatever happens to the site; see `model`."""
+
+import contextlib
+from unittest.mock import patch
+
+import pytest
+from hypothesis import Phase
+
+from objpub.catalog import finding
+from objpub.catalog import sight
+from objpub.catalog.catalog import Catalog
+from tests.catalog import model
+
+RUNS, STEPS = 10, 25
+MOST_RUNS = 100  # until a planted bug is found
+EACH_ALIKE = {"derandomize": True, "phases": [Phase.generate]}
+
+
+def test_every_answer_is_that_of_a_linear_scan():
+    model.run(RUNS, STEPS, **EACH_ALIKE)
+
+
+def stale_after_a_move():
+    """Plant an index that keeps the folder in which it first met a resource."""
+    right = Catalog.put
+
+    def put(self, resource, indexes):
+        before = self.parents.get(resource._p_oid and int.from_bytes(resource._p_oid, "big"), None)
+        number = right(self, resource, indexes)
+        if before is not None:
+            self.parents[number] = before
+        return number
+
+    return patch.object(Catalog, "put", put)
+
+
+def stale_after_a_change_of_groups():
+    """Plant answers that are kept from one request to the next, for each place and person."""
+    right, known = sight.Sight.answer_at, {}
+
+    def answer_at(self, home):
+        key = (id(self.connection), self.identity.user_id, self.permission, home)
+        if key not in known:
+            known[key] = right(self, home)
+        return known[key]
+
+    return patch.object(sight.Sight, "answer_at", answer_at)
+
+
+def without_rules():
+    """Plant a filter that asks no rules."""
+    return patch("objpub.security.Policy.asks_rules", lambda self, name, kind: False)
+
+
+def without_owners():
+    """Plant a filter to which who owns something is nothing."""
+    return patch.object(sight.Sight, "owner", lambda self, number: None)
+
+
+def without_own_changes():
+    """Plant a find that knows only what is committed."""
+    return patch.object(finding, "update_catalog", lambda connection: None)
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [
+        stale_after_a_move,
+        stale_after_a_change_of_groups,
+        without_rules,
+        without_owners,
+        without_own_changes,
+    ],
+)
+def test_a_planted_bug_is_found(bug):
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(bug())
+        stack.enter_context(pytest.raises(AssertionError))
+        model.run(MOST_RUNS, STEPS, **EACH_ALIKE)
