@@ -135,6 +135,13 @@ class Cluster:
             connection.autocommit = True
             connection.cursor().execute(sentence)
 
+    def one(self, question):
+        """Return the one value that a question in SQL is answered with."""
+        with closing(psycopg2.connect(f"user=objpub host={self.folder} dbname=postgres")) as connection:
+            cursor = connection.cursor()
+            cursor.execute(question)
+            return cursor.fetchone()[0]
+
     def _call(self, *words):
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(self.folder)}
         subprocess.run(
