@@ -21,6 +21,10 @@ from objpub.settings import private_folder
 from .addresses import Address
 from .addresses import Opened
 from .addresses import refuse_unknown_options
+from .synced import finish_pack
+from .synced import pack_synced
+from .synced import sync_file
+from .synced import sync_folder
 from .tails import begins_as_one
 from .tails import START
 from .tails import Tail
@@ -43,13 +47,19 @@ class SiteFile(FileStorage):  # type: ignore[misc]
         for ending in ("", ".lock", ".tmp"):
             private_file(Path(path + ending))
         try:
-            super().__init__(path, **options)
+            super().__init__(path, packer=pack_synced, **options)
         except BaseException:
             for name in ("_file", "_files", "_tfile", "_lock_file"):
                 file = getattr(self, name, None)
                 if file is not None:
                     file.close()
             raise
+
+    def _blob_storeblob(self, oid: bytes, serial: bytes, file: str) -> None:
+        """Keep *file*, once it is on the disk, with its name."""
+        sync_file(file)
+        super()._blob_storeblob(oid, serial, file)
+        sync_folder(Path(self.fshelper.getBlobFilename(oid, serial)).parent)
 
     def _restore_index(self) -> Any:
         """Look at the end of the file, now that it is locked, before ZODB does: that one cuts off what it
@@ -92,9 +102,10 @@ class SiteFile(FileStorage):  # type: ignore[misc]
 def open_file(address: Address) -> Opened:
     """Open a FileStorage with blobs: one process, any number of threads."""
     path, blobs = file_places(address)
-    if not address.create and not path.exists():
-        raise DatabaseError(f"There is no database at {path}")
     try:
+        finish_pack(path)
+        if not address.create and not path.exists():
+            raise DatabaseError(f"There is no database at {path}")
         if not path.parent.is_dir() or is_below(path.parent, address.root):
             private_folder(path.parent)
         private_folder(blobs)

@@ -12,6 +12,7 @@ from .addresses import Address
 from .addresses import library
 from .addresses import Opened
 from .addresses import refuse_unknown_options
+from .synced import synced_blobs
 from .temporary import ProcessFolder
 
 #: A commit is on the disk when it is acknowledged, also when the power fails.
@@ -104,7 +105,12 @@ def options_for(address: Address, blobs: Path, **more: Any) -> Any:
 
 def storage_for(adapter: Any, name: str, options: Any) -> Any:
     """Return the storage over *adapter*, which names itself *name*: its own name would tell the password."""
-    return library("relstorage.storage", "sqlite", "sqlite").RelStorage(adapter, name=name, options=options)
+    more = {}
+    if options.shared_blob_dir:
+        shared = library("relstorage.blobhelper.shared", "sqlite", "sqlite").SharedBlobHelper
+        more["blobhelper"] = synced_blobs(shared)(options, adapter)
+    kind = library("relstorage.storage", "sqlite", "sqlite").RelStorage
+    return kind(adapter, name=name, options=options, **more)
 
 
 def with_folder(storage: Any, folder: Path) -> Opened:

@@ -128,6 +128,7 @@ class Server:
     def close(self) -> None:
         """Stop listening, finish what runs, send the answers, close the database."""
         self._stopped = self.application.stopping = True
+        self._stop_listening()
         self._server.task_dispatcher.shutdown(True, PATIENCE_SECONDS)
         end = time.monotonic() + PATIENCE_SECONDS
         while any(each.total_outbufs_len for each in self._channels()) and time.monotonic() < end:
@@ -136,6 +137,13 @@ class Server:
             channel.handle_close()
         self._server.close()
         self.application.close()
+
+    def _stop_listening(self) -> None:
+        """Let go of the address at once: who is started in place of this one wants it."""
+        listening = [each for each in self._server._map.values() if getattr(each, "accepting", False)]
+        for each in listening:
+            each.del_channel()
+            each.socket.close()
 
     def _channels(self) -> list[Any]:
         return list(self._server.active_channels.values())

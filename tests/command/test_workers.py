@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 import urllib.request
+from contextlib import closing
 from contextlib import suppress
 
 import pytest
@@ -46,6 +47,12 @@ def slow(site, request):
     import time
     time.sleep(1)
     return "slow"
+
+@view(Site, "slower", permission="public")
+def slower(site, request):
+    import time
+    time.sleep(6)
+    return "slower"
 """
 SETTINGS = """
 [site]
@@ -182,6 +189,18 @@ def test_they_end_with_the_first_process_however_it_ends(site):
         running.process.wait()
         for pid in workers:
             wait_for_end(pid)
+
+
+def test_another_first_process_takes_over_while_those_of_a_killed_one_finish(site):
+    with served(site) as running:
+        workers = pids(running)
+        with closing(http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)) as connection:
+            connection.request("GET", "/slower")  # it runs while the next one starts
+            running.process.kill()
+            running.process.wait()
+            with served(site, "--port", str(running.port)) as second:
+                second.port = running.port
+                assert not pids(second) & workers
 
 
 @pytest.mark.parametrize("uri", ["file:var/site.fs", "demo:"])

@@ -144,7 +144,8 @@ def test_requests_are_counted_by_view_and_status_with_their_durations():
         rising = [value for key, value in found.items() if key.startswith(name.format("bucket", "")[:-1])]
         assert rising == sorted(rising) and len(rising) == 12
         assert 0 < found[name.format("sum", "")] < 60
-        assert found["objpub_commits_total"] == 3
+        assert found["objpub_tickets_total"] == 1
+        assert found["objpub_commits_total"] == 4  # and the ticket
         assert figures(site.client)[requests("/metrics", 200)] == 1
 
 
