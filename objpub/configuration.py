@@ -208,10 +208,14 @@ def import_named(name: str) -> ModuleType:
 
 
 def modules_below(module: ModuleType) -> Iterator[ModuleType]:
-    """Yield *module* and, if it is a package, every module below it; `__main__` and tests are left out."""
+    """Yield *module* and, if it is a package, every module below it; `__main__` and tests are left out.
+
+    So are those that the package calls NEEDS_EXTRA: they import what need not be there, and declare nothing.
+    """
     yield module
+    left_out = {"__main__", "tests", *getattr(module, "NEEDS_EXTRA", ())}
     for _, name, _ in pkgutil.iter_modules(getattr(module, "__path__", ())):
-        if name not in {"__main__", "tests"}:
+        if name not in left_out:
             yield from modules_below(importlib.import_module(f"{module.__name__}.{name}"))
 
 

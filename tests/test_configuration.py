@@ -224,3 +224,19 @@ def test_a_module_is_scanned_without_being_imported_again():
     module = types.ModuleType("loose")
     exec(DECLARE.format("a"), vars(module))
     assert names_in(module) == ["a"]
+
+
+def test_a_module_of_an_extra_that_is_not_installed_is_not_imported(tmp_path, monkeypatch):
+    package = tmp_path / "with_extra"
+    package.mkdir()
+    (package / "__init__.py").write_text('NEEDS_EXTRA = ("fast",)\n')
+    (package / "fast.py").write_text("import nothing_of_this_name\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    configuration = Configuration()
+    configuration.include("with_extra")
+    configuration.freeze()
+    (package / "__init__.py").write_text("")
+    for name in [name for name in sys.modules if name.startswith("with_extra")]:
+        monkeypatch.delitem(sys.modules, name)
+    with pytest.raises(ModuleNotFoundError):
+        Configuration().include("with_extra")

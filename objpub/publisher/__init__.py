@@ -40,6 +40,9 @@ from .tickets import TicketGroup
 from .tickets import tickets_of
 from .tickets import Told
 
+#: Modules of optional extras, which only the one who asks for them imports.
+NEEDS_EXTRA = ("fast",)
+
 __all__ = [
     "App",
     "Application",
