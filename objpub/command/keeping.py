@@ -1,14 +1,21 @@
 """`objpub check` and `pack`: looking after a database."""
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
+from ZODB.POSException import POSKeyError
+from ZODB.POSException import StateLoadError
 
 from objpub.catalog import check_catalog
 from objpub.content import Folder
+from objpub.content import folder_problems
+from objpub.content import mend_folder
 from objpub.database import check as check_database
+from objpub.database import repair as repair_database
+from objpub.lineage import find_resource
 from objpub.lineage import path_of
 from objpub.publisher import Application
 from objpub.security import record
@@ -38,46 +45,86 @@ mounted = click.option(
 )
 
 
-@command("objpub check", "objpub check --mount /archive")
+@command("objpub check", "objpub check --repair", "objpub check --mount /archive")
+@click.option("--repair", is_flag=True, help="Mend what can be mended; what is lost is said.")
 @mounted
-def check(mount: str, settings_path: Path | None) -> int:
+def check(repair: bool, mount: str, settings_path: Path | None) -> int:
     """Look for damage in the database, and for mistakes.
 
     Every record is loaded: broken classes, missing objects and blobs and damaged trees are listed, and also
-    children that hide a view of the same name, and what the catalog says otherwise than the objects.
-    Declarations and templates are checked, as at every start. Nothing is changed. The status is 1 if
-    something was found.
+    folders that miscount their children, children that hide a view of the same name, and what the catalog
+    says otherwise than the objects. Declarations and templates are checked, as at every start. Without
+    --repair nothing is changed. The status is 1 if something was found, and left.
     """
     with opened(settings_at(settings_path)) as application:
         database = database_at(application, mount)
         with spinner("Checking") as say:
-            problems = [str(each) for each in check_database(database, lambda done: say(f"{done:,}"))]
+            found = list(check_database(database, lambda done: say(f"{done:,}")))
+            if repair:
+                for done in repair_database(database, found):
+                    click.echo(f"Repaired {done}")
+                found = list(check_database(database, lambda done: say(f"again, {done:,}")))
+            problems = [str(each) for each in found if not each.unused]
             if not mount:
-                problems += hidden_children(application)
-                with reading(application) as site:
-                    problems += check_catalog(site._p_jar, lambda done: say(f"catalog, {done:,}"))
-        for problem in problems:
+                problems += in_folders(application, repair)
+                problems += in_catalog(application, lambda done: say(f"catalog, {done:,}"))
+        for problem in [*problems, *(each for each in found if each.unused)]:
             click.echo(problem)
         records = counted(database.objectCount(), "record", "records")
     click.echo(f"{counted(len(problems), 'problem', 'problems') if problems else 'No problem'} in {records}.")
     return REFUSED if problems else 0
 
 
-def hidden_children(application: Application) -> Iterator[str]:
-    """Yield a sentence for each child that hides a view: it is older than the view, and has its name."""
-    names = application.registry[ViewNames]
+def in_catalog(application: Application, progress: Callable[[int], None]) -> list[str]:
+    """Return a sentence for each thing that the catalog says otherwise than the objects."""
     with reading(application) as site:
-        waiting: list[Any] = [site]
-        visited = 0
-        while waiting:
-            folder = waiting.pop()
-            for name in names.keys(type(folder)):
-                if folder.get(name) is not None:
-                    yield f"{path_of(folder)}: the child {name!r} hides the view of the same name"
-            waiting.extend(child for child in folder.values() if isinstance(child, Folder))
-            visited += 1
-            if not visited % BATCH:
-                site._p_jar.cacheGC()
+        try:
+            return list(check_catalog(site._p_jar, progress))
+        except (POSKeyError, StateLoadError) as error:
+            return [f"The catalog cannot be compared: {type(error).__name__} {error}; mend that first"]
+
+
+def in_folders(application: Application, repair: bool) -> list[str]:
+    """Return a sentence for each mistake in a folder. repair: mend those that can be, and say so."""
+    problems: list[str] = []
+    wrong: list[str] = []
+    with reading(application) as site:
+        for folder in folders_below(site):
+            problems.extend(hidden_children(application.registry[ViewNames], folder))
+            found = folder_problems(folder)
+            problems.extend([] if repair else found)
+            wrong.extend([path_of(folder)] * bool(found))
+    for path in wrong if repair else ():
+        with application.work(sentence=f"Repaired the count of {path}") as site:
+            folder = find_resource(site, path)
+            for sentence in folder_problems(folder):
+                click.echo(f"Repaired {sentence}")
+            mend_folder(folder)
+    return problems
+
+
+def folders_below(site: Any) -> Iterator[Folder]:
+    """Yield *site* and each folder below it that can be read."""
+    waiting: list[Any] = [site]
+    visited = 0
+    while waiting:
+        folder = waiting.pop()
+        try:
+            inner = [child for child in folder.values() if isinstance(child, Folder)]
+        except (POSKeyError, StateLoadError):
+            continue  # that is told already
+        yield folder
+        waiting.extend(inner)
+        visited += 1
+        if not visited % BATCH:
+            site._p_jar.cacheGC()
+
+
+def hidden_children(names: ViewNames, folder: Folder) -> Iterator[str]:
+    """Yield a sentence for each child that hides a view: it is older than the view, and has its name."""
+    for name in names.keys(type(folder)):
+        if folder.get(str(name)) is not None:
+            yield f"{path_of(folder)}: the child {name!r} hides the view of the same name"
 
 
 @command("objpub pack", "objpub pack --days 0", name="pack")

@@ -12,6 +12,8 @@ from .content_types import content_types
 from .content_types import ContentType
 from .content_types import ContentTypes
 from .copying import copy_of
+from .counting import folder_problems
+from .counting import mend_folder
 from .describing import modified_of
 from .describing import title_of
 from .evolution import Evolutions
@@ -73,10 +75,12 @@ __all__ = [
     "evolve",
     "evolve_all",
     "evolve_state",
+    "folder_problems",
     "hold_in_place",
     "is_image_type",
     "is_inline",
     "media_type_of",
+    "mend_folder",
     "modified_of",
     "move",
     "name_from",

@@ -46,6 +46,8 @@ from .pairs import Pairs
 from .past import as_of
 from .past import Revision
 from .past import revisions_of
+from .repairing import repair
+from .repairing import Repaired
 from .site import connection_of
 from .site import put_site
 from .site import registry_of
@@ -73,6 +75,7 @@ __all__ = [
     "Pairs",
     "Problem",
     "Renamed",
+    "Repaired",
     "Restored",
     "Revision",
     "StorageServer",
@@ -100,6 +103,7 @@ __all__ = [
     "place_of_mount",
     "put_site",
     "registry_of",
+    "repair",
     "restore",
     "restore_database",
     "retryable",

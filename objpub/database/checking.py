@@ -34,17 +34,19 @@ class Problem:
     """Something that is wrong in a database.
 
     kind: "broken class", "unreadable record", "missing object", "missing blob" or "damaged tree". oid: of the
-    record it was found in. path: of the resource that the record belongs to; "" where none was found.
+    record it was found in. path: of the resource that the record belongs to; "" where none was found. unused:
+    does nothing lead to the record any more, so that it does no harm, and the next pack removes it?
     """
 
     kind: str
     oid: bytes
     sentence: str
     path: str = ""
+    unused: bool = False
 
     def __str__(self) -> str:
         place = self.path or f"oid 0x{int.from_bytes(self.oid, 'big'):x}"
-        return f"{place}: {self.sentence}"
+        return f"{place}: {self.sentence}{' (nothing leads there: the next pack removes it)' * self.unused}"
 
 
 @dataclass
@@ -226,8 +228,10 @@ def with_paths(storage: Any, connection: Any, problems: list[Problem]) -> Iterat
             break
         referrers = dict(referrers_of(storage, set(above.values())))
         above = {oid: referrers[place] for oid, place in above.items() if place in referrers}
+    used = {oid for oid, _, _ in reachable_records(storage)} if above else set()
     for problem in problems:
-        yield replace(problem, path=paths.get(problem.oid, ""))
+        path = paths.get(problem.oid, "")
+        yield replace(problem, path=path, unused=not path and problem.oid not in used)
 
 
 def referrers_of(storage: Any, wanted: set[bytes]) -> Iterator[tuple[bytes, bytes]]:

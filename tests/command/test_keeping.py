@@ -65,3 +65,25 @@ def test_a_pack_of_more_days_than_there_were_keeps_everything(objpub):
 def test_days_that_are_no_number_are_told_what_was_wanted(objpub, days):
     text = one_line(objpub("pack", "--days", days, status=2))
     assert f"wanted a number from 0 upward, not '{days}'" in text
+
+
+def test_a_count_that_is_wrong_is_found_and_repaired(objpub):
+    objpub("shell", stdin="from objpub import Folder\nsite.add('f', Folder())\ncommit()")
+    objpub("shell", stdin="site._count.change(3)\ncommit()")
+    text = objpub("check", status=1).output
+    assert "/: it counts 4 children, and has 1" in text
+    assert "Repaired /: it counts 4 children, and has 1" in objpub("check", "--repair").output
+    assert "No problem in" in objpub("check").output
+
+
+def test_a_child_that_is_missing_is_taken_out_by_a_repair(objpub):
+    objpub("shell", stdin="from objpub import Folder\nsite.add('f', Folder()).add('g', Folder())\ncommit()")
+    lose = "storage = database.storage\noid = site['f']['g']._p_oid\n"
+    lose += "from ZODB.utils import z64\ndel storage._index[oid]\nsite['f']._p_changed = True\ncommit()"
+    objpub("shell", stdin=lose)
+    assert "which is not there" in objpub("check", status=1).output
+    text = objpub("check", "--repair").output
+    assert "Repaired /f: the BTree was built anew from 0 entries; left out" in text
+    assert "Repaired /f: it counts 1 children, and has 0" in text
+    objpub("reindex")
+    assert "No problem in" in objpub("check").output
