@@ -114,7 +114,16 @@ class DatabaseDamaged(DatabaseError):
 
 
 class WriteOnRead(DatabaseError):
-    """A request that only reads changed an object; the message names object, attribute and line."""
+    """A request that only reads changed an object; the message names object, attribute and line.
+
+    class_name, attribute, place: the same one by one; place is "file:line". "" for what is not known.
+    """
+
+    def __init__(self, message: str, class_name: str = "", attribute: str = "", place: str = ""):
+        super().__init__(message)
+        self.class_name = class_name
+        self.attribute = attribute
+        self.place = place
 
 
 class PackedAway(DatabaseError):

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import Any
 
+from objpub.errors import WriteOnRead
 from objpub.lineage import path_of
 
 #: Packages whose lines carry out a change and are never its reason.
@@ -25,8 +26,8 @@ STEPS = 8
 OBJECTS = 10_000
 
 
-def describe_change(connection: Any, changed: Any) -> str:
-    """Return the sentence of a WriteOnRead: which object, which attribute, on which line."""
+def change_refused(connection: Any, changed: Any) -> WriteOnRead:
+    """Return the error that says which object was changed, which attribute, and on which line."""
     frames = list(frames_above(sys._getframe(2)))
     setters = setters_of(frames, changed)
     frames = frames[len(setters) :]
@@ -35,12 +36,14 @@ def describe_change(connection: Any, changed: Any) -> str:
     attribute = held_as or attribute_written(setters, frames, culprit)
     place = f"attribute {attribute!r} of " if attribute else ""
     file, line = culprit.f_code.co_filename, culprit.f_lineno
-    return (
+    sentence = (
         f"A request that only reads changed {place}{describe(resource)}\n"
         f'  File "{file}", line {line}, in {culprit.f_code.co_name}\n'
         f"    {linecache.getline(file, line).strip()}\n"
         'A view that changes something is declared with method="POST".'
     )
+    kind = f"{type(resource).__module__}.{type(resource).__qualname__}"
+    return WriteOnRead(sentence, kind, attribute or "", f"{file}:{line}")
 
 
 def describe(changed: Any) -> str:

@@ -8,7 +8,7 @@ from ZODB.mvccadapter import MVCCAdapterInstance
 
 from objpub.errors import WriteOnRead
 
-from .blame import describe_change
+from .blame import change_refused
 from .changes import BeforeCommit
 
 
@@ -155,10 +155,9 @@ class Connection(ZodbConnection):
 
     def _refuse(self, obj: Any) -> None:
         try:
-            sentence = describe_change(self, obj)
+            error = change_refused(self, obj)
         except Exception:  # a damaged lineage may raise anything, and the refusal matters more than its words
-            sentence = f"A request that only reads changed a {type(obj).__name__}"
-        error = WriteOnRead(sentence)
+            error = WriteOnRead(f"A request that only reads changed a {type(obj).__name__}")
         main = self.main or self
         if main.violation is None:
             main.violation = error

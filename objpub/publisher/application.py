@@ -45,11 +45,13 @@ from .lanes import Lanes
 from .lanes import NOTHING
 from .measures import Measures
 from .messages import MessageSigner
+from .observatory import Observatory
 from .openness import Openness
 from .publish import publish
 from .request import Request
 from .roots import walk_from_root
 from .services import SERVICES
+from .slowness import Slowness
 from .static import StaticFiles
 from .tickets import TicketDesk
 
@@ -78,6 +80,8 @@ class Application:
         self.measures = Measures(Counters(settings.folder / "var" / "counters"), database)
         self.tickets = TicketDesk()
         self.running: dict[int, str] = {}  # thread → id of the request that it answers
+        self.observatory = Observatory()
+        self.slowness = Slowness(settings.log.slow_seconds, self.running, Application.__call__.__code__)
         self.stopping = False  # the server finishes what it has begun, and nothing else
         self.conflicts: dict[int, int] = {}  # how many attempts were first, second … when they met one
         self.arrivals = arrivals_for(settings)
@@ -153,8 +157,11 @@ class Application:
         """Return what to hold during attempt *number*, which follows *conflict*; see `Lanes`."""
         return NOTHING if incoming.is_safe else self._lanes.turn(number, conflict, incoming.path)
 
-    def count_conflict(self, number: int, conflict: BaseException | None) -> None:
-        """Count a conflict of attempt *number*."""
+    def count_conflict(
+        self, number: int, conflict: BaseException | None, request: Request, sight: tuple[str, str, str]
+    ) -> None:
+        """Count a conflict of attempt *number* at *request*, over what *sight* says."""
+        self.observatory.note_conflict(sight, f"{request.method} {request.incoming.path}")
         with self._counting:
             self.conflicts[number] = self.conflicts.get(number, 0) + 1
         self.measures.add("conflicts")
@@ -230,6 +237,7 @@ class Application:
 
     def close(self) -> None:
         """Send the mail that is waiting, and close the database with what is mounted in it."""
+        self.slowness.stop()
         for record in self.tickets.left():
             try:
                 self.keep(record)

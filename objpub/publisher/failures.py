@@ -23,6 +23,7 @@ from objpub.errors import NotPossible
 from objpub.errors import OverLimit
 from objpub.errors import PackedAway
 from objpub.errors import Refused
+from objpub.errors import WriteOnRead
 from objpub.security import NO_IDENTITY
 from objpub.security import Policy
 from objpub.views import as_json
@@ -139,6 +140,8 @@ def failure(application: "Application", request: "Request", error: BaseException
     if status in {500, 507} and not isinstance(error, NoRoom):
         ticket = application.tickets.write(request, error)
         application.measures.add("tickets")
+        if isinstance(error, WriteOnRead):
+            application.observatory.note_write(error, f"{request.method} {request.incoming.path}")
     failed = Failure(error, ticket)
     try:
         if storage_is_gone(error):

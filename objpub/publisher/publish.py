@@ -38,6 +38,7 @@ from .finishing import check_headers
 from .finishing import finish
 from .form import check_body
 from .incoming import Incoming
+from .observatory import sight_of
 from .once import answer_once
 from .once import FIELD as ONCE
 from .options import allowed_methods
@@ -54,7 +55,11 @@ BUSY = "Others are changing the same thing at this moment. Nothing was changed; 
 
 
 class Conflicted(ObjpubError):
-    """An attempt met a conflict; its cause says which."""
+    """An attempt met a conflict; its cause says which. sight: class, fields and path of the object."""
+
+    def __init__(self, error: BaseException, sight: tuple[str, str, str]):
+        super().__init__(str(error))
+        self.sight = sight
 
 
 def publish(application: "Application", incoming: Incoming) -> tuple[Response, Request]:
@@ -70,7 +75,7 @@ def publish(application: "Application", incoming: Incoming) -> tuple[Response, R
                 return publish_once(application, request), request
             except Conflicted as error:
                 conflict = error.__cause__
-                application.count_conflict(number, conflict)
+                application.count_conflict(number, conflict, request, error.sight)
             except (Exception, SystemExit) as error:
                 return failure(application, request, error), request
     LOG.warning("%s: given up, conflicts persisted: %s", incoming.id, conflict)
@@ -90,7 +95,7 @@ def publish_once(application: "Application", request: Request) -> Response:
                 raise pair.connection.violation
         except BaseException as error:
             if retryable(error, pair.manager._txn):  # asked before the abort: that forgets who took part
-                raise Conflicted(str(error)) from error
+                raise Conflicted(error, sight_of(pair.connection, error)) from error
             raise
     return finish(request, response)
 

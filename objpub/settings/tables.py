@@ -275,6 +275,9 @@ class LogSettings:
         choice("combined", "json"),
         "How: as web servers do, or as one object of JSON a line. The messages of `objpub serve` follow it.",
     )
+    slow_seconds: float = setting(
+        5.0, seconds(0, 3_600), "Notes once where a request stands that runs so long; 0: never."
+    )
 
 
 @dataclass(frozen=True)
