@@ -1,5 +1,6 @@
 """`objpub serve`: the site, answering; and answering anew when its code changes."""
 
+import errno
 import importlib.util
 import signal
 import socket
@@ -45,6 +46,8 @@ from .workers import Workers
 LOOK_SECONDS = 0.2
 #: and the server has so long to end its requests before another one is started.
 SHUTDOWN_SECONDS = 3
+#: Several processes wait so long for their address: those of a killed first process may still have it.
+ADDRESS_SECONDS = 5.0
 CODE = ".py"
 WATCHED = (CODE, ".pt", ".zpt")
 
@@ -124,13 +127,28 @@ def listener_for(settings: Settings) -> socket.socket:
     server = settings.server
     path = str(settings.folder / server.socket) if server.socket else ""
     try:
-        return bound_listener(server.host, server.port, path)
+        return patient_listener(server.host, server.port, path, ADDRESS_SECONDS * (server.processes > 1))
     except OSError as error:
         place = f"at {path}" if path else f"on {server.host or '*'} port {server.port}"
         other = "server.socket" if path else "--host and --port, or"
         raise SettingsError(
             f"Cannot listen {place}: {error.strerror or error}; choose another with {other} in objpub.toml"
         ) from error
+
+
+def patient_listener(host: str, port: int, path: str, seconds: float) -> socket.socket:
+    """Return a listening socket, see `bound_listener`; one that is taken is tried again for so long.
+
+    A first process that was killed leaves workers that finish what they answer, or have just begun to start.
+    """
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return bound_listener(host, port, path)
+        except OSError as error:
+            if error.errno not in {errno.EADDRINUSE, errno.EEXIST} or time.monotonic() >= until:
+                raise
+        time.sleep(LOOK_SECONDS)
 
 
 # Several processes

@@ -61,6 +61,11 @@ class SiteFile(FileStorage):  # type: ignore[misc]
         super()._blob_storeblob(oid, serial, file)
         sync_folder(Path(self.fshelper.getBlobFilename(oid, serial)).parent)
 
+    def _abort(self) -> None:
+        """Give up a commit. ZODB forgets its files when it was given up before the vote, as by a conflict."""
+        super()._abort()
+        self._blob_tpc_abort()
+
     def _restore_index(self) -> Any:
         """Look at the end of the file, now that it is locked, before ZODB does: that one cuts off what it
         does not understand.

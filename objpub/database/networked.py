@@ -21,6 +21,7 @@ from .addresses import refuse_unknown_options
 from .embedded import file_places
 from .embedded import open_file
 from .temporary import ProcessFolder
+from .voting import server_class
 
 #: A commit, and the start, wait so many seconds for a server that is not there.
 WAIT_SECONDS = 3
@@ -85,7 +86,7 @@ class StorageServer:
         try:
             if isinstance(where, str):
                 private_folder(Path(where).parent)
-            server = zeo.StorageServer(
+            server = server_class(zeo)(
                 where,
                 {STORAGE: self._opened.storage},
                 ssl=context,

@@ -59,6 +59,11 @@ def sums(purse, request):
     return request.json({name: purse[name].balance for name in ("here", "there")} | {"moves": purse.moves})
 
 
+@view(Site, "who", permission="public")
+def who(site, request):
+    return request.identity.user_id or "nobody"
+
+
 @view(Site, "pack", method="POST", permission="public")
 def pack(site, request):
     request.application.database.pack(days=0)

@@ -29,6 +29,9 @@ from pathlib import Path
 
 from objpub import App
 from objpub.database import check
+from objpub.operations import add_user
+from objpub.security import Policy
+from objpub.security import SYSTEM
 from objpub.settings import load_settings
 from tests.engines import Cluster
 from tests.scenario import killed_site
@@ -52,6 +55,9 @@ SETTINGS = """\
 log.access = false
 database.uri = {uri!r}
 limits.retry_seconds = 20
+security.argon2_passes = 1
+security.argon2_memory_bytes = 8192
+security.argon2_lanes = 1
 [site]
 app = "killed"
 [server]
@@ -221,6 +227,8 @@ class Trial:
         for left in self.folder.glob("voted-*"):
             left.unlink()
         while self.last <= killed:
+            if self.processes["first"].poll() is not None:
+                self.start("first")  # as a supervisor does with what ended by itself
             if time.monotonic() > killed + 60:
                 raise AssertionError(f"60 s after the kill of {target} nothing was written: {self.logs()}")
             time.sleep(0.01)
@@ -265,11 +273,15 @@ def children_of(pid):
 
 
 @contextlib.contextmanager
-def running(engine, folder, large_bytes, control=""):
-    """Give a trial whose site serves, with empty purses; all its processes are gone at the end."""
+def running(engine, folder, large_bytes, control="", *, processes=2, person=None):
+    """Give a trial whose site serves, with empty purses; all its processes are gone at the end.
+
+    person: name and password of somebody who can sign in, or None.
+    """
     trial = Trial(engine, folder, large_bytes, control)
     with ExitStack() as stack:
-        trial.port, processes = free_port(), 1 if engine == "file" else 2
+        trial.port = free_port()
+        processes = 1 if engine == "file" else processes
         if engine.startswith("postgresql"):
             trial.cluster = stack.enter_context(contextlib.closing(Cluster(fsync=True)))
             dsn = stack.enter_context(trial.cluster.database())
@@ -286,8 +298,15 @@ def running(engine, folder, large_bytes, control=""):
         if engine == "zeo":
             (folder / "var").mkdir()
             trial.start("server")
+            end = time.monotonic() + 60
+            while not (folder / "var" / "zeo.sock").exists():
+                assert time.monotonic() < end, trial.logs()
+                time.sleep(0.05)
         with opened(trial) as application, application.work() as site:
             killed_site.filled(site, WRITERS)
+            if person is not None:
+                passwords = application.registry[Policy].authenticator.passwords
+                add_user(SYSTEM, site, *person, passwords=passwords)
         trial.start("first")
         yield trial
 

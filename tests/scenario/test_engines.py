@@ -19,6 +19,8 @@ from tests.engines import served_uri
 from tests.engines import SEVERAL_PROCESSES
 from tests.engines import zeo_server
 from tests.manage.conftest import settle
+from tests.scenario.money import money
+from tests.scenario.money import PROCESSES
 
 DONE = []
 
@@ -180,3 +182,11 @@ def wait_until(answered):
     while not answered():
         assert time.monotonic() < end
         time.sleep(0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["zeo", "postgresql"])
+def test_sums_hold_at_every_read_of_three_processes(engine, tmp_path):
+    seen = money(engine, 5, tmp_path)
+    assert min(seen["moves"], seen["reads"], seen["uploads"], seen["sessions"]) > 0
+    assert sum(name.startswith("process ") for name in seen) == PROCESSES

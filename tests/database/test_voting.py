@@ -1,0 +1,77 @@
+"""Commits with files on a ZEO server whose clients resolve conflicts."""
+
+from contextlib import closing
+from contextlib import nullcontext
+
+import pytest
+
+from objpub import File
+from objpub import Folder
+from objpub import Site
+from objpub.database import check
+from objpub.database import open_database
+from objpub.database import put_site
+from objpub.database import site_of
+from objpub.database import transaction_for
+from objpub.database import voting
+from tests.engines import zeo_server
+
+CONTENT = b"tide table" * 10_000
+
+
+@pytest.fixture(params=["linked", "copied"])
+def uri(request, tmp_path, monkeypatch):
+    if request.param == "copied":
+
+        def refused(*arguments):
+            raise PermissionError
+
+        monkeypatch.setattr(voting.os, "link", refused)
+    with zeo_server(f"zeo:{tmp_path}/zeo.sock") as uri:
+        yield uri
+
+
+def test_an_upload_that_met_a_conflict_which_was_resolved_is_there(uri, tmp_path):
+    with closing(open_database(uri)) as database:
+        with transaction_for(database) as pair:
+            put_site(pair.connection, Site())
+            site_of(pair.connection).add("files", Folder())
+            pair.manager.commit()
+        for number in range(5):
+            add_to_one_folder_at_a_time(database, number)
+    with closing(open_database(uri)) as database:
+        assert list(check(database)) == []
+        with transaction_for(database, read_only=True) as pair:
+            files = site_of(pair.connection)["files"]
+            assert sorted(files) == sorted(f"{name}{number}" for name in "ab" for number in range(5))
+            for file in files.values():
+                with file.open() as handle:
+                    assert handle.read() == CONTENT
+    assert [path.name for path in tmp_path.rglob("*again*")] == []
+
+
+def add_to_one_folder_at_a_time(database, number):
+    """Let two connections add a file each to one bucket: the second one has a conflict, which is resolved."""
+    with transaction_for(database) as first, transaction_for(database) as second:
+        for name, pair in (("a", first), ("b", second)):
+            site_of(pair.connection)["files"].add(f"{name}{number}", File.from_bytes(CONTENT, "t.txt"))
+        first.manager.commit()
+        second.manager.commit()
+
+
+@pytest.mark.parametrize("engine", ["file", "zeo"])
+def test_a_conflict_that_nobody_resolves_leaves_no_file(engine, tmp_path):
+    is_file = engine == "file"
+    place = nullcontext(f"file:{tmp_path}/site.fs") if is_file else zeo_server(f"zeo:{tmp_path}/zeo.sock")
+    with place as uri, closing(open_database(uri)) as database:
+        with transaction_for(database) as pair:
+            put_site(pair.connection, Site())
+            pair.manager.commit()
+        with transaction_for(database) as first, transaction_for(database) as second:
+            site_of(first.connection).title = "one"
+            site_of(second.connection).title = "two"
+            site_of(second.connection).add("file", File.from_bytes(CONTENT, "t.txt"))
+            first.manager.commit()
+            with pytest.raises(Exception, match="conflict"):
+                second.manager.commit()
+    assert list(tmp_path.rglob("*.blob")) == list(tmp_path.rglob("*again*")) == []
