@@ -144,10 +144,10 @@ class Request(Finding, Negotiated, BaseRequest):
     ) -> str:
         """Return the URL of *resource* (default: the context), a path from the top of the host.
 
-        view: the name of a view of it; in an area it is written "@@name". area: where the view is declared,
-        such as "manage". query: values by name; None is left out, a list gives several.
-        absolute: with scheme and host, by the setting `server.url` or as the request came. What is outside of
-        the root of this host has its address on the site's own host, and so always with scheme and host.
+        view: the name of a view of it, and segments behind it if it takes them, "tags/soup"; in an area it
+        is written "@@name". area: where the view is declared, such as "manage". query: values by name; None
+        is left out, a list gives several. absolute: with scheme and host, by the setting `server.url` or as
+        the request came; always so for what is outside of the root of this host.
         """
         resource = self.context if resource is None else resource
         path = self.path_to(resource)
@@ -157,7 +157,7 @@ class Request(Finding, Negotiated, BaseRequest):
         elif area:
             path = f"{self.prefix}/{area}{path[len(self.prefix) :]}"
         if view:
-            path = f"{path if path[-1] == '/' else path + '/'}{quote(view, safe='@+:~')}"
+            path = f"{path if path[-1] == '/' else path + '/'}{quote(view, safe='/@+:~')}"
         if query:
             pairs = [(name, value) for name, value in query.items() if value is not None]
             path = f"{path}?{urlencode(pairs, doseq=True)}" if pairs else path

@@ -71,7 +71,7 @@ def address_outside(request: Any, resource: Any, address: str, view: str, area: 
 
     address: of the resource on the site's own host. A view that only the site has is on every host.
     """
-    name, prefix = view.removeprefix("@@"), request.prefix
+    name, prefix = view.removeprefix("@@").partition("/")[0], request.prefix
     site, root = request.site, request.root
     if resource is site and name and is_only_of_site(request.registry, site, root, name, area):
         address = f"{prefix}/{area}/" if area else f"{prefix}/"
@@ -79,5 +79,5 @@ def address_outside(request: Any, resource: Any, address: str, view: str, area: 
         main = request.application.arrivals.main_address(request.environ)
         address = f"{main}{area}/{address[len(main) :]}"
     if view:
-        address = f"{address if address[-1] == '/' else address + '/'}{quote(view, safe='@+:~')}"
+        address = f"{address if address[-1] == '/' else address + '/'}{quote(view, safe='/@+:~')}"
     return address

@@ -74,7 +74,7 @@ def test_url_of_resources_views_and_queries():
         "/box/page/typed",
         "/box/add",
         "/box/page/@@typed",
-        "/box/page/a%2Fb%20%C3%BC",
+        "/box/page/a/b%20%C3%BC",
         "/box/page?after=%C3%BC%26%3D&several=1&several=2",
         "/box/page/typed?size=3",
         "/box/page",
