@@ -24,6 +24,8 @@ from .queries import where
 from .queries import words
 from .results import Facet
 from .results import Results
+from .texts import Snippet
+from .texts import Texts
 
 __all__ = [
     "BadQuery",
@@ -34,6 +36,8 @@ __all__ = [
     "Indexes",
     "Query",
     "Results",
+    "Snippet",
+    "Texts",
     "below",
     "build",
     "catalog_of",

@@ -29,6 +29,7 @@ from .collecting import Update
 from .declarations import Indexes
 from .identifiers import id_of
 from .identifiers import resource_of
+from .texts import Texts
 from .trees import TREES
 
 LOG = logging.getLogger("objpub.catalog")
@@ -235,6 +236,8 @@ class Builder:
                     return
             if not is_complete(self._database):
                 build(self._database, stop=self._stop)
+            if not self._stop.is_set():
+                take_in_texts(self._database)
         except Exception:
             LOG.exception("The site was not indexed; `objpub reindex` tries again")
 
@@ -243,6 +246,16 @@ class Builder:
         with transaction_for(self._database, read_only=True) as pair:
             catalog = getattr(site_of(pair.connection), "catalog", None)
             return catalog is not None and catalog.builds.until > time.time()
+
+
+def take_in_texts(database: Database) -> int:
+    """Let the index of texts of this machine be up to date; return how many resources it took in."""
+    with transaction_for(database, read_only=True) as pair:
+        catalog = getattr(site_of(pair.connection), "catalog", None)
+        registry = database.registry
+        if catalog is None or registry is None:
+            return 0
+        return registry[Texts].of(database).drain(pair.connection, catalog)
 
 
 def keys_named(indexes: Indexes, names: Iterable[str]) -> set[str]:

@@ -48,7 +48,7 @@ class Evaluation:
         """texts: finds words, returns scores by id; None where there is no index of texts."""
         self.catalog = catalog
         self.indexes = indexes
-        self.texts = texts
+        self._texts = texts
         self.scores: dict[int, float] = {}
         self._inside: dict[int, dict[int, bool]] = {}
 
@@ -107,9 +107,9 @@ class Evaluation:
 
     def words(self, query: Words, among: Any) -> Any:
         """Return what has the words, and remember the scores."""
-        if self.texts is None:
+        if self._texts is None:
             raise Invalid({"text": "There is no index of texts here"})
-        scores = self.texts(query.text)
+        scores = self._texts(query.text)
         for number, score in scores.items():
             self.scores[number] = self.scores.get(number, 0.0) + score
         return within(intersection(LLSet(scores), self.catalog.all()), among)

@@ -22,6 +22,7 @@ from .queries import Words
 from .results import RELEVANCE
 from .results import Results
 from .sight import Sight
+from .texts import Texts
 
 
 def find(
@@ -52,11 +53,23 @@ def find(
         update_catalog(connection)  # what this transaction did can be found by itself
     query = query_of(conditions, within, text, values)
     indexes: Indexes = connection.db().registry[Indexes]
-    evaluation = Evaluation(catalog, indexes)
+    evaluation = Evaluation(catalog, indexes, lambda words: scores_of(connection, catalog, words))
     sight = Sight(catalog, connection, identity, permission)
     if sort is None and text:
         sort = RELEVANCE
     return Results(evaluation, sight, query, sort, limit)
+
+
+def scores_of(connection: Any, catalog: Catalog, words: str) -> dict[int, float]:
+    """Return how well the texts of resources fit *words*, by id; what was committed until now takes part.
+
+    Raises Invalid for a site as of the past.
+    """
+    if connection.before is not None:
+        raise Invalid({"text": "Words are looked for in the site of today only"})
+    database = connection.db()
+    found: dict[int, float] = database.registry[Texts].of(database).search(connection, catalog, words)
+    return found
 
 
 def query_of(conditions: Sequence[Any], within: Any, text: str | None, values: dict[str, Any]) -> Query:

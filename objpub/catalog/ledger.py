@@ -13,6 +13,9 @@ from typing import Any
 
 from .declarations import IndexSpec
 
+#: Before every transaction.
+FIRST = b"\0" * 8
+LEAST, MOST = 0, 2**63 - 1
 #: A stamp has 62 bits.
 LARGEST = 2**62 - 1
 
@@ -40,21 +43,34 @@ def stamp_of(resource: Any, specs: Iterable[IndexSpec]) -> int | None:
     return int.from_bytes(digest.digest(), "big") & LARGEST
 
 
-def buckets_since(tree: Any, tid: bytes) -> Iterator[tuple[bytes, Any]]:
-    """Yield (transaction, bucket) of the buckets of *tree* that were stored after the transaction *tid*.
+def changes_since(tree: Any, tid: bytes) -> tuple[bytes, list[tuple[int, int, dict[int, int]]]]:
+    """Return the last transaction that stored a bucket of *tree*, and what was stored after *tid*.
 
-    A small tree is a bucket itself.
+    That is a list of (low, high, stamps): all the stamps that there are from the id *low* to *high*.
     """
+    tree._p_activate()
+    newest, found = tree._p_serial or FIRST, []  # its own record is stored when its first bucket goes
+    start = LEAST
+    buckets = list(buckets_of(tree))
+    for position, (serial, bucket) in enumerate(buckets):
+        newest = max(newest, serial)
+        following = buckets[position + 1][1] if position + 1 < len(buckets) else None
+        end = MOST if following is None else following.minKey() - 1
+        if serial > tid:
+            found.append((start, end, dict(bucket.items())))
+        elif position == 0:  # what was before it may be gone with its bucket
+            found.append((start, bucket.minKey() - 1, {}))
+        start = bucket.maxKey() + 1  # what was at the beginning of the next one may be gone
+    return newest, found if buckets else [(LEAST, MOST, {})]
+
+
+def buckets_of(tree: Any) -> Iterator[tuple[bytes, Any]]:
+    """Yield (transaction, bucket) for the buckets of *tree* in order. A small tree is a bucket itself."""
     bucket = tree._firstbucket
-    if bucket is None:
-        return
-    if bucket._p_jar is None:  # kept in the record of the tree
-        tree._p_activate()
-        if tree._p_serial > tid:
-            yield tree._p_serial, tree
+    if bucket is not None and bucket._p_jar is None:  # kept in the record of the tree
+        yield tree._p_serial or FIRST, tree
         return
     while bucket is not None:
         bucket._p_activate()
-        if bucket._p_serial > tid:
-            yield bucket._p_serial, bucket
+        yield bucket._p_serial or FIRST, bucket
         bucket = bucket._next

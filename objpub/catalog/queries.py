@@ -259,6 +259,15 @@ def words(text: str) -> Query:
     return Words(text)
 
 
+def words_of(query: Query) -> list[str]:
+    """Return the texts that *query* looks for; not those that must not be there."""
+    if isinstance(query, Words):
+        return [query.text]
+    if isinstance(query, And | Or):
+        return [text for part in query.parts for text in words_of(part)]
+    return []
+
+
 def parts_of(query: Query, kind: type[And] | type[Or]) -> tuple[Query, ...]:
     """Return the parts of *query* if it is of the class *kind*, else itself."""
     if isinstance(query, kind):

@@ -22,12 +22,22 @@ from .declarations import IndexSpec
 from .declarations import SINGLE
 from .evaluating import Evaluation
 from .evaluating import specs_named
+from .identifiers import id_of
 from .identifiers import resource_of
 from .queries import Query
+from .queries import Words
+from .queries import words_of
 from .sight import Sight
+from .texts import Snippet
+from .texts import TextIndex
+from .texts import Texts
+from .wording import asked_for
 
-#: Sorts by how well the texts fit, the best first.
+#: Sorts by how well the texts fit, the best first; "-relevance" the worst first.
 RELEVANCE = "relevance"
+
+#: So many words that are spelt alike are tried.
+MOST_TRIED = 8
 
 
 @dataclass(frozen=True)
@@ -117,6 +127,45 @@ class Results:
             previous=previous,
         )
 
+    def snippet(self, resource: Any) -> Snippet:
+        """Return the piece of the texts of *resource* that fits best, as HTML with <mark> around the words.
+
+        Without words in the query it is empty.
+        """
+        texts = words_of(self.query)
+        if not texts or not self._seen:
+            return Snippet()
+        return self._texts.snippet(" ".join(texts), id_of(resource))
+
+    @cached_property
+    def suggestion(self) -> str | None:
+        """What was meant perhaps, where a word was found nowhere: the words with others spelt alike.
+
+        Nothing is suggested that finds nothing for the one who asks. None: nothing better is known.
+        """
+        texts = words_of(self.query)
+        if not texts or self.count:
+            return None
+        words = [(each.text, not each.is_phrase) for text in texts for each in asked_for(text)]
+        better = [self._better(word) if single and not self._finds(word) else word for word, single in words]
+        text = " ".join(better)
+        return text if better != [word for word, _ in words] and self._finds(text) else None
+
+    def _better(self, word: str) -> str:
+        """Return a word spelt like *word* that finds something; else itself."""
+        near = self._texts.near(word)[:MOST_TRIED]
+        return next((each for each in near if self._finds(each)), word)
+
+    def _finds(self, text: str) -> bool:
+        """Does *text* by itself find anything for the one who asks?"""
+        return bool(self._sight.of(self._evaluation.ids(Words(text))))
+
+    @property
+    def _texts(self) -> TextIndex:
+        database = self._sight.connection.db()
+        found: TextIndex = database.registry[Texts].of(database)
+        return found
+
     def facets(self, name: str, most: int | None = None) -> tuple[Facet, ...]:
         """Return the values of the index *name* among all that was found, with counts, the most first.
 
@@ -154,7 +203,7 @@ class Results:
         for term in reversed(self._sort):
             if term.name == RELEVANCE:
                 scores = self._evaluation.scores
-                found.sort(key=lambda number: -scores.get(number, 0.0))
+                found.sort(key=lambda number: scores.get(number, 0.0), reverse=not term.descending)
                 continue
             rank = self._ranker(term)
             having = [(key, number) for number in found if (key := rank(number)) is not None]
@@ -256,7 +305,7 @@ class Results:
                 continue
             if mine is None or theirs is None:
                 return mine is None
-            down = term.descending or term.name == RELEVANCE
+            down = term.descending is not (term.name == RELEVANCE)
             return bool(mine < theirs if down else mine > theirs)
         return number > other
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from objpub.catalog import Builder
+from objpub.catalog import Texts
 from objpub.content import ScaleCache
 from objpub.database import close_all
 from objpub.database import Database
@@ -75,6 +76,7 @@ class Application:
         self.scales = ScaleCache(settings.folder / "var" / "cache" / "scales")
         self.mailer = mailer_for(settings.mail, settings.development)
         self.builder = Builder(database)
+        registry[Texts].folder = settings.folder / "var" / "cache"
         self.signer = MessageSigner(secret_of(settings))
         self.access_log = LOGS[settings.log.form](sys.stdout) if settings.log.access else None
         self.measures = Measures(Counters(settings.folder / "var" / "counters"), database)
@@ -244,6 +246,7 @@ class Application:
             except Exception:
                 LOG.exception("%d errors like ticket %s were not kept", record.count, record.told.number)
         self.builder.close()
+        self.registry[Texts].close()
         self.mailer.close()
         self.measures.close()
         close_all(self.database)

@@ -25,6 +25,7 @@ from objpub.catalog import kind
 from objpub.catalog import parse
 from objpub.catalog import queries
 from objpub.catalog import where
+from objpub.catalog import words
 from objpub.configuration import Configuration
 from objpub.content import Content
 from objpub.content import Folder
@@ -64,6 +65,7 @@ from objpub.security import set_cuts
 from objpub.security import SYSTEM
 
 TAGS = ("sea", "tide", "moon", "old town")
+WORDS = ("gull", "Düne", "anchor", "rope", "lamp", "fog")
 DAYS = [date(2026, 1, 1) + timedelta(days=day) for day in range(6)]
 USERS = [f"u{number}" for number in range(8)]
 GROUPS = ["staff", "press", "crew", "board"]
@@ -105,7 +107,7 @@ def not_sealed(note, identity):
 @index(Note, "length", kind="range")
 def length(note):
     """Return how long the title is."""
-    return len(note.title) or None
+    return len(note.title.split()) or None
 
 
 NAMES = ("tags", "day", "weight", "done", "place", "about", "salary", "length")
@@ -120,6 +122,14 @@ def values_of(resource, name):
     if value is None:
         return []
     return sorted(value) if isinstance(value, frozenset) else [value]
+
+
+def has_words(asked, text):
+    """Has *text* the one word, the beginning of one, or the phrase that is *asked* for?"""
+    wanted = asked.strip('"*').lower()
+    if asked.endswith("*"):
+        return any(word.startswith(wanted) for word in text.split())
+    return f" {wanted} " in f" {text} "
 
 
 def is_met(query, resource):
@@ -142,6 +152,8 @@ def is_met(query, resource):
         return isinstance(resource, query.kinds)
     if isinstance(query, queries.Below):
         return resource is not query.place and inside(resource, query.place)
+    if isinstance(query, queries.Words):
+        return has_words(query.text, resource.title.lower() if isinstance(resource, Note | Site) else "")
     if isinstance(query, queries.And):
         return all(is_met(each, resource) for each in query.parts)
     if isinstance(query, queries.Or):
@@ -155,8 +167,9 @@ def is_met(query, resource):
 class Probe:
     """A random question. pick: the source of chance."""
 
-    def __init__(self, pick, site):
+    def __init__(self, pick, site, with_words):
         self.pick = pick
+        self.with_words = with_words
         self.resources = list(walk(site))
         self.notes = [each for each in self.resources if isinstance(each, Note)]
 
@@ -164,6 +177,9 @@ class Probe:
         """Return one condition."""
         pick = self.pick
         name = pick.choice(NAMES)
+        if self.with_words and pick.random() < 0.2:
+            word = pick.choice(WORDS).lower()
+            return words(pick.choice([word, f"{word[:2]}*", f'"{word} {pick.choice(WORDS)}"']))
         if pick.random() < 0.15:
             return where_(name).given
         if name == "tags":
@@ -266,7 +282,7 @@ class Changing(RuleBasedStateMachine):
 
     def note_values(self, pick):
         return {
-            "title": "x" * pick.randint(0, 5),
+            "title": " ".join(pick.sample(WORDS, pick.randint(0, 4))),
             "tags": frozenset(pick.sample(TAGS, pick.randint(0, 3))),
             "day": pick.choice([None, *DAYS]),
             "weight": pick.randint(0, 6),
@@ -412,7 +428,7 @@ class Changing(RuleBasedStateMachine):
             except Refused:
                 self.next_transaction(kept=False)
         if before:
-            self.ask(pick)  # what is not committed yet is found too
+            self.ask(pick, with_words=False)  # what is not committed yet is found too
         self.next_transaction(kept)
         for _ in range(3):
             self.ask(pick)
@@ -431,8 +447,8 @@ class Changing(RuleBasedStateMachine):
             return Identity(identity.user_id, "t", identity.roles, identity.principals, scope=scope)
         return {"visitor": NO_IDENTITY, "system": SYSTEM}.get(asks) or self.site.users.identity(asks)
 
-    def ask(self, pick):
-        identity, query = self.who(pick), Probe(pick, self.site).query()
+    def ask(self, pick, with_words=True):
+        identity, query = self.who(pick), Probe(pick, self.site, with_words).query()
         permission = pick.choice(["view", "view", "view", "edit"])
         sort = pick.choice([None, "day", "-day", "weight, -length", "-weight"])
         policy = self.registry[Policy]
@@ -457,6 +473,8 @@ class Changing(RuleBasedStateMachine):
             again
         )
         assert set(find(identity, self.site, again, permission=permission)) == expected, f"{told} as text"
+        if queries.words_of(query) and permission == "view" and found.suggestion is not None:
+            assert find(identity, self.site, text=found.suggestion), f"{told}: {found.suggestion}"
 
     def check_order(self, given, sort, told):
         for term in reversed([each for each in sort.split(", ") if each]):

@@ -9,6 +9,7 @@ from hypothesis import Phase
 from objpub.catalog import finding
 from objpub.catalog import sight
 from objpub.catalog.catalog import Catalog
+from objpub.catalog.texts import TextIndex
 from tests.catalog import model
 
 RUNS, STEPS = 10, 25
@@ -62,9 +63,20 @@ def without_own_changes():
     return patch.object(finding, "update_catalog", lambda connection: None)
 
 
+def stale_texts():
+    """Plant an index of texts that reads the ledger once."""
+    right = TextIndex.drain
+
+    def drain(self, connection, catalog):
+        return 0 if self.path.exists() else right(self, connection, catalog)
+
+    return patch.object(TextIndex, "drain", drain)
+
+
 @pytest.mark.parametrize(
     "bug",
     [
+        stale_texts,
         stale_after_a_move,
         stale_after_a_change_of_groups,
         without_rules,

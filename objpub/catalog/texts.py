@@ -1,0 +1,296 @@
+"""The index of texts: an SQLite file of this machine, made from the ledger in the database.
+
+Each machine reads the ledger from its own position before it answers, in the transaction that asks: so
+nothing that was committed is missing, and the file may be lost at any time. What it finds counts for nothing
+until the catalog has said that it is there and who may see it.
+"""
+
+import html
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from objpub.database import site_of
+
+from .catalog import Catalog
+from .declarations import Indexes
+from .identifiers import resource_of
+from .ledger import changes_since
+from .ledger import texts_of
+from .wording import distance
+from .wording import ENDINGS
+from .wording import grams
+from .wording import language_of
+from .wording import matching
+from .wording import plain
+from .wording import PORTER
+from .wording import stem
+from .wording import words_in
+
+#: Another number makes every machine build its file anew.
+FORMAT = "1"
+WAIT_SECONDS = 60
+FIRST = "0" * 16
+#: After so many resources memory is given back.
+BATCH = 500
+
+COLUMNS = ("title", "summary", "body")
+WEIGHTS = "10.0, 4.0, 1.0, 0.5"
+MOST_WORD = 40  # letters of a word that is offered
+CANDIDATES = 200
+SNIPPET_WORDS = 28
+BEGIN, END = "\ue000", "\ue001"  # around what was found; no text has them, they mean nothing
+
+TABLES = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT);
+CREATE TABLE stamps (id INTEGER PRIMARY KEY, stamp INTEGER);
+CREATE TABLE grams (gram TEXT, word TEXT, PRIMARY KEY (gram, word)) WITHOUT ROWID;
+CREATE TABLE words (word TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
+CREATE VIRTUAL TABLE texts USING fts5(title, summary, body, stems, tokenize="{tokenizer}", prefix='2 3');
+"""
+
+
+class Snippet(str):
+    """A piece of text as HTML, with <mark> around what was found."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Return itself."""
+        return str(self)
+
+
+class TextIndex:
+    """The index of the texts of one site. path: of its file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.language = "en"
+        self._idle: list[sqlite3.Connection] = []
+        self._draining = threading.Lock()
+
+    def search(self, connection: Any, catalog: Catalog, text: str) -> dict[int, float]:
+        """Return the `scores` of *text*, with all that was committed until this transaction."""
+        try:
+            self.drain(connection, catalog)
+            return self.scores(text)
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+        self.drain(connection, catalog)  # into a new file
+        return self.scores(text)
+
+    def drain(self, connection: Any, catalog: Catalog) -> int:
+        """Take in what *connection* sees and this index does not have yet; return how many resources.
+
+        Nothing in a transaction that has changed something: that is not committed, and may never be.
+        """
+        self.language = language_of(site_of(connection).locale)
+        with self._draining, self._opened() as file:
+            self._prepare(file)
+            if connection.is_changed:
+                return 0
+            position = fact(file, "position")
+            last = connection.db().lastTransaction().hex()
+            if position > last:  # the database is an older one than before
+                position = FIRST
+            newest, changes = changes_since(catalog.texts, bytes.fromhex(position))
+            if newest.hex() <= position and position != FIRST:
+                return 0
+            file.execute("BEGIN IMMEDIATE")
+            try:
+                if fact(file, "position") > position and position != FIRST:
+                    return 0  # another process was here meanwhile, and saw at least as much
+                count = self._take(file, connection, changes)
+                put_fact(file, "position", max(newest.hex(), FIRST))
+                file.execute("COMMIT")
+            finally:
+                if file.in_transaction:
+                    file.execute("ROLLBACK")
+            return count
+
+    def scores(self, text: str) -> dict[int, float]:
+        """Return the ids of what has the words of *text*, with how well it fits; the more the better."""
+        asked = matching(text, self.language)
+        if not asked:
+            return {}
+        with self._opened() as file:
+            rows = file.execute(
+                f"SELECT rowid, -bm25(texts, {WEIGHTS}) FROM texts WHERE texts MATCH ?", (asked,)
+            )
+            return dict(rows.fetchall())
+
+    def snippet(self, text: str, number: int) -> Snippet:
+        """Return the piece of the resource *number* with *text* in it, as HTML; "" where it is not."""
+        asked = matching(text, self.language)
+        columns = ", ".join(
+            f"snippet(texts, {column}, '{BEGIN}', '{END}', ' … ', {SNIPPET_WORDS})" for column in (2, 1, 0)
+        )
+        with self._opened() as file:
+            row = (
+                file.execute(
+                    f"SELECT {columns} FROM texts WHERE texts MATCH ? AND rowid = ?", (asked, number)
+                ).fetchone()
+                if asked
+                else None
+            )
+        found = [" ".join(each.split()) for each in row or () if each]
+        best = max(found, key=lambda each: each.count(BEGIN) > 0, default="")
+        return Snippet(html.escape(best).replace(BEGIN, "<mark>").replace(END, "</mark>"))
+
+    def near(self, word: str) -> list[str]:
+        """Return words of the texts that are spelt like *word*, the nearest and most frequent first."""
+        most = 1 if len(word) < 5 else 2
+        pairs = sorted(grams(word))
+        with self._opened() as file:
+            rows = file.execute(
+                f"SELECT g.word, w.count FROM grams g JOIN words w ON w.word = g.word"
+                f" WHERE g.gram IN ({', '.join('?' * len(pairs))}) GROUP BY g.word"
+                f" ORDER BY count(*) * 2.0 - length(g.word) DESC LIMIT {CANDIDATES}",
+                pairs,
+            ).fetchall()
+        ranked = [(distance(word, each, most), -count, each) for each, count in rows if each != word]
+        return [each for far, _, each in sorted(ranked) if far <= most]
+
+    def close(self) -> None:
+        """Close the file."""
+        while self._idle:
+            self._idle.pop().close()
+
+    def _take(self, file: sqlite3.Connection, connection: Any, changes: Any) -> int:
+        """Compare the ranges of *changes* with what is there, and take in what differs."""
+        indexes = connection.db().registry[Indexes]
+        count = 0
+        for low, high, stamps in changes:
+            known = dict(
+                file.execute("SELECT id, stamp FROM stamps WHERE id BETWEEN ? AND ?", (low, high)).fetchall()
+            )
+            for number in known.keys() - stamps.keys():
+                remove(file, number)
+                count += 1
+            for number in [each for each, stamp in stamps.items() if known.get(each) != stamp]:
+                resource = resource_of(connection, number)
+                remove(file, number)
+                if resource is not None:
+                    self._add(file, number, texts_of(resource, indexes.of(type(resource)).values()))
+                file.execute("INSERT INTO stamps VALUES (?, ?)", (number, stamps[number]))
+                count += 1
+                if not count % BATCH:
+                    connection.cacheGC()
+        return count
+
+    def _add(self, file: sqlite3.Connection, number: int, texts: dict[str, list[str]]) -> None:
+        columns = ["\n".join(map(plain, texts.get(column, ()))) for column in COLUMNS]
+        words = {word for column in columns for word in words_in(column)}
+        stems = " ".join({stem(word, self.language) for word in words}) if self.language in ENDINGS else ""
+        file.execute(
+            "INSERT INTO texts (rowid, title, summary, body, stems) VALUES (?, ?, ?, ?, ?)",
+            (number, *columns, stems),
+        )
+        offered = [word for word in words if len(word) <= MOST_WORD and not word.isdigit()]
+        file.executemany(
+            "INSERT INTO words VALUES (?, 1) ON CONFLICT (word) DO UPDATE SET count = count + 1",
+            ((word,) for word in offered),
+        )
+        file.executemany(
+            "INSERT OR IGNORE INTO grams VALUES (?, ?)",
+            ((gram, word) for word in offered for gram in grams(word)),
+        )
+
+    def _prepare(self, file: sqlite3.Connection) -> None:
+        """Make the tables where they are missing, or of another version or language."""
+        wanted = f"{FORMAT} {self.language}"
+        try:
+            if fact(file, "format") == wanted:
+                return
+        except sqlite3.OperationalError:
+            pass  # there are no tables yet
+        file.execute("BEGIN IMMEDIATE")
+        for name in ("facts", "stamps", "grams", "words", "texts"):
+            file.execute(f"DROP TABLE IF EXISTS {name}")
+        tokenizer = "unicode61 remove_diacritics 2"
+        tokenizer = f"porter {tokenizer}" if self.language in PORTER else tokenizer
+        for statement in TABLES.format(tokenizer=tokenizer).strip().split(";\n"):
+            file.execute(statement)
+        put_fact(file, "format", wanted)
+        put_fact(file, "position", FIRST)
+        file.execute("COMMIT")
+
+    @contextmanager
+    def _opened(self) -> Iterator[sqlite3.Connection]:
+        """Give a connection to the file; one that is damaged is made anew the next time."""
+        file = None
+        try:
+            with suppress(IndexError):
+                file = self._idle.pop()
+            if file is None:
+                file = self._open()
+            yield file
+        except sqlite3.DatabaseError as error:
+            if file is not None:
+                file.close()
+            if is_damage(error):
+                self.close()
+                for ending in ("", "-wal", "-shm"):
+                    Path(f"{self.path}{ending}").unlink(missing_ok=True)
+            raise
+        self._idle.append(file)
+
+    def _open(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        file = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            file.execute("PRAGMA journal_mode = WAL")
+            file.execute("PRAGMA synchronous = OFF")  # what is lost is made again
+        except sqlite3.DatabaseError:
+            file.close()
+            raise
+        return file
+
+
+class Texts:
+    """The table of indexes of texts, one for each database. folder: of their files; None: temporary ones."""
+
+    def __init__(self) -> None:
+        self.folder: Path | None = None
+        self._indexes: WeakKeyDictionary[Any, TextIndex] = WeakKeyDictionary()
+
+    def of(self, database: Any) -> TextIndex:
+        """Return the index of *database*; it is made on first use."""
+        found = self._indexes.get(database)
+        if found is None:
+            folder = self.folder or database.temporary_folder
+            found = self._indexes.setdefault(database, TextIndex(folder / "texts.sqlite"))
+        return found
+
+    def close(self) -> None:
+        """Close every file."""
+        for index in list(self._indexes.values()):
+            index.close()
+
+
+def fact(file: sqlite3.Connection, name: str) -> str:
+    """Return what the file says of itself under *name*; "" for nothing."""
+    row = file.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def put_fact(file: sqlite3.Connection, name: str, value: str) -> None:
+    """Let the file say *value* under *name*."""
+    file.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+
+def remove(file: sqlite3.Connection, number: int) -> None:
+    """Take the texts of the resource *number* out."""
+    file.execute("DELETE FROM texts WHERE rowid = ?", (number,))
+    file.execute("DELETE FROM stamps WHERE id = ?", (number,))
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Does *error* say that the file is no whole database?"""
+    return type(error) is sqlite3.DatabaseError or "malformed" in str(error)

@@ -1,0 +1,124 @@
+"""Texts as an index takes them: plain, without marks; words folded, and cut to their stem where known."""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+TARGETS = re.compile(r"\]\([^)\s]*\)")  # of links and images in Markdown
+MARKS = re.compile("[\ue000\ue001]")  # they stand around what was found in a snippet
+WORD = re.compile(r"\w+")
+ASKED = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
+
+#: Languages that FTS5 knows the stems of by itself.
+PORTER = frozenset({"en"})
+
+#: Endings that carry no meaning, the longest first, by language. What is left has at least STEM letters.
+ENDINGS: dict[str, tuple[str, ...]] = {
+    "de": ("ern", "em", "en", "er", "es", "e", "n", "s"),
+    "es": ("amente", "mente", "ciones", "cion", "as", "es", "os", "a", "e", "o", "s"),
+    "fr": ("ements", "ement", "euses", "euse", "eaux", "eau", "aux", "eux", "es", "er", "ez", "e", "s", "x"),
+    "it": ("amente", "mente", "zioni", "zione", "a", "e", "i", "o"),
+    "nl": ("heden", "heid", "en", "es", "e", "s"),
+    "pt": ("amente", "mente", "coes", "cao", "as", "es", "os", "a", "e", "o", "s"),
+    "sv": ("arna", "erna", "orna", "ar", "er", "or", "en", "et", "a", "e", "n", "s"),
+}
+STEM = 4
+
+
+class Asked(NamedTuple):
+    """One of the words or phrases that are asked for. prefix: words that begin so too. without: not this."""
+
+    text: str
+    is_phrase: bool = False
+    prefix: bool = False
+    without: bool = False
+
+
+def plain(text: str) -> str:
+    """Return a stored text, HTML or Markdown perhaps, as text without marks."""
+    text = TARGETS.sub("] ", MARKS.sub(" ", text))
+    if "<" in text or "&" in text:
+        text = html.unescape(TAGS.sub(" ", text))
+    return text
+
+
+def folded(text: str) -> str:
+    """Return *text* in small letters, without accents."""
+    if text.isascii():
+        return text.lower()
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(each for each in apart if not unicodedata.combining(each))
+
+
+def words_in(text: str) -> list[str]:
+    """Return the words of *text*, folded, in their order."""
+    return WORD.findall(folded(text))
+
+
+def stem(word: str, language: str) -> str:
+    """Return the stem of a folded *word* in a *language* such as "de"; itself where none is known."""
+    for ending in ENDINGS.get(language, ()):
+        if word.endswith(ending) and len(word) - len(ending) >= STEM:
+            return stem(word[: -len(ending)], language)  # so that a stem is its own stem
+    return word
+
+
+def language_of(locale: str) -> str:
+    """Return the language of a *locale*: "de" of "de-CH"."""
+    return re.split(r"[-_]", locale)[0].lower()
+
+
+def asked_for(text: str) -> Iterator[Asked]:
+    """Yield what *text* asks for: words, "phrases", begin*, -without."""
+    for match in ASKED.finditer(text):
+        found = match["phrase"] if match["word"] is None else match["word"]
+        words = words_in(found)
+        if words:
+            prefix = match["word"] is not None and found.endswith("*")
+            yield Asked(
+                " ".join(words), len(words) > 1 or match["word"] is None, prefix, bool(match["minus"])
+            )
+
+
+def matching(text: str, language: str) -> str:
+    """Return what FTS5 is asked for *text*; "" where it asks for nothing that could be found."""
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    for each in asked_for(text):
+        said = f'"{each.text}"{" *" if each.prefix else ""}'
+        if language in ENDINGS and not each.is_phrase and not each.prefix:
+            said = f'({{title summary body}} : {said} OR stems : "{stem(each.text, language)}")'
+        elif language in ENDINGS:
+            said = f"{{title summary body}} : {said}"
+        (unwanted if each.without else wanted).append(said)
+    if not wanted:
+        return ""
+    found = " AND ".join(wanted)
+    return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
+
+
+def grams(word: str) -> set[str]:
+    """Return the pairs of neighbours in *word*, its ends among them: words spelt alike share many."""
+    ended = f" {word} "
+    return {ended[start : start + 2] for start in range(len(ended) - 1)}
+
+
+def distance(one: str, other: str, most: int) -> int:
+    """Return how many letters differ: put in, left out, replaced or exchanged; beyond *most*: most + 1."""
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        last, before, row = before, row, [i]
+        for j, second in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != second))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == second:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return most + 1
+    return row[-1]
