@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,16 @@ def hidden_children(names: ViewNames, folder: Folder) -> Iterator[str]:
             yield f"{path_of(folder)}: the child {name!r} hides the view of the same name"
 
 
+@contextmanager
+def told_when_stopped() -> Iterator[None]:
+    """Say, where Ctrl-C stops the work, that it may be begun anew."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo("Nothing is lost: the same command begins anew.", err=True)
+        raise
+
+
 @command("objpub pack", "objpub pack --days 0", name="pack")
 @click.option(
     "--days",
@@ -142,7 +153,7 @@ def pack(days: float, mount: str, settings_path: Path | None) -> None:
     What was deleted goes too. The file becomes smaller, and undo and history reach less far back.
     """
     with opened(settings_at(settings_path)) as application:
-        with spinner("Packing"):
+        with spinner("Packing"), told_when_stopped():
             packed = database_at(application, mount).pack(days=days)
         with application.work() as site:
             words = f"Packed the database{f' at {mount}' if mount else ''}, up to {days:g} days ago"

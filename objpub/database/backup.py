@@ -5,6 +5,7 @@ came since) with its index and checksums, and under `blobs` every blob file that
 never change, so where the disk is the same they are linked instead of copied.
 """
 
+import hashlib
 import os
 import shutil
 import time
@@ -27,6 +28,8 @@ ATTEMPTS = 3
 COPYING = "tmp.tmp"
 #: What is restored has this behind its name until it is complete.
 COMING = ".coming"
+#: The list with the SHA-256 of all files of blobs, as `sha256sum` writes it.
+SUMS = "blobs.sha256"
 
 
 @dataclass
@@ -86,6 +89,7 @@ def back_up(file: Path, blobs: Path | None, folder: Path, *, full: bool = False)
             for path in set(folder.iterdir()) - known:
                 close_for_others(path)
             added = copy_blobs(blobs, folder / "blobs", last_transaction_in(folder)) if blobs else 0
+            note_blob_sums(folder)
             files = tuple(sorted(records_in(folder) - known))
             return BackedUp(files, added, any(each.suffix == ".fs" for each in files))
         take_back(folder, known, sums)
@@ -123,6 +127,7 @@ def recover(folder: Path, file: Path, blobs: Path | None, moment: str | None) ->
     repozo.do_recover(Options(str(folder), output=str(coming), date=moment))
     if blobs is not None and (folder / "blobs").is_dir():
         copy_blobs(folder / "blobs", blobs, last_transaction_of(coming), link=False)
+        compare_blobs(folder, blobs)
     for index in file.parent.glob(coming.name + ".index"):
         close_for_others(index)
         index.replace(file.with_name(file.name + ".index"))
@@ -149,6 +154,7 @@ def verify_backup(folder: Path) -> None:
     """
     try:
         repozo.do_verify(Options(str(folder), quick=False))
+        compare_blobs(folder, folder / "blobs")
     except (repozo.RepozoError, OSError, ValueError) as error:
         raise DatabaseError(f"The backup in {folder} is damaged: {error}") from error
 
@@ -173,6 +179,38 @@ def copy_blobs(source: Path, target: Path, last: bytes, *, link: bool = True) ->
                 continue  # a pack removed it meanwhile: no record of today needs it
             count += 1
     return count
+
+
+def note_blob_sums(folder: Path) -> None:
+    """Write down the SHA-256 of the blobs in *folder* that it is not known of yet."""
+    sums = blob_sums(folder)
+    blobs = folder / "blobs"
+    new = {str(each.path.relative_to(blobs)): each.path for each in blob_files(blobs)}
+    sums |= {name: sha256_of(path) for name, path in new.items() if name not in sums}
+    if sums:
+        part = private_file(folder / f"{SUMS}.part")
+        part.write_text("".join(f"{value}  {name}\n" for name, value in sorted(sums.items())), "utf-8")
+        part.replace(folder / SUMS)
+
+
+def blob_sums(folder: Path) -> dict[str, str]:
+    """Return what is known of the blobs in the backups *folder*: SHA-256 by path below `blobs`."""
+    path = folder / SUMS
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    return {name: value for value, _, name in (line.partition("  ") for line in lines)}
+
+
+def compare_blobs(folder: Path, blobs: Path) -> None:
+    """Raise ValueError for a file in *blobs* that is not what it was when it came to *folder*."""
+    for name, value in blob_sums(folder).items():
+        if (blobs / name).exists() and sha256_of(blobs / name) != value:
+            raise ValueError(f"{name} is not what was written")
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file as 64 hex digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def place_file(source: Path, target: Path, link: bool) -> None:

@@ -7,7 +7,6 @@ a file is backed up by `backup` instead, which needs no look at its records.
 """
 
 import fcntl
-import hashlib
 import json
 import os
 import time
@@ -30,6 +29,7 @@ from objpub.settings import private_folder
 
 from .backup import BackedUp
 from .backup import records_in
+from .backup import sha256_of
 from .copying import copy_transactions
 from .copying import last_of
 from .digests import blob_hash
@@ -114,7 +114,7 @@ def write_copy(
         blobs = dict(blobs_of(target))
     finally:
         target.close()
-    copy = Copy(moment, after == z64, after.hex(), until.hex(), hash_of(path), blobs)
+    copy = Copy(moment, after == z64, after.hex(), until.hex(), sha256_of(path), blobs)
     done = folder / f"{moment}{ENDING}"
     path.replace(done)
     close_for_others(done)
@@ -216,26 +216,20 @@ def check_sums(folder: Path, copies: list[Copy]) -> None:
     blobs: dict[str, str] = {}
     for copy in copies:
         path = folder / f"{copy.moment}{ENDING}"
-        if not path.exists() or hash_of(path) != copy.sha256:
+        if not path.exists() or sha256_of(path) != copy.sha256:
             raise DatabaseError(f"The backup in {folder} is damaged: {path.name} is not what was written")
         blobs |= copy.blobs
     with opened_copies(folder, copies[:1]) as (storage,):
         for name, sum_ in blobs.items():
             oid, tid = (bytes.fromhex(part) for part in name.split("."))
             path = Path(storage.fshelper.getBlobFilename(oid, tid))
-            if not path.exists() or hash_of(path) != sum_:
+            if not path.exists() or sha256_of(path) != sum_:
                 raise DatabaseError(f"The backup in {folder} is damaged: {path} is not what was written")
 
 
 def has_transaction(storage: Any, tid: bytes) -> bool:
     """Is the transaction *tid* in *storage*?"""
     return any(each.tid == tid for each in transactions_of(storage, tid, tid))
-
-
-def hash_of(path: Path) -> str:
-    """Return the SHA-256 of a file as 64 hex digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def next_moment(copies: list[Copy]) -> str:

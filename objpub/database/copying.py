@@ -18,6 +18,9 @@ from objpub.errors import DatabaseError
 
 from .iterating import transactions_of
 
+#: How the names of blobs begin that are on their way.
+PREFIX = "copy-"
+
 
 def last_of(storage: Any) -> bytes:
     """Return the id of the last transaction in *storage*, looked up now; zeros for an empty one."""
@@ -44,6 +47,8 @@ def copy_transactions(
     count = 0
     if until <= after:
         return count
+    for left in Path(target.temporaryDirectory()).glob(f"{PREFIX}*"):
+        left.unlink(missing_ok=True)  # by a copy that was killed
     for transaction in transactions_of(source, p64(u64(after) + 1), until):
         copy_transaction(source, target, transaction)
         count += 1
@@ -91,7 +96,7 @@ def copied_blob(source: Any, target: Any, record: Any) -> Path:
             f"The file of the blob 0x{u64(record.oid):x}, revision {record.tid.hex()}, is gone: `objpub check"
             " --repair` makes it an empty one"
         ) from error
-    handle, name = tempfile.mkstemp(prefix="copy-", dir=target.temporaryDirectory())
+    handle, name = tempfile.mkstemp(prefix=PREFIX, dir=target.temporaryDirectory())
     os.close(handle)
     shutil.copyfile(path, name)
     return Path(name)

@@ -170,7 +170,7 @@ def test_a_pack_by_another_process_in_the_middle_makes_it_begin_anew(database, t
     folder = tmp_path / "backup"
     keep(database, 2)
     database.backup(folder)
-    kept = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    kept = {path: path.read_bytes() for path in folder.iterdir() if path.is_file() and path.stem != "blobs"}
     keep(database, 3)
     packs = []
 
@@ -303,6 +303,27 @@ def test_a_blob_that_a_pack_removes_in_the_middle_is_left_out(database, tmp_path
     monkeypatch.undo()
     keep(database, 3)
     assert database.backup(tmp_path / "backup").blobs == 3
+
+
+def test_a_blob_that_is_not_what_was_written_is_found(database, tmp_path):
+    folder = tmp_path / "backup"
+    database.backup(folder)
+    keep(database, 2)
+    database.backup(folder)
+    assert len((folder / "blobs.sha256").read_text().splitlines()) == 2
+    verify_backup(folder)
+    blob = max((folder / "blobs").rglob("*.blob"))
+    content_before = blob.read_bytes()
+    blob.unlink()
+    blob.write_bytes(b"other")
+    with pytest.raises(DatabaseError, match=r"damaged: .*\.blob is not what was written"):
+        verify_backup(folder)
+    with pytest.raises(DatabaseError, match=r"Cannot restore .*\.blob is not what was written"):
+        restore(folder, tmp_path / "new/site.fs", tmp_path / "new/blobs")
+    assert list((tmp_path / "new").iterdir()) == []
+    blob.write_bytes(content_before)
+    restore(folder, tmp_path / "new/site.fs", tmp_path / "new/blobs")
+    assert held_by(tmp_path / "new")[0] == content(1, 2)
 
 
 def test_a_file_without_a_transaction_ends_before_the_first(tmp_path):

@@ -144,6 +144,14 @@ def test_a_site_that_runs_is_converted_and_later_changes_are_brought_over(folder
     assert digest("sqlite:lite", folder) == digest(SOURCE, folder) == done.digest
 
 
+def test_what_a_killed_conversion_left_behind_goes(folder):
+    left = folder / "copy/blobs/tmp/copy-left"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half")
+    convert(SOURCE, "file:copy/site.fs", root=folder)
+    assert list(left.parent.iterdir()) == []
+
+
 def test_something_else_in_the_target_is_left_alone(folder, tmp_path):
     made(tmp_path, "sqlite:other")
     before = digest("sqlite:other", folder)

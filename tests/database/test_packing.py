@@ -1,0 +1,57 @@
+"""A pack that is stopped in the middle, with every engine."""
+
+import pytest
+from persistent.mapping import PersistentMapping
+from ZODB.blob import Blob
+
+from objpub.database import check
+from objpub.database import digest
+from objpub.database import put_site
+from objpub.database import site_of
+from objpub.database import transaction_for
+
+
+@pytest.fixture
+def packable(opened):
+    """A database with forty things, the files of some, and as many that are gone or were changed."""
+    with transaction_for(opened) as pair:
+        things = {f"t{number:02}": PersistentMapping(n=number) for number in range(80)}
+        things |= {f"b{number}": Blob(b"%d" % number) for number in range(8)}
+        put_site(pair.connection, PersistentMapping(things))
+        pair.manager.commit()
+    for number in range(0, 80, 2):
+        with transaction_for(opened) as pair:
+            site = site_of(pair.connection)
+            del site[f"t{number:02}"]
+            site[f"t{number + 1:02}"]["n"] = -number
+            site.pop(f"b{number // 10}" if not number % 20 else "none", None)
+            pair.manager.commit()
+    return opened
+
+
+@pytest.mark.parametrize("after", [20])
+def test_a_pack_that_is_stopped_loses_nothing_and_the_next_one_finishes(packable, uri, after, monkeypatch):
+    before = digest(uri)
+    references, calls = packable.references, []
+
+    def stop(*arguments):
+        calls.append(arguments)
+        if len(calls) == after:
+            raise KeyboardInterrupt
+        return references(*arguments)
+
+    packable.references = stop
+    try:
+        packable.pack(days=0)
+    except KeyboardInterrupt:
+        assert len(calls) == after
+    packable.references = references
+    assert digest(uri) == before
+    assert list(check(packable)) == []
+    packable.pack(days=0)
+    assert digest(uri) == before
+    assert list(check(packable)) == []
+    with transaction_for(packable) as pair:
+        site_of(pair.connection)["after"] = PersistentMapping()
+        pair.manager.commit()
+    assert list(check(packable)) == []
