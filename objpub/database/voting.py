@@ -17,8 +17,10 @@ ENDING = ".tmp"  # what ZEO and ZODB call files that no commit has named yet
 def server_class(library: Any) -> Any:
     """Return the class of servers of *library*, `ZEO.StorageServer`, with a vote that keeps files."""
 
-    class VotingStorage(library.ZEOStorage):  # type: ignore[misc,name-defined]
+    class VotingStorage(library.ZEOStorage):  # type: ignore[misc]
         """One client of the server."""
+
+        blob_log: list[Any]
 
         def _vote(self, delay: Any = None) -> Any:
             spared = [(*what, file, spare(file)) for *what, file in self.blob_log]
@@ -35,7 +37,7 @@ def server_class(library: Any) -> Any:
                         with suppress(OSError):
                             os.unlink(copy)
 
-    class VotingServer(library.StorageServer):  # type: ignore[misc,name-defined]
+    class VotingServer(library.StorageServer):  # type: ignore[misc]
         """The server."""
 
         def create_client_handler(self) -> Any:
