@@ -33,6 +33,7 @@ from .mounts import mount_databases
 from .scripts import app_of_script
 from .server import run
 from .services import SERVICES
+from .watched import WatchedApplication
 
 OWN_PARTS = (
     "objpub.content",
@@ -120,7 +121,8 @@ class App:
         try:
             ensure_site(database, registry)
             mount_databases(database, registry, settings)
-            application = Application(settings, registry, database, self.static_folders())
+            make = WatchedApplication if settings.development else Application
+            application = make(settings, registry, database, self.static_folders())
             application.builder.start()
             return application
         except BaseException:
