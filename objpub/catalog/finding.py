@@ -19,6 +19,7 @@ from .queries import Everything
 from .queries import OfKind
 from .queries import Query
 from .queries import Words
+from .queries import words_of
 from .results import RELEVANCE
 from .results import Results
 from .sight import Sight
@@ -41,7 +42,7 @@ def find(
     conditions: classes of content, of which one will do, and queries. within: a resource; only what is below
     it. text: words. values: by the name of an index; a set, list or tuple is any of its values, None is no
     condition. sort: names of indexes, several with commas between them or in a list, "-" before what goes
-    down; None: by relevance where there is a text, else from the oldest to the newest. limit: how many
+    down; None: by relevance where words are asked for, else from the oldest to the newest. limit: how many
     resources are given at most. permission: what *identity* needs on each.
     Raises Invalid for a condition that no index knows, and for a value that cannot be one.
     """
@@ -55,7 +56,7 @@ def find(
     indexes: Indexes = connection.db().registry[Indexes]
     evaluation = Evaluation(catalog, indexes, lambda words: scores_of(connection, catalog, words))
     sight = Sight(catalog, connection, identity, permission)
-    if sort is None and text:
+    if sort is None and words_of(query):
         sort = RELEVANCE
     return Results(evaluation, sight, query, sort, limit)
 

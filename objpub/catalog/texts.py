@@ -8,6 +8,7 @@ until the catalog has said that it is there and who may see it.
 import html
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextlib import suppress
@@ -166,6 +167,7 @@ class TextIndex:
         """Compare the ranges of *changes* with what is there, and take in what differs."""
         indexes = connection.db().registry[Indexes]
         count = 0
+        words: Counter[str] = Counter()
         for low, high, stamps in changes:
             known = dict(
                 file.execute("SELECT id, stamp FROM stamps WHERE id BETWEEN ? AND ?", (low, high)).fetchall()
@@ -177,14 +179,17 @@ class TextIndex:
                 resource = resource_of(connection, number)
                 remove(file, number)
                 if resource is not None:
-                    self._add(file, number, texts_of(resource, indexes.of(type(resource)).values()))
+                    texts = texts_of(resource, indexes.of(type(resource)).values())
+                    words.update(self._add(file, number, texts))
                 file.execute("INSERT INTO stamps VALUES (?, ?)", (number, stamps[number]))
                 count += 1
                 if not count % BATCH:
                     connection.cacheGC()
+        offer(file, words)
         return count
 
-    def _add(self, file: sqlite3.Connection, number: int, texts: dict[str, list[str]]) -> None:
+    def _add(self, file: sqlite3.Connection, number: int, texts: dict[str, list[str]]) -> set[str]:
+        """Take in the *texts* of the resource *number*, and return their words."""
         columns = ["\n".join(map(plain, texts.get(column, ()))) for column in COLUMNS]
         words = {word for column in columns for word in words_in(column)}
         stems = " ".join({stem(word, self.language) for word in words}) if self.language in ENDINGS else ""
@@ -192,15 +197,7 @@ class TextIndex:
             "INSERT INTO texts (rowid, title, summary, body, stems) VALUES (?, ?, ?, ?, ?)",
             (number, *columns, stems),
         )
-        offered = [word for word in words if len(word) <= MOST_WORD and not word.isdigit()]
-        file.executemany(
-            "INSERT INTO words VALUES (?, 1) ON CONFLICT (word) DO UPDATE SET count = count + 1",
-            ((word,) for word in offered),
-        )
-        file.executemany(
-            "INSERT OR IGNORE INTO grams VALUES (?, ?)",
-            ((gram, word) for word in offered for gram in grams(word)),
-        )
+        return words
 
     def _prepare(self, file: sqlite3.Connection) -> None:
         """Make the tables where they are missing, or of another version or language."""
@@ -289,6 +286,19 @@ def remove(file: sqlite3.Connection, number: int) -> None:
     """Take the texts of the resource *number* out."""
     file.execute("DELETE FROM texts WHERE rowid = ?", (number,))
     file.execute("DELETE FROM stamps WHERE id = ?", (number,))
+
+
+def offer(file: sqlite3.Connection, words: Counter[str]) -> None:
+    """Let *words*, with how many resources have them, be offered for those that are misspelt."""
+    offered = {word: n for word, n in words.items() if len(word) <= MOST_WORD and not word.isdigit()}
+    known = "SELECT 1 FROM words WHERE word = ?"
+    new = [word for word in offered if file.execute(known, (word,)).fetchone() is None]
+    file.executemany(
+        "INSERT INTO words VALUES (?, ?) ON CONFLICT (word) DO UPDATE SET count = count + excluded.count",
+        offered.items(),
+    )
+    pairs = sorted((gram, word) for word in new for gram in grams(word))
+    file.executemany("INSERT INTO grams VALUES (?, ?)", pairs)
 
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:

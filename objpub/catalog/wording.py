@@ -9,6 +9,9 @@ from typing import NamedTuple
 TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 TARGETS = re.compile(r"\]\([^)\s]*\)")  # of links and images in Markdown
 MARKS = re.compile("[\ue000\ue001]")  # they stand around what was found in a snippet
+MARKDOWN = re.compile(
+    r"^(?:#{1,6} |```\w*.*$|[-*+>] |\|[-:| ]+\|$)|`+|\*\*|\[|\]|(?<= )\|(?= )", re.MULTILINE
+)
 WORD = re.compile(r"\w+")
 ASKED = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 
@@ -39,7 +42,7 @@ class Asked(NamedTuple):
 
 def plain(text: str) -> str:
     """Return a stored text, HTML or Markdown perhaps, as text without marks."""
-    text = TARGETS.sub("] ", MARKS.sub(" ", text))
+    text = MARKDOWN.sub(" ", TARGETS.sub("] ", MARKS.sub(" ", text)))
     if "<" in text or "&" in text:
         text = html.unescape(TAGS.sub(" ", text))
     return text
