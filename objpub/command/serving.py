@@ -47,7 +47,7 @@ LOOK_SECONDS = 0.2
 #: and the server has so long to end its requests before another one is started.
 SHUTDOWN_SECONDS = 3
 #: Several processes wait so long for their address: those of a killed first process may still have it.
-ADDRESS_SECONDS = 5.0
+ADDRESS_SECONDS = 10.0
 CODE = ".py"
 WATCHED = (CODE, ".pt", ".zpt")
 
@@ -142,12 +142,18 @@ def patient_listener(host: str, port: int, path: str, seconds: float) -> socket.
     A first process that was killed leaves workers that finish what they answer, or have just begun to start.
     """
     until = time.monotonic() + seconds
+    told = False
     while True:
         try:
             return bound_listener(host, port, path)
         except OSError as error:
             if error.errno not in {errno.EADDRINUSE, errno.EEXIST} or time.monotonic() >= until:
                 raise
+            if not told:
+                click.echo(
+                    f"{path or f'Port {port}'} is taken; waiting up to {seconds:.0f} s for it", err=True
+                )
+                told = True
         time.sleep(LOOK_SECONDS)
 
 

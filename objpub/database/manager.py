@@ -14,6 +14,7 @@ from transaction import Transaction
 from transaction import TransactionManager
 from transaction._transaction import Status
 from transaction.interfaces import AlreadyInTransaction
+from ZODB.POSException import ConflictError
 
 LOG = logging.getLogger("objpub.database")
 
@@ -73,7 +74,15 @@ class PairTransaction(Transaction):
         A description that the storage would refuse is made acceptable: it is no reason to lose the changes.
         """
         self._description = storable(self._description)
-        super().commit()
+        manager = self._manager
+        try:
+            super().commit()
+        except ConflictError:
+            raise
+        except BaseException:
+            if manager is not None:
+                manager.tainted = True
+            raise
 
     def abort(self) -> None:
         """Forget all changes."""
@@ -105,7 +114,13 @@ def storable(text: str) -> str:
 
 
 class PairManager(TransactionManager):
-    """The explicit transaction manager of one connection: nothing begins by itself."""
+    """The explicit transaction manager of one connection: nothing begins by itself.
+
+    tainted: did a commit fail by something else than a conflict? Nobody knows what the storage has of it, so
+    the connection, which could hold objects that are not stored, is not used again.
+    """
+
+    tainted = False
 
     def __init__(self) -> None:
         super().__init__(explicit=True)

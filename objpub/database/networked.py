@@ -40,7 +40,7 @@ def open_client(address: Address) -> Opened:
     zeo = library("ZEO.ClientStorage", "zeo", "zeo")
     private_folder(blobs)
     try:
-        storage = zeo.ClientStorage(
+        storage = client_class(zeo)(
             where,
             storage=STORAGE,
             blob_dir=str(blobs),
@@ -61,6 +61,22 @@ def open_client(address: Address) -> Opened:
         storage.close()
         raise
     return Opened(storage, held.path, held)
+
+
+def client_class(library: Any) -> Any:
+    """Return the class of clients of *library*, `ZEO.ClientStorage`, which asks each server for ids anew."""
+
+    class Client(library.ClientStorage):  # type: ignore[misc]
+        """Forgets the ids it got ahead: a server that starts anew gives them to others too."""
+
+        _oids: list[bytes]
+
+        def notify_disconnected(self) -> None:
+            """Note that the server is gone."""
+            super().notify_disconnected()
+            self._oids = []
+
+    return Client
 
 
 class StorageServer:

@@ -27,7 +27,7 @@ class Pair:
 
     def is_clean(self) -> bool:
         """Is no transaction open and nothing left of the one before?"""
-        return self.manager._txn is None and self.connection.is_clean()
+        return self.manager._txn is None and not self.manager.tainted and self.connection.is_clean()
 
 
 class Pairs:

@@ -3,11 +3,13 @@
 import gc
 import threading
 import weakref
+from contextlib import closing
 
 import pytest
 from persistent import Persistent
 from persistent.mapping import PersistentMapping
 
+from objpub import Site
 from objpub.database import open_database
 from objpub.database import Pair
 from objpub.database import Pairs
@@ -228,6 +230,7 @@ def test_looking_for_unused_pairs_never_empties_the_pool():
 class Loose:
     """Neither connection nor manager, and always clean."""
 
+    tainted = False
     _txn = None
 
     def is_clean(self):
@@ -292,3 +295,26 @@ def test_a_pair_thrown_away_is_freed_with_everything_it_remembers(database):
     del pair
     gc.collect()
     assert connection() is None
+
+
+def test_a_connection_whose_commit_failed_in_the_storage_is_not_used_again(monkeypatch):
+    with closing(open_database("demo:")) as database:
+        with transaction_for(database) as pair:
+            put_site(pair.connection, Site())
+            pair.manager.commit()
+        used = pair
+
+        def broken(*arguments):
+            raise OSError("the disk is gone")
+
+        for where in ("tpc_vote", "tpc_finish"):
+            with monkeypatch.context() as patch, pytest.raises(OSError, match="gone"):
+                patch.setattr(used.connection._storage, where, broken, raising=False)
+                with transaction_for(database) as pair:
+                    assert pair is used
+                    site_of(pair.connection).title = "lost"
+                    pair.manager.commit()
+            with transaction_for(database) as pair:
+                assert pair is not used
+                assert site_of(pair.connection).title == ""
+            used = pair

@@ -1,6 +1,7 @@
 """Commits with files on a ZEO server whose clients resolve conflicts."""
 
 from contextlib import closing
+from contextlib import ExitStack
 from contextlib import nullcontext
 
 import pytest
@@ -75,3 +76,19 @@ def test_a_conflict_that_nobody_resolves_leaves_no_file(engine, tmp_path):
             with pytest.raises(Exception, match="conflict"):
                 second.manager.commit()
     assert list(tmp_path.rglob("*.blob")) == list(tmp_path.rglob("*again*")) == []
+
+
+def test_no_two_clients_get_the_same_ids_when_a_server_starts_anew(tmp_path):
+    uri = f"zeo:{tmp_path}/zeo.sock"
+    with ExitStack() as stack:
+        with zeo_server(uri):
+            first = stack.enter_context(closing(open_database(uri)))
+            got = [first.storage.new_oid()]
+        with zeo_server(uri):
+            second = stack.enter_context(closing(open_database(uri)))
+            others = [second.storage.new_oid() for _ in range(150)]
+            while not first.storage.is_connected():
+                first.storage.sync()
+            got = [first.storage.new_oid() for _ in range(20)]
+            assert set(got).isdisjoint(others)
+            stack.close()

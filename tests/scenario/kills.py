@@ -35,6 +35,7 @@ from objpub.security import SYSTEM
 from objpub.settings import load_settings
 from tests.engines import Cluster
 from tests.scenario import killed_site
+from tests.scenario.killed_site import Account
 from tests.scenario.killed_site import CONTROL
 from tests.scenario.killed_site import FOLDER
 from tests.scenario.killed_site import PROGRAM
@@ -383,6 +384,10 @@ def assert_whole(trial, application):
         for number in range(WRITERS):
             purse = site[f"purse{number}"]
             acknowledged, unknown = trial.acknowledged[number], trial.unknown[number]
+            wrong = {
+                name: vars(each) for name, each in purse["ledger"].items() if not isinstance(each, Account)
+            }
+            assert not wrong, (number, wrong, sorted(acknowledged), sorted(unknown))
             moved = {name: entry.balance for name, entry in purse["ledger"].items()}
             assert not (lost := acknowledged.keys() - moved.keys()), f"lost of {number}: {sorted(lost)[:5]}"
             assert moved.keys() <= acknowledged.keys() | unknown.keys()

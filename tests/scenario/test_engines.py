@@ -2,6 +2,7 @@
 
 import io
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from contextlib import ExitStack
 
@@ -12,12 +13,15 @@ from objpub import Site
 from objpub import testing
 from objpub.database import check
 from objpub.database import revisions_of
+from objpub.security import override_permission
 from objpub.views import view
 from tests.engines import Cluster
 from tests.engines import ENGINES
 from tests.engines import served_uri
 from tests.engines import SEVERAL_PROCESSES
 from tests.engines import zeo_server
+from tests.mailbox import mailbox
+from tests.mailbox import settings_for
 from tests.manage.conftest import settle
 from tests.scenario.money import money
 from tests.scenario.money import PROCESSES
@@ -129,6 +133,61 @@ def test_what_is_to_be_done_after_a_commit_is_done_once(uri, engine):
         for _ in range(5):
             assert first.client.post("/count").status == 200
     assert DONE == ["1", "2", "3", "4", "5"]
+
+
+@view(Site, "announce", method="POST", permission="public")
+def announce(site, request):
+    """Count, tell by mail, and note it after the commit; who does so at the same time meets a conflict."""
+    site.title = f"{int(site.title or 0) + 1}"
+    request.after_commit(DONE.append, site.title)
+    request.mail("ann@example.org", f"Number {site.title}", "Counted")
+    return site.title
+
+
+@pytest.mark.parametrize("engine", sorted(SEVERAL_PROCESSES))
+def test_mail_and_what_follows_a_commit_come_once_whoever_tried_how_often(uri, engine):
+    DONE.clear()
+    settings = {"limits.retry_seconds": 20}
+    with mailbox() as box, ExitStack() as stack:
+        things = (announce,)
+        sites = [
+            stack.enter_context(
+                testing.site(*things, settings={"database.uri": uri, **settings, **settings_for(box)})
+            )
+            for _ in range(3)
+        ]
+
+        def post(client):
+            return [client.post("/announce").status for _ in range(5)]
+
+        clients = [each.browser() for each in sites for _ in range(2)]
+        with ThreadPoolExecutor(len(clients)) as threads:
+            answers = [status for statuses in threads.map(post, clients) for status in statuses]
+        assert answers == [200] * 30
+        assert sum(sum(each.application.conflicts.values()) for each in sites) > 0
+        for each in sites:
+            each.application.mailer.wait()
+        numbers = sorted(map(str, range(1, 31)))
+        assert sorted(DONE) == numbers
+        assert sorted(letter["Subject"].removeprefix("Number ") for letter in box.letters) == numbers
+
+
+def test_settings_and_places_that_one_process_changed_hold_in_the_next_request_of_another(tmp_path):
+    uri = f"sqlite:{tmp_path}/site"
+    with process_over(uri) as first, process_over(uri) as second, process_over(uri) as third:
+        settle(first)
+        clients = [each.browser().login("admin") for each in (first, second, third)]
+        for number, changed in enumerate((first, second, third)):
+            with changed.work() as root:
+                root.title = f"Title {number}"
+                root.locale = ("de", "en", "it")[number]
+                override_permission(root["archive"], "view", ["manager" if number % 2 else "everyone"])
+            for client, each in zip(clients, (first, second, third), strict=True):
+                assert f"Title {number}" in client.get("/manage/").text
+                status = each.browser().get("/archive/").status
+                assert status == (303 if number % 2 else 200)
+                with each.work() as root:
+                    assert root.locale == ("de", "en", "it")[number]
 
 
 # While the server of the storage is away
