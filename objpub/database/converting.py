@@ -22,6 +22,7 @@ from objpub.errors import DatabaseError
 from .addresses import Opened
 from .copying import copy_transactions
 from .copying import last_of
+from .digests import canonical
 from .digests import Digest
 from .digests import digest_of
 from .digests import history_digest_of
@@ -100,16 +101,24 @@ def compared(source: Any, target: Any, until: bytes, tell: Progress) -> Digest:
             f" {wanted.value}. Empty it, and convert again"
         )
     if keeps_history(source) and keeps_history(target):
-        past = [
-            history_digest_of(each, until, lambda number: tell("History", number))
-            for each in (source, target)
-        ]
-        if past[0] != past[1]:
+        ways: tuple[Callable[[bytes], bytes], ...] = (bytes, canonical)
+        if not any(has_same_past(source, target, until, tell, write) for write in ways):
             raise DatabaseError(
                 f"The past in {target.getName()} is not that of {source.getName()}, which may have been"
                 " packed since the conversion began. Empty it, and convert again"
             )
     return wanted
+
+
+def has_same_past(
+    source: Any, target: Any, until: bytes, tell: Progress, write: Callable[[bytes], bytes]
+) -> bool:
+    """Are all transactions of both equal, up to *until*? write: as in `history_digest_of`."""
+    found = [
+        history_digest_of(each, until, lambda number: tell("History", number), write)
+        for each in (source, target)
+    ]
+    return found[0] == found[1]
 
 
 def digest(uri: str, root: str | Path = ".", progress: Callable[[int], None] | None = None) -> Digest:

@@ -93,11 +93,15 @@ def reachable(storage: Any, until: bytes) -> Iterator[tuple[bytes, bytes, bytes]
 
 
 def history_digest_of(
-    storage: Any, until: bytes = LAST, progress: Callable[[int], None] | None = None
+    storage: Any,
+    until: bytes = LAST,
+    progress: Callable[[int], None] | None = None,
+    write: Callable[[bytes], bytes] = bytes,
 ) -> str:
     """Return the digest of all transactions up to *until* with all their revisions: 64 hex digits.
 
-    Each counts with its id, user, description and what else was said of it.
+    Each counts with its id, user, description and what else was said of it. write: gives what counts of a
+    record: all its bytes, which engines keep as they are, or with `canonical`, which takes longer, its sense.
     """
     whole = hashlib.sha256()
     for number, transaction in enumerate(transactions_of(storage, stop=until), 1):
@@ -107,21 +111,23 @@ def history_digest_of(
         whole.update(
             repr(sorted((str(name), value) for name, value in transaction.extension.items())).encode()
         )
-        for oid, counted in sorted(counted_records(storage, transaction)):
+        for oid, counted in sorted(counted_records(storage, transaction, write)):
             whole.update(oid + counted)
         if progress is not None and not number % STEP:
             progress(number)
     return whole.hexdigest()
 
 
-def counted_records(storage: Any, transaction: Any) -> Iterator[tuple[bytes, bytes]]:
+def counted_records(
+    storage: Any, transaction: Any, write: Callable[[bytes], bytes]
+) -> Iterator[tuple[bytes, bytes]]:
     """Yield (oid, SHA-256) of each record of *transaction*."""
     for record in transaction:
         if record.data is None:  # an undo took back that it was made
             yield record.oid, b"gone"
             continue
         blob = blob_hash(storage, record.oid, record.tid) if is_blob_record(record.data) else b""
-        yield record.oid, hashlib.sha256(canonical(record.data) + blob).digest()
+        yield record.oid, hashlib.sha256(write(record.data) + blob).digest()
 
 
 def blob_hash(storage: Any, oid: bytes, tid: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """Backup and restore of a database by its URI, whatever its engine."""
 
+import os
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -92,7 +93,10 @@ def restore_database(
                 file, blobs = file_places(address)
                 restore(folder, file, blobs, moment=moment)
             else:
-                place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="restore-", dir=folder)))
+                beside = (
+                    folder if os.access(folder, os.W_OK) else None
+                )  # a backup may lie on a disk for reading
+                place = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="restore-", dir=beside)))
                 restore(folder, place / "site.fs", place / "blobs", moment=moment)
                 source = stack.enter_context(source_at("file:site.fs", place))
         target = stack.enter_context(target_at(uri, Path(root)))

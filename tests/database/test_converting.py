@@ -2,6 +2,8 @@
 
 import pickle
 import pickletools
+import subprocess
+import sys
 from contextlib import ExitStack
 from itertools import pairwise
 
@@ -142,6 +144,34 @@ def test_a_site_that_runs_is_converted_and_later_changes_are_brought_over(folder
     assert done.transactions == 1
     database.close()
     assert digest("sqlite:lite", folder) == digest(SOURCE, folder) == done.digest
+
+
+KILLED = """
+import os, sys
+from objpub.database import convert
+from objpub.database.embedded import SiteFile
+from relstorage.storage import RelStorage
+
+finished = [0]
+for kind in (SiteFile, RelStorage):
+    def dying(self, *arguments, finish=kind.tpc_finish, **options):
+        finished[0] += 1
+        if finished[0] == 7:
+            os._exit(9)
+        return finish(self, *arguments, **options)
+    kind.tpc_finish = dying
+convert(sys.argv[1], sys.argv[2], root=sys.argv[3])
+"""
+
+
+@pytest.mark.parametrize("target", ["file:copy/site.fs", "sqlite:lite"])
+def test_what_was_killed_between_vote_and_finish_goes_on(folder, target):
+    command = [sys.executable, "-c", KILLED, SOURCE, target, str(folder)]
+    assert subprocess.run(command, check=False).returncode == 9
+    done = convert(SOURCE, target, root=folder)
+    assert (done.transactions, done.history) == (8, True)
+    assert done.digest == digest(SOURCE, folder)
+    works(target, folder, history=True)
 
 
 def test_what_a_killed_conversion_left_behind_goes(folder):
