@@ -19,6 +19,8 @@ from .content_types import OPTIONS
 from .evolution import evolve_on_load
 from .evolution import stamp
 
+SET = Persistent.__setattr__
+
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(field,))
 class Content(Persistent):
@@ -75,7 +77,7 @@ class Content(Persistent):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[:1] == "_":
-            super().__setattr__(name, value)
+            SET(self, name, value)  # what `super()` leads to, found once
             return
         declared = schema_of(type(self)).get(name)
         if declared is None:
@@ -113,11 +115,11 @@ class Content(Persistent):
             before = self._file_in(declared)
             if before is not value and isinstance(value, Content):
                 value._take_place(self, name)
-            super().__setattr__(name, value)
+            SET(self, name, value)
             if before is not value and before is not None:
                 before.__parent__ = before.__name__ = None
         else:
-            super().__setattr__(name, value)
+            SET(self, name, value)
 
     def _file_in(self, declared: Any) -> "Content | None":
         """Return the file in a field; None if the field is for something else, or empty."""

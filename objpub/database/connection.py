@@ -30,6 +30,9 @@ class Connection(ZodbConnection):
     #: emptied before one of these changes, at a rollback, and with each transaction.
     memory: dict[Any, Any]
 
+    #: The same for what holds longer: not emptied with a transaction before which nothing was committed.
+    lasting: dict[Any, Any]
+
     #: Of a mounted database: the connection to the site's own that it belongs to.
     main: "Connection | None" = None
 
@@ -44,13 +47,13 @@ class Connection(ZodbConnection):
 
     def open(self, transaction_manager: Any = None, delegate: bool = True) -> None:
         """Serve *transaction_manager* from now on."""
-        self.memory = {}
+        self.memory, self.lasting = {}, {}
         super().open(transaction_manager, delegate)
         self._storage_listens = not self.explicit_transactions or hasattr(self._storage, "afterCompletion")
 
     def register(self, obj: Any) -> None:
         """Take note that *obj* changes. Raises WriteOnRead if this connection only reads."""
-        self.memory.clear()
+        self.forget()
         super().register(obj)
         if self.read_only or (self.main is not None and self.main.read_only):
             self._refuse(obj)
@@ -75,7 +78,9 @@ class Connection(ZodbConnection):
         main = self.main or self
         if found is not main and found.main is None:
             found.main = main
-            found.memory = main.memory  # what is known of one may rest on what is above it in the other
+            # What is known of one may rest on what is above it in the other.
+            found.memory, found.lasting = main.memory, main.lasting
+            self.forget()
             main.others = (*main.others, found)
         return found  # type: ignore[no-any-return]
 
@@ -88,9 +93,11 @@ class Connection(ZodbConnection):
             if self._is_current(storage):
                 self._readCurrent.clear()
                 return
+            self.lasting.clear()
             super().newTransaction(transaction, False)
             self._polled = (storage._start, before(storage._start))
         else:
+            self.lasting.clear()
             super().newTransaction(transaction, sync)
 
     def afterCompletion(self, transaction: Any) -> None:  # noqa: N802
@@ -108,10 +115,15 @@ class Connection(ZodbConnection):
         end runs Python code, which lets another thread in; and if that one collects garbage, it meets the
         children that are gone already: the process crashes.
         """
-        self.memory.clear()
+        self.forget()
         held = [gc.get_referents(each) for each in self._registered_objects]
         super()._abort()  # type: ignore[misc]
         held.clear()
+
+    def forget(self) -> None:
+        """Rely on nothing that was worked out from objects."""
+        self.memory.clear()
+        self.lasting.clear()
 
     @property
     def is_changed(self) -> bool:

@@ -14,7 +14,7 @@ class AccessLog:
 
     def __init__(self, stream: IO[str]):
         self._write = stream.write
-        self._second = 0
+        self._begun = self._over = 0
         self._stamp = ""
 
     def line(
@@ -33,10 +33,10 @@ class AccessLog:
 
         environ: for the protocol, the program, and the page it came from, without its query.
         """
-        now = int(time.time())
-        if now != self._second:
-            self._stamp = stamp(now)
-            self._second = now
+        now = time.time()
+        if not self._begun <= now < self._over:
+            self._begun, self._over = int(now), int(now) + 1
+            self._stamp = stamp(int(now))
         asked = f"{method} {path} {environ.get('SERVER_PROTOCOL', '-')}"
         came = environ.get("HTTP_REFERER", "-").partition("?")[0]
         agent = environ.get("HTTP_USER_AGENT", "-")

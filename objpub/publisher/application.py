@@ -146,7 +146,7 @@ class Application:
             request.view = incoming.segments[0]
             return self.settled(service(self, request), request)
         response, request = publish(self, incoming)
-        if response.status[:3] == "403" and not incoming.is_safe:
+        if response._status[:3] == "403" and not incoming.is_safe:
             tell_forbidden(request)
         return self.settled(response, request)
 
@@ -224,9 +224,8 @@ class Application:
             if name == "Content-Length":
                 size = value
                 break
-        environ = incoming.environ
         self.access_log.line(  # type: ignore[union-attr]
-            environ.get("REMOTE_ADDR", "-"),
+            incoming.environ.get("REMOTE_ADDR", "-"),
             request.identity.user_id or "-",
             incoming.method,
             incoming.path,
@@ -234,7 +233,7 @@ class Application:
             size,
             incoming.seconds(),
             incoming.id,
-            environ,
+            incoming.environ,
         )
 
     def close(self) -> None:

@@ -34,6 +34,7 @@ HEADERS = [
 WITH_POLICY = [("Content-Security-Policy", POLICY), *HEADERS]
 COMPRESSED = ("text/", "application/json", "application/javascript", "application/xml", "image/svg+xml")
 LEAST_COMPRESSED = 1_024
+LEAST_TAGGED = 40  # bytes, as many as the header itself has: what is shorter is sooner sent again
 PRIVATE = ("Cache-Control", "private, no-cache")
 NO_STORE = ("Cache-Control", "no-store")
 ASK_AGAIN = ("Cache-Control", "no-cache")  # kept, but shown only after asking whether it is still so
@@ -41,6 +42,8 @@ VARY = ("Vary", "Accept-Encoding")
 VARY_BY_VIEWER = ("Vary", "Authorization, Cookie")
 VARY_BY_ALL = ("Vary", "Accept-Encoding, Authorization, Cookie")
 READS = frozenset({"GET", "HEAD"})
+USUAL = frozenset({"Content-Type", "Content-Length", "Location"})  # the headers of nearly all answers
+USUAL_NAMES = frozenset(name.lower() for name in USUAL)
 OF_BODY = frozenset({"content-type", "content-length", "content-disposition", "content-encoding"})
 
 
@@ -51,15 +54,19 @@ def finish(request: Any, response: Response) -> Response:
     PreconditionFailed or RangeNotSatisfiable for what is not there.
     """
     headers = response._headerlist
-    names = {name.lower() for name, _ in headers}
-    ours = HEADERS if "content-security-policy" in names else WITH_POLICY
-    headers.extend(ours if "referrer-policy" not in names else [each for each in ours if each != REFERRER])
+    names = USUAL_NAMES
+    if dict(headers).keys() <= USUAL:
+        headers += WITH_POLICY
+    else:
+        names = frozenset([name.lower() for name, _ in headers])
+        ours = HEADERS if "content-security-policy" in names else WITH_POLICY
+        headers += ours if "referrer-policy" not in names else [each for each in ours if each != REFERRER]
     headers.append(("X-Request-Id", request.incoming.id))
     environ = request.environ
     if request.new_messages or request.messages_read:
         set_messages(request, response)
-        names.add("set-cookie")
-    headers.extend(for_caches(request, response, names))
+        names |= {"set-cookie"}
+    headers += for_caches(request, response, names)
     if response._status[:3] == "200" and request.incoming.method in READS:
         validate(environ, response, names)
     if "HTTP_ACCEPT_ENCODING" in environ:
@@ -96,7 +103,7 @@ def validate(environ: dict[str, Any], response: Response, names: Container[str])
     """
     body = response._app_iter
     if type(body) is list:
-        if "etag" not in names:
+        if "etag" not in names and (len(body) != 1 or len(body[0]) >= LEAST_TAGGED):
             response._headerlist.append(("ETag", page_tag(b"".join(body))))
     elif type(body) is FileBody and "etag" in names:
         response._headerlist.append(("Accept-Ranges", "bytes"))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 import multipart
 
@@ -115,6 +115,8 @@ def check_encoding(packed: str, more: str) -> None:
 
     packed: of the header Content-Encoding. more: what follows the media type, in lower case.
     """
+    if not packed and not more:
+        return
     if packed.lower() not in {"", "identity"}:
         raise UnknownMediaType(f"Content-Encoding: wanted a body that is not packed, got {packed[:40]!r}")
     _, found, charset = more.partition("charset=")
@@ -155,10 +157,10 @@ class Body:
         """Return everything that is left. Raises TooLarge above *most* bytes."""
         if self._left > most:
             raise TooLarge(f"{what} has {self._left:,} bytes; at most {most:,} are taken")
-        blocks = []
-        while block := self.read():
-            blocks.append(block)
-        return b"".join(blocks)
+        blocks = [self.read()]
+        while self._left:
+            blocks.append(self.read())
+        return blocks[0] if len(blocks) == 1 else b"".join(blocks)
 
 
 def read_query(text: str, limits: LimitSettings) -> list[tuple[str, str]]:
@@ -167,7 +169,10 @@ def read_query(text: str, limits: LimitSettings) -> list[tuple[str, str]]:
     if number > limits.fields:
         raise TooLarge(f"The form has {number:,} fields; at most {limits.fields:,} are taken")
     try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict")
+        pairs = [each.partition("=") for each in text.replace("+", " ").split("&") if each]
+        if "%" not in text:
+            return [(name, value) for name, _, value in pairs]
+        return [(unquote(name, errors="strict"), unquote(value, errors="strict")) for name, _, value in pairs]
     except UnicodeDecodeError as error:
         raise BadRequest(f"The form is not UTF-8: {error.object[:40]!r}") from error
 
@@ -314,7 +319,7 @@ def collected(
     pairs: list[tuple[str, Any]], more: dict[str, list[Value]], limits: LimitSettings
 ) -> dict[str, list[Value]]:
     """Return *pairs* by name, after what *more* has. Raises BadRequest for a name that is none."""
-    values = {name: list(found) for name, found in more.items()}
+    values = {name: list(found) for name, found in more.items()} if more else {}
     for name, value in pairs:
         if len(name) > limits.name_characters:
             raise BadRequest(

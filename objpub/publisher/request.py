@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -52,7 +53,6 @@ if TYPE_CHECKING:
     from .application import Application
 
 SPOOL_BYTES = 1_000_000
-PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~"
 
 
 class Request(Finding, Negotiated, BaseRequest):
@@ -70,42 +70,37 @@ class Request(Finding, Negotiated, BaseRequest):
     incoming: Incoming
     form: Form
     prefix: str
-    site: Any
-    connection: Any
     failure: Any
     kept: list[tuple[str, str]]
     callbacks: list[tuple[Callable[..., Any], tuple[Any, ...]]]
     records: list[Callable[[Any], Any]]
     new_messages: list[dict[str, str]]
-    messages_read: bool
     _paths: dict[int, tuple[str, Any]]
     identity: Identity = NO_IDENTITY
+    site: Any = None
+    connection: Any = None
     context: Any = None
     cache: tuple[str, str] | None = None
     view: Any = None
     view_name = ""
     subpath: tuple[str, ...] = ()
     committed = False
+    messages_read = False
     made: Any = None
     if_repeated: tuple[str, str] | None = None
 
     def __init__(self, application: "Application", incoming: Incoming):
-        own = self.__dict__
-        environ = own["environ"] = incoming.environ.copy()  # all that WebOb's constructor does
-        own["application"] = application
-        own["registry"] = application.registry
-        own["settings"] = application.settings
-        own["incoming"] = incoming
-        own["form"] = incoming.form
-        above = environ.get("SCRIPT_NAME")
-        own["prefix"] = quote(above, safe="/%") if above else ""
-        own["site"] = None
-        own["connection"] = None
-        own["callbacks"] = []
-        own["records"] = []
-        own["new_messages"] = []
-        own["messages_read"] = False
-        own["_paths"] = {}
+        environ = self.environ = incoming.environ.copy()  # all that WebOb's constructor does
+        self.application = application
+        self.registry = application.registry
+        self.settings = application.settings
+        self.incoming = incoming
+        self.form = incoming.form
+        self.prefix = quote(environ.get("SCRIPT_NAME") or "", safe="/%")
+        self.callbacks = []
+        self.records = []
+        self.new_messages = []
+        self._paths = {}
 
     def __repr__(self) -> str:
         return f"<Request {self.incoming.id}: {self.incoming.method} {self.incoming.path}>"
@@ -173,10 +168,9 @@ class Request(Finding, Negotiated, BaseRequest):
         if parent is None:
             path = f"{self.prefix}/"
         else:
-            above = self.path_to(parent)
-            name = resource.__name__
-            name = quote(name, safe="@+:~") if name.strip(PLAIN) else name
-            path = f"{above if above[-1] == '/' else above + '/'}{name}"
+            known = paths.get(id(parent))
+            above = self.path_to(parent) if known is None else known[0]
+            path = f"{above if above[-1] == '/' else above + '/'}{quoted(resource.__name__)}"
             if not isinstance(resource, Folder):
                 return path
             path += "/"
@@ -388,6 +382,12 @@ class Markup(str):
 
 
 NO_MARKUP = Markup()
+
+
+@lru_cache(maxsize=4_096)
+def quoted(name: str) -> str:
+    """Return *name* as a segment of a path: the same few names come again and again."""
+    return quote(name, safe="@+:~")
 
 
 def own_path(target: str) -> str | None:

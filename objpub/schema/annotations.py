@@ -49,7 +49,7 @@ def schema_of(cls: type) -> Schema:
     and kept by the class; the defaults then stand on the class, so that reading one is reading an
     attribute. Raises DeclarationError, which names class and field, and its line if it has `field()`.
     """
-    schema: Schema | None = vars(cls).get(KEPT)
+    schema: Schema | None = cls.__dict__.get(KEPT)
     if schema is None:
         fields = {name: each.made() for name, each in declared(cls).items()}
         schema = Schema(fields, cls.__name__)

@@ -10,6 +10,7 @@ from typing import Any
 from objpub.configuration import Declaration
 from objpub.configuration import note
 from objpub.configuration import source_here
+from objpub.content import content_types
 from objpub.errors import DeclarationError
 from objpub.errors import Forbidden
 from objpub.registry import Registry
@@ -49,6 +50,7 @@ class Policy:
         self._holders: dict[str, frozenset[str]] = {}
         self._ruled: frozenset[str] = frozenset()
         self._sources: tuple[Any, ...] = ()
+        self._in_no_field: frozenset[type] = frozenset()  # classes of content that is never a field's value
 
     def learn(self, registry: Registry) -> None:
         """Take what is declared from *registry*. Raises DeclarationError for roles nobody declared."""
@@ -63,6 +65,8 @@ class Policy:
         self._holders = {each.name: each.roles | ONLY_MANAGERS for each in self.permissions}
         self._ruled = self.rules.permissions()
         self._sources = registry[Sources].identifying
+        kinds = [each.kind for each in content_types(registry)]
+        self._in_no_field = frozenset(each for each in kinds if not hasattr(each, "field_kind"))
 
     def can(self, identity: Identity, permission: Permission | str, context: Any) -> Decision:
         """May *identity* do *permission* at *context*? Returns a decision, true or false.
@@ -76,7 +80,8 @@ class Policy:
             return Decision(self, identity, name, context, False, (token_scope, Deny(said)))
         if "manager" in roles:
             return Decision(self, identity, name, context, True)
-        if hasattr(type(context), "field_kind"):
+        kind = type(context)
+        if kind not in self._in_no_field and hasattr(kind, "field_kind"):
             for needed in field_permissions(name, context):
                 decision = self.can(identity, needed, context.__parent__)
                 if not decision:

@@ -3,7 +3,8 @@
 The connection of a place has a `memory`: it forgets everything when anything in it is about to change, at
 a rollback and with each transaction. Kept there is only what comes from objects that have not changed since
 they were stored; the next change of such an object is announced before it happens. So a second question
-about a place is two lookups, and never answered by what held before.
+about a place is two lookups, and never answered by what held before. What holds for visitors, who are all
+the same, is kept until something is committed, whoever does it.
 """
 
 from collections.abc import Collection
@@ -16,6 +17,7 @@ from persistent import Persistent
 from objpub.content import BrokenResource
 from objpub.lineage import lineage
 
+from .identity import ANYBODY
 from .identity import Identity
 from .identity import NO_IDENTITY
 from .places import GRANTS
@@ -27,6 +29,7 @@ from .places import PERMISSIONS
 NOBODY: frozenset[str] = frozenset()
 OWNER = frozenset({"owner"})
 MOST_PLACES = 10_000  # remembered at a time for one identity
+MOST_LASTING = 1_000  # for visitors, over several transactions
 MOST_IDENTITIES = 100
 
 
@@ -52,6 +55,10 @@ class Standing(NamedTuple):
         return found
 
 
+#: What holds for a visitor where nothing is set: made once, as most pages are asked for by visitors.
+VISITING = Standing(ANYBODY)
+
+
 class Memory:
     """What one identity has at places, as long as it can be relied on; see above.
 
@@ -62,7 +69,7 @@ class Memory:
 
     def __init__(self, identity: Identity, shared: Any) -> None:
         self.identity = identity  # kept too
-        self.shared = shared  # the memory of its connection, and of those to databases that are mounted there
+        self.shared = shared  # by its connection, and by those to databases that are mounted there
         self.places: dict[int, tuple[Standing, Any]] = {}
 
     def learn(self, place: Any, connection: Any) -> Standing:
@@ -73,7 +80,7 @@ class Memory:
         else:
             steady = self.is_steady(place)  # and so is all that it hangs on
         if steady:
-            if len(self.places) >= MOST_PLACES:
+            if len(self.places) >= (MOST_LASTING if self.identity is NO_IDENTITY else MOST_PLACES):
                 self.places.clear()
             self.places[id(place)] = found, place
         return found
@@ -95,17 +102,20 @@ def standing_at(identity: Identity, context: Any) -> Standing:
     if connection is None:
         return walk(identity, context)
     memories = connection.memory
+    if identity.roles is ANYBODY and identity.user_id is None and not identity.principals:
+        identity, memories = NO_IDENTITY, connection.lasting  # visitors are all the same
     memory = memories.get(id(identity))
     if memory is None:
         if len(memories) >= MOST_IDENTITIES:
             memories.clear()
-        memory = memories[id(identity)] = Memory(identity, memories)
+        memory = memories[id(identity)] = Memory(identity, connection.memory)
     known: tuple[Standing, Any] | None = memory.places.get(id(context))
     if known is not None:
         return known[0]
-    above = getattr(context, "__parent__", None)
-    if above is not None and id(above) not in memory.places:
-        memory.learn(above, connection)  # what is beside it will be asked for too, as in a list
+    if memory.places or connection.is_changed:  # more than one place is asked about, or one more than once
+        above = getattr(context, "__parent__", None)
+        if above is not None and id(above) not in memory.places:
+            memory.learn(above, connection)  # what is beside it will be asked for too, as in a list
     found: Standing = memory.learn(context, connection)
     return found
 
@@ -148,17 +158,19 @@ def walk(identity: Identity, step: Any, known: Mapping[int, tuple[Standing, Any]
             base = known[id(above)][0]
             break
         step = above
-    return _with(base or Standing(identity.roles), identity, granted, owner, overrides)
+    return _with(base, identity, granted, owner, overrides)
 
 
 def _with(
-    above: Standing,
+    above: Standing | None,
     identity: Identity,
     granted: frozenset[str],
     owner: str | None,
     overrides: Mapping[str, frozenset[str]],
 ) -> Standing:
-    """Return what holds where this is set, and *above* further up."""
+    """Return what holds where this is set, and *above* further up; above: None for nothing."""
+    if above is None:
+        above = VISITING if identity.roles is ANYBODY else Standing(identity.roles)
     if not granted and owner is None and not overrides:
         return above
     granted |= above.granted

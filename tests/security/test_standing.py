@@ -70,10 +70,11 @@ def request_at(database):
 
 @pytest.fixture
 def rooms(database, site):
-    """A site with rooms in rooms, stored: hall, and in it east and west."""
+    """A site with rooms in rooms, stored: hall, and in it east, west and north."""
     place = site.add("house", Room()).add("hall", Room())
     place.add("east", Room())
     place.add("west", Room())
+    place.add("north", Room())
     grant(site, "user:ann", "editor")
     site._p_jar.transaction_manager.commit()
     site._p_jar.transaction_manager.begin()
@@ -106,8 +107,10 @@ def test_what_lies_beside_it_asks_at_itself_only(policy, rooms, ann):
     policy.can(ann, "edit", rooms["east"])
     looked()
     assert policy.can(ann, "edit", rooms["west"])
+    assert sorted(looked()) == ["hall", "house", "west"], "with the second one all that they share"
+    assert policy.can(ann, "edit", rooms["north"])
     assert policy.can(ann, "edit", rooms)
-    assert looked() == ["west"]
+    assert looked() == ["north"]
 
 
 def test_another_identity_finds_nothing_of_the_first(policy, rooms, ann):
@@ -128,6 +131,68 @@ def test_another_transaction_begins_without_knowing_anything(policy, rooms, ann)
     looked()
     assert policy.can(ann, "edit", rooms)
     assert set(looked()) == {"hall", "house"}
+
+
+def test_what_holds_for_visitors_is_known_in_the_next_transaction_too(policy, rooms):
+    policy.can(NO_IDENTITY, "view", rooms)
+    manager = rooms._p_jar.transaction_manager
+    manager.abort()
+    manager.begin()
+    looked()
+    assert policy.can(NO_IDENTITY, "view", rooms)
+    assert looked() == []
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["committed", "aborted"])
+def test_what_holds_for_visitors_is_found_anew_after_a_change(policy, rooms, kept):
+    assert policy.can(NO_IDENTITY, "view", rooms)
+    manager = rooms._p_jar.transaction_manager
+    override_permission(rooms, "view", "editor")
+    manager.savepoint()  # stored, but not for good
+    assert not policy.can(NO_IDENTITY, "view", rooms)
+    (manager.commit if kept else manager.abort)()
+    manager.begin()
+    assert bool(policy.can(NO_IDENTITY, "view", rooms)) is not kept
+
+
+def test_what_holds_for_visitors_is_found_anew_after_somebody_elses_change(database, policy, rooms):
+    with request_at(database) as (pair, site):
+        place = site["house"]["hall"]
+        assert policy.can(NO_IDENTITY, "view", place)
+        override_permission(rooms, "view", "editor")
+        rooms._p_jar.transaction_manager.commit()
+        assert policy.can(NO_IDENTITY, "view", place), "a transaction sees one moment"
+        pair.manager.abort()
+        pair.manager.begin()
+        assert not policy.can(NO_IDENTITY, "view", place)
+    rooms._p_jar.transaction_manager.begin()
+
+
+def test_what_holds_for_visitors_in_a_mounted_database_is_found_anew_after_changes(tmp_path):
+    settings = {"database.uri": f"file:{tmp_path}/site.fs"}
+    with testing.site(settings=settings) as first, first.work() as root:
+        root.add("old", Folder())
+    settings["mounts"] = {"/old/archive": f"file:{tmp_path}/archive.fs"}
+    with testing.site(settings=settings) as running:
+        policy = running.registry[Policy]
+        with running.work() as root:
+            root["old"]["archive"].add("year", Folder())
+        with request_at(running.database) as (pair, root):
+            year = root["old"]["archive"]["year"]
+            for place, roles in ((year, "editor"), (root["old"], None)):
+                assert policy.can(NO_IDENTITY, "view", year)
+                with running.work() as elsewhere:
+                    changed = elsewhere["old"]["archive"]["year"] if roles else elsewhere["old"]
+                    override_permission(changed, "view", roles or "reviewer")
+                pair.manager.abort()
+                pair.manager.begin()
+                assert not policy.can(NO_IDENTITY, "view", year), place
+                with running.work() as elsewhere:
+                    restore_permission(
+                        elsewhere["old"]["archive"]["year"] if roles else elsewhere["old"], "view"
+                    )
+                pair.manager.abort()
+                pair.manager.begin()
 
 
 def test_what_has_changed_is_not_remembered_and_what_lies_above_is(policy, rooms, ann):
@@ -190,6 +255,13 @@ def test_memory_is_bounded(policy, rooms, ann, monkeypatch):
     memory = rooms._p_jar.memory
     assert len(memory) <= 3
     assert all(len(each.places) <= 2 for each in memory.values())
+
+
+def test_what_is_known_of_visitors_is_bounded(policy, rooms, monkeypatch):
+    monkeypatch.setattr("objpub.security.standing.MOST_LASTING", 2)
+    for place in (rooms["east"], rooms["west"], rooms):
+        policy.can(NO_IDENTITY, "view", place)
+    assert all(len(each.places) <= 2 for each in rooms._p_jar.lasting.values())
 
 
 def test_a_mounted_database_has_what_comes_down_to_it_and_nothing_else(tmp_path):
