@@ -208,6 +208,23 @@ def _(at):
     operations.edit(at.who, at.root, {"title": "Another"})
 
 
+def new_address(at, user_id):
+    """Let stewards edit people, and give *user_id* another mail address."""
+    for permission in ("view", "edit"):
+        override_permission(at.root.users, permission, "steward")
+    operations.edit(at.who, at.root.users.people[user_id], {"email": "another@example.org"})
+
+
+@of_site("edit the mail address of somebody without roles")
+def _(at):
+    new_address(at, "ben")
+
+
+@of_site("edit the mail address of a reviewer")
+def _(at):
+    new_address(at, "zoe")
+
+
 @of_site("pack_database")
 def _(at):
     operations.pack_database(at.who, at.root, 36_500)
