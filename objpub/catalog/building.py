@@ -201,21 +201,22 @@ def commit(pair: Any, sentence: str) -> None:
 
 
 class Builder:
-    """Builds in a thread of its own what is missing when a site is opened."""
+    """Builds what is missing: at once when a small site is opened, beside the answers where it is served."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Build what is missing: at once in a small site, else beside it, unless another process does."""
-        if is_complete(self._database):
-            return
-        if self._is_small():
+    def build_small(self) -> None:
+        """Build what is missing now, if the site is small; a command has other things to do than to wait."""
+        if not is_complete(self._database) and self._is_small():
             self._build()
-        else:
-            self._thread = threading.Thread(target=self._build, name="objpub catalog", daemon=True)
+
+    def start(self) -> None:
+        """Build what is missing in a thread, unless another process does, and take in the texts."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="objpub catalog", daemon=True)
             self._thread.start()
 
     def close(self) -> None:
@@ -229,6 +230,14 @@ class Builder:
             resources = itertools.islice(walk(site_of(pair.connection)), SMALL + 1)
             return sum(1 for _ in resources) <= SMALL
 
+    def _work(self) -> None:
+        self._build()
+        try:
+            if not self._stop.is_set():
+                take_in_texts(self._database)
+        except Exception:
+            LOG.exception("The texts of the site were not taken in; the next search tries again")
+
     def _build(self) -> None:
         try:
             while self._is_taken():
@@ -236,8 +245,6 @@ class Builder:
                     return
             if not is_complete(self._database):
                 build(self._database, stop=self._stop)
-            if not self._stop.is_set():
-                take_in_texts(self._database)
         except Exception:
             LOG.exception("The site was not indexed; `objpub reindex` tries again")
 

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from objpub.errors import Invalid
+
 TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
 TARGETS = re.compile(r"\]\([^)\s]*\)")  # of links and images in Markdown
 MARKS = re.compile("[\ue000\ue001]")  # they stand around what was found in a snippet
@@ -29,6 +31,10 @@ ENDINGS: dict[str, tuple[str, ...]] = {
     "sv": ("arna", "erna", "orna", "ar", "er", "or", "en", "et", "a", "e", "n", "s"),
 }
 STEM = 4
+
+
+#: So many words, phrases and beginnings can be asked for at a time.
+MOST_ASKED = 50
 
 
 class Asked(NamedTuple):
@@ -75,8 +81,10 @@ def language_of(locale: str) -> str:
 
 
 def asked_for(text: str) -> Iterator[Asked]:
-    """Yield what *text* asks for: words, "phrases", begin*, -without."""
-    for match in ASKED.finditer(text):
+    """Yield what *text* asks for: words, "phrases", begin*, -without. Raises Invalid for too many."""
+    for number, match in enumerate(ASKED.finditer(text)):
+        if number >= MOST_ASKED:
+            raise Invalid({"text": f"wanted at most {MOST_ASKED} words to look for"})
         found = match["phrase"] if match["word"] is None else match["word"]
         words = words_in(found)
         if words:

@@ -123,7 +123,7 @@ class App:
             mount_databases(database, registry, settings)
             make = WatchedApplication if settings.development else Application
             application = make(settings, registry, database, self.static_folders())
-            application.builder.start()
+            application.builder.build_small()
             return application
         except BaseException:
             close_all(database)
@@ -132,7 +132,9 @@ class App:
     def wsgi(self, path: str | Path | None = "objpub.toml") -> Application:
         """Return the application with the settings in the file at *path*, or by default ones for None."""
         found = Path(path) if path is not None and Path(path).exists() else None
-        return self.open(load_settings(found, os.environ))
+        application = self.open(load_settings(found, os.environ))
+        application.builder.start()
+        return application
 
     def run(self, *arguments: str) -> None:
         """Run the site: database made, admin made, address printed. For a site in one file."""

@@ -72,6 +72,7 @@ class FastServer:
     def run(self) -> None:
         """Answer requests until `stop`, SIGINT or SIGTERM; what runs then is finished first."""
         self.application.slowness.start()
+        self.application.builder.start()
         allow_many_files()
         try:
             asyncio.run(self._run())

@@ -11,6 +11,7 @@ from objpub.catalog import building
 from objpub.catalog import check_catalog
 from objpub.catalog import find
 from objpub.catalog import index
+from objpub.catalog import Indexes
 from objpub.configuration import Configuration
 from objpub.content import Content
 from objpub.content import Folder
@@ -111,10 +112,14 @@ def test_a_site_from_before_the_catalog_is_indexed_at_the_start(running):
 def test_a_large_site_is_built_beside_its_answers(running, monkeypatch):
     monkeypatch.setattr(building, "SMALL", 3)
     monkeypatch.setattr(building, "BATCH", 2)
-    gate = threading.Event()
+    arrived, gate = threading.Event(), threading.Event()
     right = building.index_batch
-    monkeypatch.setattr(building, "index_batch", lambda *some: (gate.wait(10), right(*some)))
+    monkeypatch.setattr(building, "index_batch", lambda *some: (arrived.set(), gate.wait(10), right(*some)))
     application = reopened(running, Note, size)
+    with application.work() as site:
+        assert not site.catalog.is_ready(application.registry[Indexes]), "opening it builds nothing"
+    application.builder.start()
+    arrived.wait(10)
     with application.work() as site:
         assert find(SYSTEM, site, number=3).count == 1, "what is there already is answered"
         with pytest.raises(Busy, match="'size' is being built"):
@@ -124,6 +129,7 @@ def test_a_large_site_is_built_beside_its_answers(running, monkeypatch):
         site.add("later", Note(word="xxx"))
     gate.set()
     application.builder._thread.join()
+    application.builder.start()  # a second time does nothing
     assert answer(application, size=3) == 7
     application.close()
 

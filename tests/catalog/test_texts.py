@@ -248,6 +248,15 @@ def test_many_who_look_and_change_at_a_time_miss_nothing(world):
     assert names(world, "w2x9") == ["p2"]
 
 
+def test_too_many_words_are_refused_and_one_long_word_is_not(world):
+    add(world, "page", title="Ebb")
+    with pytest.raises(Invalid, match="text: wanted at most 50 words"):
+        names(world, "ebb " * 51)
+    assert names(world, "ebb " * 50) == ["page"]
+    assert names(world, "x" * 100_000) == []
+    assert find(SYSTEM, world.site, text="x" * 10_000).suggestion is None
+
+
 def test_words_are_not_looked_for_in_the_past(world):
     page = add(world, "page", title="Ebb")
     before = world.database.open(before=page._p_serial[:-1] + bytes([page._p_serial[-1] + 1 & 255]))
