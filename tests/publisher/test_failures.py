@@ -68,6 +68,18 @@ def test_a_problem_names_every_field():
         assert set(problem["errors"]) == {"size", "day"}
 
 
+def test_a_page_says_once_what_is_wrong_with_each_field():
+    @view(Site, "walk", permission="public")
+    def walk(site, request, start: int, end: int):
+        return "walked"
+
+    with testing.site(walk) as site:
+        page = site.client.get("/walk?start=dawn&end=dusk")
+    assert page.status == 400
+    assert page.text.count("dawn") == page.text.count("dusk") == 1
+    assert "<dt>start</dt><dd>wanted a whole number, not 'dawn'</dd>" in page.text
+
+
 def test_a_site_may_have_pages_of_its_own_for_errors():
     @view(NotFound)
     def lost(failed, request):
