@@ -12,6 +12,7 @@ from urllib.request import urlopen
 import pytest
 
 from objpub import Site
+from objpub.errors import SettingsError
 from objpub.publisher import server_for
 from objpub.testing import site
 from objpub.views import view
@@ -147,3 +148,10 @@ def test_a_request_that_can_be_read_in_two_ways_is_refused_and_what_follows_is_n
     answer = exchange(server, head + b"\r\n\r\n0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n")
     assert answer.split(b"\r\n")[0].split(b" ")[1] in {b"400", b"411"}
     assert answer.count(b"HTTP/1.") == 1
+
+
+def test_without_its_library_granian_is_refused_with_what_helps(monkeypatch):
+    monkeypatch.setitem(sys.modules, "objpub.publisher.fast", None)
+    with site(settings={"server.software": "granian"}) as running:
+        with pytest.raises(SettingsError, match=r"pip install 'objpub\[fast\]'"):
+            server_for(running.application, "127.0.0.1", 0, 2)
