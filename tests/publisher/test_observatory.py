@@ -100,6 +100,8 @@ def slow(site, caplog, then=lambda: None):
             if found or not asking.is_alive():
                 break
             wire.ask("GET", "/health")
+        for _ in range(3):
+            site.application.slowness.look()
         GO_ON.set()
         asking.join()
         then()

@@ -30,6 +30,11 @@ def whence(root, request):
     return request.remote_addr
 
 
+@view(Site, "told", permission="public")
+def told(root, request):
+    return str([name for name in request.environ if "FORWARDED" in name])
+
+
 @pytest.fixture(params=BOTH)
 def server(request):
     with site(slow, settings={"limits.body_bytes": 1_000}) as running:
@@ -75,6 +80,29 @@ def test_what_trusted_servers_in_front_say_reaches_the_application(software):
             server.stop()
             thread.join(20)
         assert answer.endswith(b"203.0.113.9")
+
+
+@pytest.mark.parametrize("software", BOTH)
+def test_what_others_say_of_where_a_request_came_from_reaches_nobody(software):
+    with site(told) as running:
+        server = server_for(running.application, "127.0.0.1", 0, 2, software=software)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        names = "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded"
+        lines = (
+            "GET /told HTTP/1.1",
+            "Host: x",
+            *(f"{each}: y" for each in names),
+            "Connection: close",
+            "",
+            "",
+        )
+        try:
+            answer = exchange(server, "\r\n".join(lines).encode())
+        finally:
+            server.stop()
+            thread.join(20)
+        assert answer.endswith(b"\r\n\r\n[]")
 
 
 def test_a_file_is_sent_with_its_length(server):
