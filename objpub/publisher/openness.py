@@ -70,6 +70,8 @@ class Openness:
             LOG.warning("The disk is nearly full: no changes" if is_full else "The disk has room again")
         length = incoming.environ.get("CONTENT_LENGTH") or "0"
         coming = int(length) if length.isascii() and length.isdigit() and len(length) < 16 else 0
+        if coming > self._settings.limits.body_bytes:
+            coming = 0  # it is refused for that, and not read
         if is_full or free < self._reserve + coming:
             raise NoRoom(FULL if is_full else TOO_LARGE.format(coming), LATER_SECONDS)
 
