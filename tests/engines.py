@@ -136,11 +136,12 @@ class Cluster:
             connection.cursor().execute(sentence)
 
     def one(self, question):
-        """Return the one value that a question in SQL is answered with."""
+        """Return the one value that a question in SQL is answered with, or None."""
         with closing(psycopg2.connect(f"user=objpub host={self.folder} dbname=postgres")) as connection:
             cursor = connection.cursor()
             cursor.execute(question)
-            return cursor.fetchone()[0]
+            found = cursor.fetchone()
+            return found and found[0]
 
     def _call(self, *words):
         environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(self.folder)}

@@ -125,10 +125,12 @@ class Trial:
 
     def end_backend(self):
         """Kill a backend of PostgreSQL that works for the site; the others are ended by the server then."""
-        number = self.cluster.one(
+        question = (
             "select pid from pg_stat_activity where datname like 'site_%'"
             " order by state = 'active' desc, state = 'idle in transaction' desc, random() limit 1"
         )
+        while (number := self.cluster.one(question)) is None:
+            time.sleep(0.05)  # the site has not come back since the kill before
         os.kill(number, signal.SIGKILL)
 
     def cut_power(self):
