@@ -93,12 +93,12 @@ def tail_of(file: BinaryIO, start: int = START, last: bytes = z64, *, closely: b
     """
     size = file.seek(0, 2)
     position = start
-    while (header := whole_at(file, position, size, last, closely=closely)) is not None:
+    while (header := whole_at(file, position, size, closely=closely)) is not None:
         last = header.tid
         position += header.length + 8
     if position >= size:
         return Tail("", position, 0, last)
-    behind = next_whole(file, position, size, last)
+    behind = next_whole(file, position, size)
     return Tail(kind_of(file, position, size, last), position, size - position, last, behind)
 
 
@@ -125,12 +125,14 @@ def header_at(file: BinaryIO, position: int, size: int) -> Header | None:
     return Header(tid, length, status, TRANS_HDR_LEN + user + description + extension)
 
 
-def whole_at(file: BinaryIO, position: int, size: int, last: bytes, *, closely: bool = True) -> Header | None:
-    """Return the head of the whole transaction at *position* that is later than *last*, or None."""
+def whole_at(file: BinaryIO, position: int, size: int, *, closely: bool = True) -> Header | None:
+    """Return the head of the whole transaction at *position*; None where there is none.
+
+    It need not be later than the one before: a clock may have been wrong.
+    """
     header = header_at(file, position, size)
     if (
         header is None
-        or header.tid <= last
         or header.status not in STORED
         or header.length < header.head
         or position + header.length + 8 > size
@@ -159,11 +161,11 @@ def has_whole_records(file: BinaryIO, position: int, header: Header) -> bool:
     return place == end
 
 
-def next_whole(file: BinaryIO, position: int, size: int, last: bytes) -> int | None:
-    """Return where the next whole transaction behind *position* begins that is later than *last*, or None."""
+def next_whole(file: BinaryIO, position: int, size: int) -> int | None:
+    """Return where the next whole transaction behind *position* begins, or None."""
     with mapped(file) as content:
         for found in HEADER.finditer(content, position + 1):
-            if whole_at(file, found.start(), size, last) is not None:
+            if whole_at(file, found.start(), size) is not None:
                 return found.start()
     return None
 

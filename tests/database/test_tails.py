@@ -190,6 +190,24 @@ def index_as_after_a_kill(file, position):
     shutil.copyfile(copy / "site.fs.index", file.with_name("site.fs.index"))
 
 
+@pytest.mark.parametrize("index", [True, False])
+def test_a_transaction_of_a_clock_that_was_wrong_is_whole(file, index):
+    *_, before, begin, _ = positions(file)
+    content = bytearray(file.read_bytes())
+    content[begin : begin + 8] = (int.from_bytes(content[before : before + 8], "big") - 9).to_bytes(8, "big")
+    file.write_bytes(content)
+    if index:
+        index_as_after_a_kill(file, before)
+    else:
+        file.with_name("site.fs.index").unlink()
+    assert mend_file(URI, file.parent).kept is None
+    database = open_database(URI, root=file.parent)
+    objects = database.objectCount()
+    database.close()
+    assert objects == LAST + 3  # the root, the site, a file
+    assert file.read_bytes() == content
+
+
 def test_what_is_missing_after_a_repair_is_found_by_the_check(file):
     places = positions(file)
     content = bytearray(file.read_bytes())
