@@ -89,5 +89,7 @@ BROKEN = ("psycopg2", "DatabaseError")
 
 def storage_is_gone(error: BaseException) -> bool:
     """Does *error* say that the server of the database is away? Whether it did what was asked is unknown."""
+    if type(error) is Exception and error.__context__ is not None:
+        error = error.__context__  # RelStorage wraps what it met when it lets go of a connection
     names = [(each.__module__, each.__name__) for each in type(error).__mro__]
     return names[0] == BROKEN or not GONE.isdisjoint(names)

@@ -3,6 +3,7 @@
 import queue
 import threading
 
+import psycopg2
 import pytest
 from BTrees.OOBTree import OOBTree
 from persistent import Persistent
@@ -14,6 +15,7 @@ from objpub.database import open_database
 from objpub.database import put_site
 from objpub.database import retryable
 from objpub.database import site_of
+from objpub.database import storage_is_gone
 from objpub.database import transaction_for
 
 
@@ -234,3 +236,19 @@ def test_increments_of_many_threads_are_all_counted(database, counter):
     for thread in threads:
         thread.join()
     assert value_in(database) == 300
+
+
+def test_a_server_that_went_away_in_the_middle_of_a_commit_is_known_by_what_it_was_wrapped_in():
+    def wrapped(cause, kind=Exception):
+        try:
+            try:
+                raise cause
+            except Exception:
+                raise kind("Failed to close one or more resources")  # noqa: B904
+        except Exception as error:
+            return error
+
+    assert storage_is_gone(wrapped(psycopg2.OperationalError("server closed the connection unexpectedly")))
+    assert not storage_is_gone(wrapped(ValueError("anything else")))
+    assert not storage_is_gone(wrapped(psycopg2.OperationalError("gone"), RuntimeError))
+    assert not storage_is_gone(Exception("alone"))
