@@ -41,7 +41,8 @@ FIRST = "0" * 16
 BATCH = 500
 
 COLUMNS = ("title", "summary", "body")
-WEIGHTS = "10.0, 4.0, 1.0, 0.5"
+WEIGHTS = "20.0, 5.0, 1.0, 0.5"
+MOST_TITLED = 1_000  # titles that are compared with what is asked for
 MOST_WORD = 40  # letters of a word that is offered
 CANDIDATES = 200
 SNIPPET_WORDS = 28
@@ -124,7 +125,16 @@ class TextIndex:
             rows = file.execute(
                 f"SELECT rowid, -bm25(texts, {WEIGHTS}) FROM texts WHERE texts MATCH ?", (asked,)
             )
-            return dict(rows.fetchall())
+            found: dict[int, float] = dict(rows.fetchall())
+            titled = file.execute(
+                "SELECT rowid, title FROM texts WHERE texts MATCH ? LIMIT ?",
+                (f"{{title}} : ({asked})", MOST_TITLED),
+            )
+            asked_words = len(words_in(text))
+            for number, title in titled:  # what it is called, and not only mentions, comes first
+                if number in found:  # with a word that must not be there, a title alone says too little
+                    found[number] *= 1 + asked_words / max(len(words_in(title)), asked_words)
+            return found
 
     def snippet(self, text: str, number: int) -> Snippet:
         """Return the piece of the resource *number* with *text* in it, as HTML; "" where it is not."""

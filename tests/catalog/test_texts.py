@@ -91,6 +91,14 @@ def test_a_word_in_a_title_counts_more_than_in_a_summary_and_that_more_than_in_a
     ]
 
 
+def test_what_is_called_so_comes_before_what_has_the_words_in_a_longer_title(world):
+    long = "Tides and other things that come and go twice a day"
+    add(world, "long", title=long, lead="tides tides tides tides")
+    add(world, "short", title="Tides", lead=" ".join(["word"] * 30))
+    assert names(world, "tides") == ["short", "long"]
+    assert names(world, "tides -word") == ["long"]
+
+
 @pytest.mark.parametrize(
     ("locale", "text", "asked"),
     [
