@@ -4,6 +4,7 @@ import re
 import threading
 
 import pytest
+from ZODB.POSException import ReadConflictError
 
 from objpub import testing
 from objpub.catalog import build
@@ -166,6 +167,48 @@ def test_writers_while_it_is_built_lose_nothing(running, monkeypatch):
     finally:
         done.set()
         thread.join()
+    with running.work() as site:
+        assert list(check_catalog(site._p_jar)) == []
+
+
+def test_a_change_that_began_before_a_batch_is_tried_again_after_it(running):
+    with running.work() as site:
+        number = int.from_bytes(site["n1"]._p_oid, "big")
+        index_of(site.catalog, "word").put(number, ())  # as it is before that batch
+    with transaction_for(running.database) as pair:
+        site_of(pair.connection).remove("n1")
+        building.index_batch(running.database, [number], "somebody")
+        with pytest.raises(ReadConflictError):
+            pair.manager.commit()
+
+
+def test_a_change_that_began_before_there_was_a_catalog_is_tried_again(running):
+    with running.work() as site:
+        site.catalog = None
+    with transaction_for(running.database) as pair:
+        site_of(pair.connection)["n1"].word = "late"
+        build(running.database)
+        with pytest.raises(ReadConflictError):
+            pair.manager.commit()
+
+
+def test_a_batch_that_a_folder_was_deleted_under_is_tried_again(running, monkeypatch):
+    with running.work() as site:
+        site.add("box", Folder()).add("note", Note(word="boxed"))
+    commits = []
+
+    def commit(pair, sentence):
+        if sentence.startswith("Indexed ") and not commits:
+            commits.append(sentence)
+            with transaction_for(running.database) as other:
+                site_of(other.connection).remove("box")
+                other.manager.commit()
+        return right(pair, sentence)
+
+    right = building.commit
+    monkeypatch.setattr(building, "commit", commit)
+    build(running.database, names=["word"])
+    assert commits
     with running.work() as site:
         assert list(check_catalog(site._p_jar)) == []
 
