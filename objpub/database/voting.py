@@ -1,4 +1,4 @@
-"""A ZEO server that keeps what came as a file when a commit is voted on twice.
+"""A ZEO server that keeps uploads when a commit is voted on twice, and tells of a commit before it ends.
 
 Where a client resolves conflicts, the server gives up its vote, tells the client, and votes again on all that
 was sent, with what the client has resolved. ZEO sends objects again from its log, but a file only once: a
@@ -6,6 +6,7 @@ commit with an upload and a resolved conflict, such as two people who add to one
 without the upload. Found on 2026-11-21 with ZEO 6.2.
 """
 
+import asyncio
 import os
 import shutil
 from contextlib import suppress
@@ -44,7 +45,33 @@ def server_class(library: Any) -> Any:
             """Return what serves one client."""
             return VotingStorage(self, self.read_only)
 
+        def invalidate(self, origin: Any, storage: str, tid: bytes, oids: Any) -> None:
+            """Tell every client but *origin* what a commit has changed, before *origin* hears it is done.
+
+            ZEO leaves it for the next turn of its loop. A client that asks in this turn, as each does when it
+            begins a transaction, would be answered first, and not see what was acknowledged to another.
+            """
+            if not runs_here(self.acceptor.event_loop):
+                super().invalidate(origin, storage, tid, oids)
+                return
+            latest = self.invq[storage]
+            if len(latest) >= self.invq_bound:
+                latest.pop()
+            latest.insert(0, (tid, oids))
+            for each in list(self.zeo_storages_by_storage_id[storage]):
+                if each is not origin:
+                    with suppress(OSError):  # of a client that is going
+                        each.async_("invalidateTransaction", tid, oids)
+
     return VotingServer
+
+
+def runs_here(loop: Any) -> bool:
+    """Is this thread the one in which *loop* runs, and in the middle of a turn?"""
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False
 
 
 def spare(file: str) -> str:

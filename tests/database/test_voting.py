@@ -1,5 +1,6 @@
 """Commits with files on a ZEO server whose clients resolve conflicts."""
 
+import threading
 from contextlib import closing
 from contextlib import ExitStack
 from contextlib import nullcontext
@@ -13,6 +14,7 @@ from objpub.database import check
 from objpub.database import open_database
 from objpub.database import put_site
 from objpub.database import site_of
+from objpub.database import storage_server
 from objpub.database import transaction_for
 from objpub.database import voting
 from tests.engines import zeo_server
@@ -92,3 +94,30 @@ def test_no_two_clients_get_the_same_ids_when_a_server_starts_anew(tmp_path):
             got = [first.storage.new_oid() for _ in range(20)]
             assert set(got).isdisjoint(others)
             stack.close()
+
+
+def test_other_clients_hear_of_a_commit_before_anything_that_is_answered_after_it(tmp_path):
+    server = storage_server(f"zeo:{tmp_path}/zeo.sock")
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    with closing(open_database(f"zeo:{tmp_path}/zeo.sock")) as database:
+        heard, both = [], threading.Event()
+
+        def hear(what):
+            heard.append(what)
+            if len(heard) == 2:
+                both.set()
+
+        database.storage.invalidateTransaction = lambda tid, oids: hear(tid)
+        commit, answer = b"\x7e" * 8, b"\x7f" * 8
+
+        def one_turn():
+            server._server.invalidate(None, "1", commit, [])
+            for each in server._server.zeo_storages_by_storage_id["1"]:
+                each.async_("invalidateTransaction", answer, [])
+
+        server._server.acceptor.event_loop.call_soon_threadsafe(one_turn)
+        assert both.wait(30)
+        assert heard == [commit, answer]
+    server.stop()
+    thread.join(20)
