@@ -1,4 +1,4 @@
 """Requests to objpub beside the same requests to a publisher written by hand; `make bench` runs it.
 
-`docs/explanation/speed.md` says how it is measured, and why.
+`docs/explanation/performance.md` says how it is measured, and why.
 """

@@ -17,6 +17,7 @@ from bench.contents import PASSWORD
 from bench.contents import SETTINGS
 from bench.counting import count
 from bench.site import Document
+from bench.site import rest
 from bench.site import Section
 from objpub import App
 from objpub import view
@@ -129,6 +130,7 @@ def open_site(folder: Path, many: int = MANY) -> Application:
     app.include("bench.site")
     app.include("bench.budgets")
     application = app.open(load_settings(settings, {}))
+    rest(application)
     with application.work(sentence="Filled the site") as site:
         if not len(site):
             fill(site, many)
