@@ -31,6 +31,7 @@ from .problems import TimedOut
 LOG = logging.getLogger("objpub.publisher")
 MEMORY_BYTES = 1_000_000  # of a body; a larger one waits in a file
 BLOCK_BYTES = 65_536
+WHOLE_BYTES = 262_144  # of a file or a stream of known length: it is read at once
 RECEIVE_SECONDS = 60.0  # between two pieces of a body
 SEND_SECONDS = 120.0  # until a client takes the next block
 VERSIONS = {"1": "1.0", "1.1": "1.1"}  # as granian says it, and as WSGI wants it
@@ -213,7 +214,23 @@ def collected(call: Callable[[Callable[..., Any]], Any]) -> Answer:
     headers.append(NAME)
     if type(blocks) in {list, tuple}:
         blocks = b"".join(blocks)
+    elif 0 <= length_in(found[1]) <= WHOLE_BYTES:
+        blocks = whole(blocks)
     return int(found[0][:3]), headers, blocks
+
+
+def length_in(headers: list[tuple[str, str]]) -> int:
+    """Return the length of a body in bytes, as its headers tell it; -1 where they do not."""
+    return next((int(value) for name, value in headers if name.lower() == "content-length"), -1)
+
+
+def whole(blocks: Any) -> bytes:
+    """Return all that *blocks* yields, and close it: a small file is not worth many turns of a thread."""
+    try:
+        return b"".join(blocks)
+    finally:
+        if hasattr(blocks, "close"):
+            blocks.close()
 
 
 def has_body(environ: dict[str, Any]) -> bool:

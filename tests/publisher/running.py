@@ -96,3 +96,13 @@ class Wire:
 def basic(name, password=PASSWORD, charset="utf-8"):
     """Return the header `Authorization` with a name and a password."""
     return "Basic " + base64.b64encode(f"{name}:{password}".encode(charset)).decode()
+
+
+def nobody_holds_a_connection(site):
+    """Is every connection given back, also that of the thread which builds indexes at the start?"""
+    for _ in range(1_000):
+        figures = site.database.figures()
+        if figures["connections"] == figures["idle_pairs"]:
+            return True
+        threading.Event().wait(0.01)
+    return False

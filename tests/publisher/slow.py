@@ -2,6 +2,7 @@
 
 python -m tests.publisher.slow           1,000 connections for 20 seconds in each mode
 python -m tests.publisher.slow 200 10    so many, for so long
+OBJPUB_SERVER_SOFTWARE=granian python -m tests.publisher.slow      behind granian
 
 It needs the program slowhttptest, such as Debian's. Exits with 1 if the site was ever out of reach.
 """

@@ -19,6 +19,7 @@ from objpub.publisher.ranges import Pieces
 from objpub.publisher.ranges import spans_of
 from objpub.views import view
 from tests.publisher.running import BOTH
+from tests.publisher.running import nobody_holds_a_connection
 from tests.publisher.running import served
 
 DATA = bytes(random.Random(1).randbytes(200_000))
@@ -207,7 +208,7 @@ def test_who_does_not_read_a_file_holds_neither_a_thread_nor_a_connection(asked,
                 client.sendall(f"GET /large HTTP/1.1\r\nHost: localhost\r\n{asked}\r\n".encode())
                 assert client.recv(11).startswith(b"HTTP/1.1 20")
             assert wire.ask("GET", "/").status == 200
-            assert len(site.database.pairs) == 1
+            assert nobody_holds_a_connection(site)
             before = open_files(site)
             for client in idle:
                 client.close()

@@ -18,6 +18,7 @@ from objpub.views import view
 from objpub.views.streaming import not_plain
 from objpub.views.streaming import NOTHING
 from tests.publisher.running import BOTH
+from tests.publisher.running import nobody_holds_a_connection
 from tests.publisher.running import served
 
 GO_ON = threading.Event()
@@ -104,10 +105,6 @@ def site():
         yield site
 
 
-def idle_pairs(site):
-    return len(site.database.pairs)
-
-
 @pytest.mark.parametrize("software", BOTH)
 def test_plain_values_are_sent_while_they_are_made_and_no_connection_is_held(site, software):
     with served(site, software=software) as wire:
@@ -116,7 +113,7 @@ def test_plain_values_are_sent_while_they_are_made_and_no_connection_is_held(sit
         response = client.getresponse()
         assert response.readline() == b"note 0\n"
         assert not CLOSED.is_set()
-        assert idle_pairs(site) == 1
+        assert nobody_holds_a_connection(site)
         GO_ON.set()
         assert response.read() == b"note 1\nnote 2\n"
         assert response.getheader("Transfer-Encoding") == "chunked"
@@ -130,10 +127,10 @@ def test_who_goes_away_lets_the_stream_end_and_costs_no_connection(site, softwar
         with socket.create_connection(("127.0.0.1", wire.port), 20) as client:
             client.sendall(b"GET /endless HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert b'filename="endless.bin"' in client.recv(65_536)
-            assert idle_pairs(site) == 1
+            assert nobody_holds_a_connection(site)
         assert CLOSED.wait(20)
         assert wire.ask("GET", "/lazy").status == 200
-        assert idle_pairs(site) == 1
+        assert nobody_holds_a_connection(site)
 
 
 @pytest.mark.parametrize("software", BOTH)
