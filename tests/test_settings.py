@@ -95,6 +95,7 @@ GIVEN = {
     "mail.timeout_seconds": (1, 1.0),
     "log.access": (False, False),
     "log.form": ("json", "json"),
+    "log.tickets": (False, False),
     "log.slow_seconds": (0.5, 0.5),
     "metrics.addresses": (["127.0.0.1", "10.0.0.0/8"], ("127.0.0.1", "10.0.0.0/8")),
     "metrics.token": ("x" * 20, "x" * 20),

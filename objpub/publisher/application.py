@@ -80,7 +80,7 @@ class Application:
         self.signer = MessageSigner(secret_of(settings))
         self.access_log = LOGS[settings.log.form](sys.stdout) if settings.log.access else None
         self.measures = Measures(Counters(settings.folder / "var" / "counters"), database)
-        self.tickets = TicketDesk()
+        self.tickets = TicketDesk(keep=settings.log.tickets)
         self.running: dict[int, str] = {}  # thread → id of the request that it answers
         self.observatory = Observatory()
         self.slowness = Slowness(settings.log.slow_seconds, self.running, Application.__call__.__code__)

@@ -136,10 +136,14 @@ def remove_tickets(site: Any) -> int:
 
 
 class TicketDesk:
-    """Gives tickets out, in one process; it decides what is worth a transaction. seconds: between two."""
+    """Gives tickets out, in one process; it decides what is worth a transaction.
 
-    def __init__(self, seconds: float = SECONDS):
+    seconds: between two. keep: False for tickets that are in the log only.
+    """
+
+    def __init__(self, seconds: float = SECONDS, *, keep: bool = True):
         self._seconds = seconds
+        self._keep = keep
         self._lock = threading.Lock()
         self._waiting: dict[str, tuple[float, int, Told]] = {}
 
@@ -151,7 +155,7 @@ class TicketDesk:
         asked = f"{request.method} {request.incoming.path}"
         LOG.error("%s %s failed, ticket %s\n%s", request.incoming.id, asked, number, text)
         told = Told(number, datetime.now(UTC), request.incoming.id, title, place, rows, text[-LONGEST:])
-        count = self._due(key, told)
+        count = self._due(key, told) if self._keep else 0
         if count:
             request.records.append(Kept(key, told, count))
         return number

@@ -270,6 +270,9 @@ class LogSettings:
     """What is logged."""
 
     access: bool = setting(True, SWITCH, "Write one line for every request.")
+    tickets: bool = setting(
+        True, SWITCH, "Keep errors that nobody foresaw in the database too, alike ones together."
+    )
     form: str = setting(
         "combined",
         choice("combined", "json"),

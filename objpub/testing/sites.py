@@ -31,6 +31,7 @@ FILE = "file:var/site.fs?blobs=var/blobs"
 SETTINGS: dict[str, Any] = {
     "database.uri": "demo:",
     "log.access": False,
+    "log.tickets": False,
     "secret": "a secret that is only good for tests",
     "security.argon2_lanes": 1,
     "security.argon2_memory_bytes": 8_192,

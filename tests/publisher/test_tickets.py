@@ -203,7 +203,7 @@ def test_an_error_that_cannot_be_told_has_a_ticket_all_the_same(caplog):
     def untold(site, request):
         raise Untold
 
-    with testing.site(untold) as site:
+    with testing.site(untold, settings={"log.tickets": True}) as site:
         assert site.client.get("/untold").status == 500
         assert len(groups(site)) == 1
 
@@ -223,3 +223,12 @@ def test_they_are_read_by_another_version_as_plain_values(tmp_path):
     data = (tmp_path / "site.fs").read_bytes()
     database.close()
     assert b"objpub.publisher.tickets" in data and b"Told" not in data
+
+
+def test_without_the_setting_they_are_in_the_log_only(caplog):
+    with testing.site(fails, settings={"log.tickets": False}) as site:
+        number = ticket(site, "/fails")
+        assert groups(site) == [] and f"ticket {number}" in caplog.text
+    with testing.site(fails, settings={"log.tickets": True}) as site:
+        ticket(site, "/fails")
+        assert len(groups(site)) == 1
