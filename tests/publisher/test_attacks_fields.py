@@ -216,6 +216,8 @@ USES = {
     "command/serving.py": {"socket"},
     "command/workers.py": {"socket"},
     "publisher/server.py": {"socket"},
+    "publisher/fast.py": {"socket"},
+    "publisher/software.py": {"socket"},
 }
 
 
