@@ -79,18 +79,23 @@ class Catalog(Persistent):
         self._put_kind(number, type(resource))
         self._put_rights(number, resource)
         specs = indexes.of(type(resource))
-        held = {spec.key: spec for spec in specs.values() if spec.kind != "text"}
-        for spec in held.values():
-            self.index_for(spec).put(number, spec.keys_of(resource))
+        self._put_values(number, resource, specs)
+        held = {spec.key for spec in specs.values()}
         for key in self.indexes:
             if key not in held:
                 self.indexes[key].put(number, ())
-        stamp = stamp_of(resource, specs.values())
-        if stamp is None:
+        if not any(spec.kind == "text" for spec in specs.values()):
             self.texts.pop(number, None)
-        elif self.texts.get(number) != stamp:
-            self.texts[number] = stamp
         return number
+
+    def renew(self, resource: Any, indexes: Indexes) -> None:
+        """Do as `put` for *resource*, which is known by its present class and hangs where it did.
+
+        What is indexed of other classes only is not looked at, so the cost does not grow with them.
+        """
+        number = id_of(resource)
+        self._put_rights(number, resource)
+        self._put_values(number, resource, indexes.of(type(resource)))
 
     def forget(self, number: int) -> None:
         """Keep nothing of the resource *number*. One that is not there is no error."""
@@ -112,6 +117,10 @@ class Catalog(Persistent):
         if found is None:
             found = self.indexes[spec.key] = TREES[spec.kind]()
         return found
+
+    def of_kind(self, kind: type) -> Any:
+        """Return the ids of the resources of just this class, by the name it has now."""
+        return self.kinds.get(f"{kind.__module__}.{kind.__qualname__}", ())
 
     def of_kinds(self, dotted: Iterable[str]) -> Any:
         """Return the ids of the resources of the classes with these names."""
@@ -162,6 +171,20 @@ class Catalog(Persistent):
                     others.remove(number)
             found.insert(number)
 
+    def _put_values(self, number: int, resource: Any, specs: Mapping[str, IndexSpec]) -> None:
+        has_text = False
+        for spec in specs.values():
+            if spec.kind == "text":
+                has_text = True
+            else:
+                self.index_for(spec).put(number, spec.keys_of(resource))
+        if has_text:
+            stamp = stamp_of(resource, specs.values())
+            if stamp is None:
+                self.texts.pop(number, None)
+            elif self.texts.get(number) != stamp:
+                self.texts[number] = stamp
+
     def _put_rights(self, number: int, resource: Any) -> None:
         owner = resource._owner
         if self.owners.get(number) != owner:
@@ -178,7 +201,7 @@ class Catalog(Persistent):
 
 def covers(built: Mapping[str, tuple[str, ...]], wanted: Mapping[str, tuple[str, ...]]) -> bool:
     """Is each content type built with the indexes that are wanted for it?"""
-    return all(built.get(name) == keys for name, keys in wanted.items())
+    return built == wanted or all(built.get(name) == keys for name, keys in wanted.items())
 
 
 def catalog_of(resource: Any) -> Catalog | None:

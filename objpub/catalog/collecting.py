@@ -7,6 +7,7 @@ instance, it is forgotten with what is below it. A move needs no more than the n
 """
 
 from typing import Any
+from typing import NamedTuple
 
 from objpub.configuration import Declaration
 from objpub.configuration import note
@@ -32,8 +33,17 @@ from .declarations import Indexes
 from .identifiers import id_of
 
 #: Where a transaction keeps what folders told of.
-NEW = "objpub.catalog new resources"
-GONE = "objpub.catalog ids of broken resources"
+TOLD = "objpub.catalog"
+
+
+class Told(NamedTuple):
+    """new: resources that came into the tree. gone: ids of broken resources that left it."""
+
+    new: list[Any]
+    gone: list[int]
+
+
+NOTHING = Told([], [])
 
 
 @on(SiteCreated, Site)
@@ -48,7 +58,7 @@ def make_catalog(event: SiteCreated) -> None:
 @on(Added, Content)
 def remember(event: Added) -> None:
     """Remember a resource that came into the tree."""
-    noted(event.resource, NEW).append(event.resource)
+    told_of(event.resource).new.append(event.resource)
 
 
 @on(Removed, BrokenResource)
@@ -56,17 +66,24 @@ def remember_broken(event: Removed) -> None:
     """Remember a broken resource that left the tree: nothing of its own says so."""
     oid = getattr(event.resource.remains, "_p_oid", None)
     if oid is not None:
-        noted(event.resource, GONE).append(int.from_bytes(oid, "big"))
+        told_of(event.resource).gone.append(int.from_bytes(oid, "big"))
 
 
-def noted(resource: Any, key: str) -> list[Any]:
-    """Return the list under *key* of the running transaction."""
+def told_of(resource: Any) -> Told:
+    """Return what the running transaction was told of."""
     transaction = connection_of(resource).transaction_manager.get()
+    found = told_in(transaction)
+    if found is NOTHING:
+        transaction.set_data(TOLD, found := Told([], []))
+    return found
+
+
+def told_in(transaction: Any) -> Told:
+    """Return what *transaction* was told of; `NOTHING` if that is so."""
     try:
-        found: list[Any] = transaction.data(key)
+        found: Told = transaction.data(TOLD)
     except KeyError:
-        found = []
-        transaction.set_data(key, found)
+        return NOTHING
     return found
 
 
@@ -81,27 +98,18 @@ def update_catalog(connection: Any) -> None:
         if site is not None and site._p_jar is connection:
             connection.readCurrent(site)  # else the one that is made meanwhile would lack what is done here
         return
-    transaction = connection.transaction_manager.get()
-    new, gone = noted_in(transaction, NEW), noted_in(transaction, GONE)
+    new, gone = told_in(connection.transaction_manager.get())
     changed = [each for each in changed_in(connection) if isinstance(each, Content)]
     if not (changed or new or gone):
         return
-    if catalog._p_jar is not None and catalog.builds._p_jar is not None:
-        catalog.builds._p_activate()
-        connection.readCurrent(catalog.builds)  # else a batch that is built meanwhile could keep what was
     update = Update(site, catalog, connection)
     for resource in (*changed, *new):
         update.take(resource)
     for number in gone:
         update.drop(number)
-
-
-def noted_in(transaction: Any, key: str) -> list[Any]:
-    """Return what *transaction* has under *key*."""
-    try:
-        return list(transaction.data(key))
-    except KeyError:
-        return []
+    if update.is_indexed and catalog.builds._p_jar is not None:
+        catalog.builds._p_activate()
+        connection.readCurrent(catalog.builds)  # else a batch that is built meanwhile could keep what was
 
 
 class Update:
@@ -112,6 +120,7 @@ class Update:
         self.catalog = catalog
         self.connection = connection
         self.indexes = connection.db().registry[Indexes]
+        self.is_indexed = False  # was there anything of which values are kept?
         self._done: set[int] = set()
         self._inside: dict[int, tuple[bool, Any]] = {}
 
@@ -119,7 +128,11 @@ class Update:
         """Index *resource*, or forget it, as its place says."""
         if id(resource) in self._done:
             return
-        if not self.is_in_site(resource):
+        self.is_indexed = self.is_indexed or bool(self.indexes.of(type(resource)))
+        if self.hangs_where_it_did(resource):
+            self._done.add(id(resource))
+            self.catalog.renew(resource, self.indexes)
+        elif not self.is_in_site(resource):
             if resource._p_oid is not None and resource._p_jar is self.connection:
                 self.drop(id_of(resource))
         elif resource._p_oid is not None and id_of(resource) in self.catalog:
@@ -129,16 +142,32 @@ class Update:
                 if isinstance(step, Content) and step._p_jar in {None, self.connection}:
                     self.put(step)
 
+    def hangs_where_it_did(self, resource: Any) -> bool:
+        """Is *resource* known by its class, below the folder it is in? What is above it tells of itself."""
+        parent, oid = resource.__parent__, resource._p_oid
+        if not isinstance(parent, Folder) or oid is None or parent._p_oid is None:
+            return False
+        number, above = id_of(resource), id_of(parent)
+        return (
+            self.catalog.parents.get(number) == above
+            and above in self.catalog
+            and resource._p_jar is parent._p_jar is self.connection
+            and parent.get(resource.__name__) is resource
+            and number in self.catalog.of_kind(type(resource))
+        )
+
     def put(self, resource: Any) -> None:
         """Index *resource* as it is now."""
         if id(resource) not in self._done:
             self._done.add(id(resource))
+            self.is_indexed = True
             self.catalog.put(resource, self.indexes)
 
     def drop(self, number: int) -> None:
         """Forget the resource *number* and what is below it, by the catalog."""
         if number not in self.catalog:
             return
+        self.is_indexed = True
         kind = self.connection.get(number.to_bytes(8, "big"))
         may_hold = not isinstance(kind, Content) or isinstance(kind, Folder)
         for each in (number, *(self.catalog.below(number) if may_hold else ())):
