@@ -75,6 +75,7 @@ def rest(application):
     """
     measures.FOLD_SECONDS, measures.BATCH = math.inf, 5
     application.measures._next = application.measures._next_held = math.inf
+    application.openness._next_look = math.inf
 
 
 def fill(site, size):

@@ -22,7 +22,7 @@ from .speaking import table
 @click.argument("number", required=False)
 @click.option("--remove", is_flag=True, help="Remove all of them.")
 def errors(number: str | None, remove: bool, settings_path: Path | None) -> None:
-    """Show the errors that nobody foresaw, alike ones together, the latest first.
+    """Show the errors that nobody foresaw, the latest first.
 
     NUMBER is a ticket, as a page or the log names it: then all that is known of that error is shown. What is
     secret was taken out before it was written.

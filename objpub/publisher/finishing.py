@@ -34,7 +34,6 @@ HEADERS = [
 WITH_POLICY = [("Content-Security-Policy", POLICY), *HEADERS]
 COMPRESSED = ("text/", "application/json", "application/javascript", "application/xml", "image/svg+xml")
 LEAST_COMPRESSED = 1_024
-LEAST_TAGGED = 40  # bytes, as many as the header itself has: what is shorter is sooner sent again
 PRIVATE = ("Cache-Control", "private, no-cache")
 NO_STORE = ("Cache-Control", "no-store")
 ASK_AGAIN = ("Cache-Control", "no-cache")  # kept, but shown only after asking whether it is still so
@@ -103,7 +102,7 @@ def validate(environ: dict[str, Any], response: Response, names: Container[str])
     """
     body = response._app_iter
     if type(body) is list:
-        if "etag" not in names and (len(body) != 1 or len(body[0]) >= LEAST_TAGGED):
+        if "etag" not in names:
             response._headerlist.append(("ETag", page_tag(b"".join(body))))
     elif type(body) is FileBody and "etag" in names:
         response._headerlist.append(("Accept-Ranges", "bytes"))

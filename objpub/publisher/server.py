@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -125,7 +126,8 @@ class Server:
         """Let `run` come to its end; from any thread, or from a signal."""
         if not self._stopped:
             self._stopped = self.application.stopping = True
-            self._server.pull_trigger()
+            with suppress(OSError):  # it has ended already
+                self._server.pull_trigger()
 
     def close(self) -> None:
         """Stop listening, finish what runs, send the answers, close the database."""

@@ -129,4 +129,4 @@ def test_a_database_in_memory_says_that_it_cannot_be_backed_up(site):
     assert "keeps no past" in browser.get("/manage/@@database").text
     answer = browser.post("/manage/@@backup", {"name": "site"})
     assert answer.status == 409
-    assert "not a file" in answer.text
+    assert "is in memory" in answer.text

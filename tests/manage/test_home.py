@@ -1,5 +1,6 @@
 """The way in, for those who see everything, some places, one place, or nothing."""
 
+import gc
 import re
 import sys
 
@@ -98,6 +99,7 @@ def test_what_is_broken_is_shown_to_managers_with_what_to_do(tmp_path, monkeypat
         monkeypatch.delitem(sys.modules, "gone_away")
         (tmp_path / "gone_away.py").unlink()
         site.database.cacheMinimize()
+        gc.collect()  # what the transaction has left knows the class
         admin = site.browser().login("admin")
         assert site.browser().login("ines").get("/manage/reel").status in {403, 404}
         line = admin.get("/manage/").text.split('data-name="reel"')[1].split("</tr>")[0]

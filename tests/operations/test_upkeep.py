@@ -104,5 +104,5 @@ def test_only_managers(site, tmp_path):
 
 
 def test_what_is_kept_in_memory_cannot_be_backed_up(world, tmp_path):
-    with pytest.raises(NotPossible, match="not a file"):
+    with pytest.raises(NotPossible, match="is in memory"):
         back_up_database(SYSTEM, world.site, tmp_path, "nightly")

@@ -29,6 +29,7 @@ from pathlib import Path
 
 from objpub import App
 from objpub.database import check
+from objpub.errors import DatabaseDamaged
 from objpub.operations import add_user
 from objpub.security import Policy
 from objpub.security import SYSTEM
@@ -319,7 +320,10 @@ def opened(trial):
     """Give the application of the trial in this process."""
     app = App()
     app.include("tests.scenario.killed_site")
-    application = app.open(load_settings(trial.folder / "objpub.toml", {}))
+    try:
+        application = app.open(load_settings(trial.folder / "objpub.toml", {}))
+    except DatabaseDamaged as error:
+        raise AssertionError(str(error)) from error
     try:
         yield application
     finally:

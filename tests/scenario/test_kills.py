@@ -18,5 +18,5 @@ def test_nothing_that_was_acknowledged_is_lost_and_nothing_is_half_done(engine, 
 @pytest.mark.slow
 @pytest.mark.parametrize("control", ["no-sync", "early"])
 def test_a_storage_that_loses_something_is_caught(control, tmp_path):
-    with pytest.raises(AssertionError, match="lost of|missing object"):
+    with pytest.raises(AssertionError, match="lost of|missing object|damaged"):
         kills("file", 3, tmp_path, large_bytes=LARGE_BYTES, control=control)

@@ -39,7 +39,7 @@ def test_guessing_from_many_addresses_is_slowed_down_and_the_owner_gets_in(tmp_p
     assert log.count("RuntimeError: nobody foresaw this") == 3, (
         "the failures are in the log, without what was typed"
     )
-    assert '"POST /login" 429' in log
+    assert '"POST /login HTTP/1.1" 429' in log
 
 
 def test_a_secret_that_is_told_is_found(tmp_path):
