@@ -17,6 +17,7 @@ from bench.cases import ENVIRON
 from bench.contents import PASSWORD
 from bench.contents import SETTINGS
 from bench.counting import count
+from bench.site import rest
 from objpub import App
 from objpub import field
 from objpub import Folder
@@ -80,6 +81,7 @@ def open_site(folder: Path) -> Application:
     app = App()
     app.include("bench.checks")
     application = app.open(load_settings(settings, {}))
+    rest(application)
     with application.work(sentence="Filled the site") as site:
         if not len(site):
             fill(site, application)

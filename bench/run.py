@@ -110,7 +110,7 @@ def measure_checks(folder, chosen):
     show_checks("microseconds per check", checks.costs(spent), 1e6)
     if chosen.no_instructions or not counting.is_there():
         return 0
-    requests = max(1, chosen.counted // 4)
+    requests = max(5, chosen.counted // 20 * 5)  # see `rest`
     counts = counting.counted("bench.checks", requests, folder, requests)
     found = checks.costs(dict(zip(cases, counts, strict=True)))
     show_checks("thousand instructions per check", found, 1e-3)
