@@ -17,6 +17,7 @@ from BTrees.LOBTree import LOBTree
 from BTrees.OOBTree import OOBTree
 from persistent import Persistent
 
+from objpub.content import dotted_name
 from objpub.errors import Busy
 from objpub.lineage import lineage
 
@@ -120,7 +121,7 @@ class Catalog(Persistent):
 
     def of_kind(self, kind: type) -> Any:
         """Return the ids of the resources of just this class, by the name it has now."""
-        return self.kinds.get(f"{kind.__module__}.{kind.__qualname__}", ())
+        return self.kinds.get(dotted_name(kind), ())
 
     def of_kinds(self, dotted: Iterable[str]) -> Any:
         """Return the ids of the resources of the classes with these names."""
@@ -161,7 +162,7 @@ class Catalog(Persistent):
                 raise Busy(f"The index {name!r} is being built; try again in a moment")
 
     def _put_kind(self, number: int, kind: type) -> None:
-        dotted = f"{kind.__module__}.{kind.__qualname__}"
+        dotted = dotted_name(kind)
         found = self.kinds.get(dotted)
         if found is None:
             found = self.kinds[dotted] = LLTreeSet()

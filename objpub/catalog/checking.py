@@ -61,7 +61,7 @@ def differences(catalog: Catalog, resource: Any, indexes: Indexes) -> Iterator[s
     is_set = bool(resource._grants or resource._permissions or resource._cut)
     if is_set is not (number in catalog.places):
         yield "the catalog is wrong about whether rights are set at it"
-    if number not in catalog.kinds.get(f"{type(resource).__module__}.{type(resource).__qualname__}", ()):
+    if number not in catalog.of_kind(type(resource)):
         yield "the catalog does not know its type"
     specs = indexes.of(type(resource)).values()
     for spec in specs:

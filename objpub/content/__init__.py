@@ -11,6 +11,7 @@ from .content_types import content_type_of
 from .content_types import content_types
 from .content_types import ContentType
 from .content_types import ContentTypes
+from .content_types import dotted_name
 from .copying import copy_of
 from .counting import folder_problems
 from .counting import mend_folder
@@ -72,6 +73,7 @@ __all__ = [
     "content_type_of",
     "content_types",
     "copy_of",
+    "dotted_name",
     "evolve",
     "evolve_all",
     "evolve_state",

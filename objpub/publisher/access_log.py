@@ -3,6 +3,8 @@
 import json
 import time
 from collections.abc import Callable
+from datetime import datetime
+from datetime import UTC
 from typing import Any
 from typing import IO
 
@@ -35,8 +37,7 @@ class AccessLog:
         """
         now = time.time()
         if not self._begun <= now < self._over:
-            self._begun, self._over = int(now), int(now) + 1
-            self._stamp = stamp(int(now))
+            self._begin(int(now))
         asked = f"{method} {path} {environ.get('SERVER_PROTOCOL', '-')}"
         came = environ.get("HTTP_REFERER", "-").partition("?")[0]
         agent = environ.get("HTTP_USER_AGENT", "-")
@@ -47,6 +48,14 @@ class AccessLog:
             f'{address} - {user} [{self._stamp}] "{asked}" {status} {size}'
             f' "{came}" "{agent}" {seconds:.4f} {request_id}\n'
         )
+
+    def _begin(self, second: int) -> None:
+        """Format the time for the lines of a *second* since the epoch."""
+        self._begun, self._over = second, second + 1
+        self._stamp = self._formatted(second)
+
+    def _formatted(self, second: int) -> str:
+        return stamp(second)
 
 
 class JsonAccessLog(AccessLog):
@@ -65,8 +74,11 @@ class JsonAccessLog(AccessLog):
         environ: dict[str, Any],
     ) -> None:
         """Write one line; the arguments are those of `AccessLog.line`."""
+        now = time.time()
+        if not self._begun <= now < self._over:
+            self._begin(int(now))
         told = {
-            "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "time": self._stamp,
             "level": "info",
             "logger": "objpub.access",
             "request": request_id,
@@ -81,6 +93,9 @@ class JsonAccessLog(AccessLog):
             "agent": environ.get("HTTP_USER_AGENT", ""),
         }
         self._write(json.dumps(told) + "\n")
+
+    def _formatted(self, second: int) -> str:
+        return f"{datetime.fromtimestamp(second, UTC).replace(tzinfo=None).isoformat()}Z"
 
 
 #: What the setting `log.form` chooses from.
