@@ -103,10 +103,9 @@ def update_catalog(connection: Any) -> None:
     if not (changed or new or gone):
         return
     update = Update(site, catalog, connection)
-    for resource in (*changed, *new):
-        update.take(resource)
     for number in gone:
         update.drop(number)
+    update.take_all(*changed, *new)
     if update.is_indexed and catalog.builds._p_jar is not None:
         catalog.builds._p_activate()
         connection.readCurrent(catalog.builds)  # else a batch that is built meanwhile could keep what was
@@ -120,9 +119,20 @@ class Update:
         self.catalog = catalog
         self.connection = connection
         self.indexes = connection.db().registry[Indexes]
+        self.has_dropped = False
         self.is_indexed = False  # was there anything of which values are kept?
         self._done: set[int] = set()
         self._inside: dict[int, tuple[bool, Any]] = {}
+
+    def take_all(self, *resources: Any) -> None:
+        """Take each of *resources*; all once more where one was dropped, and with it what had moved out of it."""
+        self.has_dropped = False
+        for resource in resources:
+            self.take(resource)
+        if self.has_dropped:
+            self._done.clear()
+            for resource in resources:
+                self.take(resource)
 
     def take(self, resource: Any) -> None:
         """Index *resource*, or forget it, as its place says."""
@@ -167,7 +177,7 @@ class Update:
         """Forget the resource *number* and what is below it, by the catalog."""
         if number not in self.catalog:
             return
-        self.is_indexed = True
+        self.is_indexed = self.has_dropped = True
         kind = self.connection.get(number.to_bytes(8, "big"))
         may_hold = not isinstance(kind, Content) or isinstance(kind, Folder)
         for each in (number, *(self.catalog.below(number) if may_hold else ())):

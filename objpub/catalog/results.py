@@ -295,7 +295,7 @@ class Results:
                 (each for each, other in enumerate(self._ids) if self._is_behind(other, place, number)),
                 len(self._ids),
             )
-        except (ValueError, TypeError, KeyError, ArithmeticError) as error:
+        except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as error:
             raise Invalid({"after": f"{cursor!r:.60} is no cursor of these results"}) from error
 
     def _is_behind(self, number: int, place: list[Any], other: int) -> bool:

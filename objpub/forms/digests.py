@@ -43,7 +43,10 @@ def about_in(secret: str, text: str) -> str | None:
 
 def content_of(body: str) -> dict[str, str]:
     """Return what stands before the signature. Raises ValueError for what was not written here."""
-    found = json.loads(base64.urlsafe_b64decode(body))
+    try:
+        found = json.loads(base64.urlsafe_b64decode(body))
+    except RecursionError:
+        raise ValueError("wanted digests by name, not so many brackets") from None
     if not isinstance(found, dict):
         raise ValueError(f"wanted digests by name, not {found!r}")
     return {str(name): str(digest) for name, digest in found.items()}

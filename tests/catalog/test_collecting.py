@@ -15,6 +15,7 @@ from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.operations import add
 from objpub.operations import delete
+from objpub.operations import move
 from objpub.operations import restore
 from objpub.schema import field
 from objpub.security import SYSTEM
@@ -163,3 +164,17 @@ def test_writers_at_a_time_in_one_folder_lose_nothing(world, writers):
     assert find(SYSTEM, world.site, tags="all").count == writers
     assert find(SYSTEM, world.site, weight=11).count == writers
     assert list(check_catalog(world.connection)) == []
+
+
+def test_what_moves_out_of_a_folder_that_is_deleted_stays_also_when_both_were_edited(world):
+    first, other = world.site.add("first", Box()), world.site.add("other", Box())
+    box = first.add("box", Box())
+    box.add("note", Note(tags={"sea"}))
+    world.commit()
+    box["note"].tags = {"tide"}
+    first._p_changed = True
+    move(SYSTEM, box, other)
+    delete(SYSTEM, first)
+    world.commit()
+    assert names(world, tags="tide") == ["note"]
+    assert list(check_catalog(world.site._p_jar)) == []

@@ -96,7 +96,8 @@ def test_pages_go_on_where_they_stopped_whatever_was_added_or_deleted(world, sit
 
 
 @pytest.mark.parametrize(
-    "cursor", ["x", "W10", "WzFd", "eyJhIjoxfQ", "W1sxXSwyXQ", "bnVsbA", "é", "====", "W3t9LDFd"]
+    "cursor",
+    ["x", "W10", "WzFd", "eyJhIjoxfQ", "W1sxXSwyXQ", "bnVsbA", "é", "====", "W3t9LDFd", "W1tb" * 2_000],
 )
 def test_a_cursor_of_something_else_is_refused(site, cursor):
     with pytest.raises(Invalid, match="cursor"):
