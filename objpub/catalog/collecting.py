@@ -125,7 +125,7 @@ class Update:
         self._inside: dict[int, tuple[bool, Any]] = {}
 
     def take_all(self, *resources: Any) -> None:
-        """Take each of *resources*; all once more where one was dropped, and with it what had moved out of it."""
+        """Take each of *resources*; all once more if one was dropped, with what had moved out of it."""
         self.has_dropped = False
         for resource in resources:
             self.take(resource)

@@ -36,7 +36,11 @@ def errors(number: str | None, remove: bool, settings_path: Path | None) -> None
             return
         with reading(application) as site:
             if number is None:
-                table(("Latest (UTC)", "Times", "Ticket", "Error", "At"), map(row_of, tickets_of(site)))
+                rows = [row_of(each) for each in tickets_of(site)]
+                if rows:
+                    table(("Latest (UTC)", "Times", "Ticket", "Error", "At"), rows)
+                else:
+                    click.echo("No errors are kept.")
                 return
             found = found_tickets(site, number)
             if not found:

@@ -180,7 +180,7 @@ def test_digests_are_read_only_with_the_secret_and_for_what_they_are_about():
     assert read_digests("one secret", signed, "12") == {"title": "abc"}
     assert read_digests("other secret", signed, "12") is None
     assert read_digests("one secret", signed, "13") is None
-    for text in ("", ".", "x", signed[1:], "é." + signed):
+    for text in ("", ".", "x", signed[1:], "é." + signed, "W1tb" * 2_000 + "."):
         assert read_digests("one secret", text, "12") is None
 
 
@@ -189,7 +189,15 @@ def test_what_digests_are_about_is_read_only_with_the_secret():
     assert about_in("one secret", signed) == "12"
     body, _, signature = signed.rpartition(".")
     other = sign_digests("other secret", {}, "13").rpartition(".")[0]
-    for text in ("", ".", "W10=.", f"{other}.{signature}", f"{body}.AAAA", "é." + signed):
+    for text in (
+        "",
+        ".",
+        "W10=.",
+        f"{other}.{signature}",
+        f"{body}.AAAA",
+        "é." + signed,
+        "W1tb" * 2_000 + ".",
+    ):
         assert about_in("one secret", text) is None
 
 
