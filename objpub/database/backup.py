@@ -68,6 +68,8 @@ def back_up(file: Path, blobs: Path | None, folder: Path, *, full: bool = False)
     """
     if not file.exists():
         raise DatabaseError(f"There is no database at {file}")
+    if blobs is not None and (folder / "blobs").resolve() == blobs.resolve():
+        raise DatabaseError(f"{folder} holds the files of the database itself: name another folder")
     private_folder(folder)
     for _ in range(ATTEMPTS):
         identity = file.stat().st_ino

@@ -329,3 +329,10 @@ def test_a_blob_that_is_not_what_was_written_is_found(database, tmp_path):
 def test_a_file_without_a_transaction_ends_before_the_first(tmp_path):
     (tmp_path / "site.fs").write_bytes(b"FS21")
     assert last_transaction_of(tmp_path / "site.fs") == b"\0" * 8
+
+
+def test_a_backup_into_the_folder_of_the_database_itself_is_refused(database, tmp_path):
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(DatabaseError, match="holds the files of the database itself: name another folder"):
+        database.backup(tmp_path)
+    assert sorted(tmp_path.rglob("*")) == before
