@@ -16,6 +16,7 @@ from bench import checks
 from bench import contents
 from bench import counting
 from bench import site
+from bench import start
 from bench.cases import Case
 from bench.cases import CASES
 from bench.cases import Size
@@ -174,6 +175,8 @@ def main(arguments=None):
             missed += measure_contents(Path(folder) / "contents", sizes, chosen)
         too_slow = measure_checks(Path(folder) / "checks", chosen)
         too_slow += measure_budgets(Path(folder) / "budgets", chosen)
+    print()
+    too_slow += start.main(1 if chosen.small else start.STARTS)
     for case, ratio in missed:
         print(
             f"Missed: {case.title} costs {ratio:.2f} times what it is compared with, more than {case.target}"

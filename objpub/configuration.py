@@ -210,7 +210,8 @@ def import_named(name: str) -> ModuleType:
 def modules_below(module: ModuleType) -> Iterator[ModuleType]:
     """Yield *module* and, if it is a package, every module below it; `__main__` and tests are left out.
 
-    So are those that the package calls NEEDS_EXTRA: they import what need not be there, and declare nothing.
+    So are those that the package calls NEEDS_EXTRA: they import what need not be there, or is seldom used,
+    and declare nothing.
     """
     yield module
     left_out = {"__main__", "tests", *getattr(module, "NEEDS_EXTRA", ())}

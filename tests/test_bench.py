@@ -78,6 +78,7 @@ def test_the_table_has_a_line_for_each_request(capsys):
     for words, _ in kinds:
         assert f"a folder {words}" in printed
     assert printed.count("its page has") == len(kinds) * len(contents.PAGES)
+    assert "start to first answer" in printed and "memory when idle" in printed
     for depth in checks.DEPTHS:
         assert f"at depth {depth}, 1,000 grants up the path" in printed
 

@@ -9,7 +9,7 @@ import pathlib
 import pytest
 
 LAYERS = [  # bottom first
-    {"errors"},
+    {"errors", "libraries"},
     {"lineage", "registry", "settings"},
     {"configuration", "mail", "schema"},
     {"database"},

@@ -6,7 +6,6 @@ until the catalog has said that it is there and who may see it.
 """
 
 import html
-import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -14,9 +13,11 @@ from contextlib import contextmanager
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 from objpub.database import site_of
+from objpub.libraries import later
 
 from .catalog import Catalog
 from .declarations import Indexes
@@ -32,6 +33,11 @@ from .wording import plain
 from .wording import PORTER
 from .wording import stem
 from .wording import words_in
+
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    sqlite3 = later("sqlite3")
 
 #: Another number makes every machine build its file anew.
 FORMAT = "1"
@@ -173,7 +179,7 @@ class TextIndex:
         while self._idle:
             self._idle.pop().close()
 
-    def _take(self, file: sqlite3.Connection, connection: Any, changes: Any) -> int:
+    def _take(self, file: "sqlite3.Connection", connection: Any, changes: Any) -> int:
         """Compare the ranges of *changes* with what is there, and take in what differs."""
         indexes = connection.db().registry[Indexes]
         count = 0
@@ -198,7 +204,7 @@ class TextIndex:
         offer(file, words)
         return count
 
-    def _add(self, file: sqlite3.Connection, number: int, texts: dict[str, list[str]]) -> set[str]:
+    def _add(self, file: "sqlite3.Connection", number: int, texts: dict[str, list[str]]) -> set[str]:
         """Take in the *texts* of the resource *number*, and return their words."""
         columns = ["\n".join(map(plain, texts.get(column, ()))) for column in COLUMNS]
         words = {word for column in columns for word in words_in(column)}
@@ -209,7 +215,7 @@ class TextIndex:
         )
         return words
 
-    def _prepare(self, file: sqlite3.Connection) -> None:
+    def _prepare(self, file: "sqlite3.Connection") -> None:
         """Make the tables where they are missing, or of another version or language."""
         wanted = f"{FORMAT} {self.language}"
         try:
@@ -229,7 +235,7 @@ class TextIndex:
         file.execute("COMMIT")
 
     @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
+    def _opened(self) -> "Iterator[sqlite3.Connection]":
         """Give a connection to the file; one that is damaged is made anew the next time."""
         file = None
         try:
@@ -248,7 +254,7 @@ class TextIndex:
             raise
         self._idle.append(file)
 
-    def _open(self) -> sqlite3.Connection:
+    def _open(self) -> "sqlite3.Connection":
         self.path.parent.mkdir(parents=True, exist_ok=True)
         file = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
         try:
@@ -281,24 +287,24 @@ class Texts:
             index.close()
 
 
-def fact(file: sqlite3.Connection, name: str) -> str:
+def fact(file: "sqlite3.Connection", name: str) -> str:
     """Return what the file says of itself under *name*; "" for nothing."""
     row = file.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
     return str(row[0]) if row else ""
 
 
-def put_fact(file: sqlite3.Connection, name: str, value: str) -> None:
+def put_fact(file: "sqlite3.Connection", name: str, value: str) -> None:
     """Let the file say *value* under *name*."""
     file.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
 
-def remove(file: sqlite3.Connection, number: int) -> None:
+def remove(file: "sqlite3.Connection", number: int) -> None:
     """Take the texts of the resource *number* out."""
     file.execute("DELETE FROM texts WHERE rowid = ?", (number,))
     file.execute("DELETE FROM stamps WHERE id = ?", (number,))
 
 
-def offer(file: sqlite3.Connection, words: Counter[str]) -> None:
+def offer(file: "sqlite3.Connection", words: Counter[str]) -> None:
     """Let *words*, with how many resources have them, be offered for those that are misspelt."""
     offered = {word: n for word, n in words.items() if len(word) <= MOST_WORD and not word.isdigit()}
     known = "SELECT 1 FROM words WHERE word = ?"
@@ -311,6 +317,6 @@ def offer(file: sqlite3.Connection, words: Counter[str]) -> None:
     file.executemany("INSERT INTO grams VALUES (?, ?)", pairs)
 
 
-def is_damage(error: sqlite3.DatabaseError) -> bool:
+def is_damage(error: "sqlite3.DatabaseError") -> bool:
     """Does *error* say that the file is no whole database?"""
     return type(error) is sqlite3.DatabaseError or "malformed" in str(error)

@@ -1,65 +1,67 @@
-"""All the commands, under one word."""
+"""All the commands, under one word. The module of each is imported when it is asked for."""
 
+import importlib
+from collections.abc import Iterator
+from collections.abc import Mapping
 from importlib.metadata import version
 
 import click
 
-from .audit import audit
-from .calling import call
-from .converting import convert
-from .converting import digest
-from .copies import backup
-from .copies import restore
-from .errors import errors
-from .evolving import evolve
-from .indexing import reindex
-from .keeping import check
-from .keeping import pack
 from .line import Program
-from .looking import views
-from .looking import why
-from .mending import repair
-from .modes import mode
-from .people import user
-from .python import run
-from .python import shell
-from .serving import serve
-from .sharing import zeo
-from .starting import init
-from .taking_in import import_files
+
+#: By the name of the command: the module of this part that has it, and what it is called there.
+COMMANDS = {
+    "init": ("starting", "init"),
+    "serve": ("serving", "serve"),
+    "mode": ("modes", "mode"),
+    "shell": ("python", "shell"),
+    "run": ("python", "run"),
+    "call": ("calling", "call"),
+    "views": ("looking", "views"),
+    "why": ("looking", "why"),
+    "user": ("people", "user"),
+    "audit": ("audit", "audit"),
+    "errors": ("errors", "errors"),
+    "import": ("taking_in", "import_files"),
+    "reindex": ("indexing", "reindex"),
+    "check": ("keeping", "check"),
+    "repair": ("mending", "repair"),
+    "evolve": ("evolving", "evolve"),
+    "pack": ("keeping", "pack"),
+    "backup": ("copies", "backup"),
+    "restore": ("copies", "restore"),
+    "convert": ("converting", "convert"),
+    "digest": ("converting", "digest"),
+    "zeo": ("sharing", "zeo"),
+}
 
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+class Table(Mapping[str, click.Command]):
+    """Commands by name, each imported when it is asked for: `serve` needs nothing of the others."""
+
+    def __init__(self, places: Mapping[str, tuple[str, str]]):
+        self._places = places
+
+    def __getitem__(self, name: str) -> click.Command:
+        module, word = self._places[name]
+        found: click.Command = getattr(importlib.import_module(f".{module}", __package__), word)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+@click.group(
+    cls=Program,
+    commands=Table(COMMANDS),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(version("objpub"), prog_name="objpub", message="%(prog)s %(version)s")
 def main() -> None:
     """Make, run and look after a site of objects.
 
     A command works on the site whose objpub.toml is in the working directory, or nearest above it.
     """
-
-
-for command in (
-    init,
-    serve,
-    mode,
-    shell,
-    run,
-    call,
-    views,
-    why,
-    user,
-    audit,
-    errors,
-    import_files,
-    reindex,
-    check,
-    repair,
-    evolve,
-    pack,
-    backup,
-    restore,
-    convert,
-    digest,
-    zeo,
-):
-    main.add_command(command)

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from typing import IO
-
-from PIL import Image as Pillow
-from PIL import ImageOps
+from typing import TYPE_CHECKING
 
 from objpub.errors import NotPossible
+from objpub.libraries import later
+
+if TYPE_CHECKING:
+    from PIL import Image as Pillow
+    from PIL import ImageOps
+else:
+    Pillow = later("PIL.Image")
+    ImageOps = later("PIL.ImageOps")
 
 #: Most pixels an image may have; a larger one is refused before anything is unpacked. A telephone's largest
 #: photograph has 50 million. Unpacked, 64 million take 256 MB at most, and only while a scale is made.
@@ -51,7 +57,7 @@ SAVED_AS: dict[str, tuple[str, str, dict[str, Any]]] = {
 
 ORIENTATION = 0x0112  # the tag of EXIF; 5 to 8 are lying on their side
 
-#: What Pillow's decoders raise for damaged files, and its guard against tiny files that unpack to huge ones.
+#: What Pillow's decoders raise for damaged files.
 DAMAGED = (
     ArithmeticError,
     EOFError,
@@ -65,12 +71,7 @@ DAMAGED = (
     Warning,
     struct.error,
     zlib.error,
-    Pillow.DecompressionBombError,
 )
-
-
-#: What it raises, or warns of, for a picture that is larger than anybody's.
-BOMBS = (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning)
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ def measure(source: Path, media_type: str, most: int = MAXIMUM_PIXELS) -> Measur
             if media_type == "image/jpeg" and picture.width * picture.height <= LOOKED_THROUGH_PIXELS:
                 picture.draft(None, (64, 64))  # an eighth of the pixels: enough to see that all are there
                 picture.load()
-    except BOMBS as error:
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning) as error:
         raise NotPossible(
             f"The image has {pixels_in(error)} pixels; at most {most:,} are possible"
         ) from error
@@ -159,7 +160,7 @@ def refuse_many_scans(source: IO[bytes], media_type: str, size: tuple[int, int])
         raise NotPossible(f"The image is made of {scans:,} scans; at most {MAXIMUM_SCANS} are possible")
 
 
-def upright_size(picture: Pillow.Image) -> Measures:
+def upright_size(picture: "Pillow.Image") -> Measures:
     """Return the measures of *picture* as it is meant to be seen."""
     width, height = picture.size
     try:
@@ -192,7 +193,7 @@ def make_smaller(
             profile = profile_of(picture)
             small.info.clear()
             small.save(target, FORMATS[SAVED_AS[media_type][0]], icc_profile=profile, **options)
-    except DAMAGED as error:
+    except (*DAMAGED, Pillow.DecompressionBombError) as error:
         raise NotPossible(f"The image is damaged: {error}") from error
     return goal
 
@@ -215,14 +216,14 @@ def window(size: tuple[int, int], goal: Measures, focus: tuple[float, float]) ->
     return left, top, left + goal.width, top + goal.height
 
 
-def plain_colours(picture: Pillow.Image, media_type: str) -> Pillow.Image:
+def plain_colours(picture: "Pillow.Image", media_type: str) -> "Pillow.Image":
     """Return *picture* in colours that can be scaled and saved: RGB, grey, or RGB with transparency."""
     if media_type != "image/jpeg" and picture.has_transparency_data:
         return picture.convert("RGBA")
     return picture if picture.mode in {"RGB", "L"} else picture.convert("RGB")
 
 
-def profile_of(picture: Pillow.Image) -> bytes | None:
+def profile_of(picture: "Pillow.Image") -> bytes | None:
     """Return the colour profile to keep: it says nothing about people, and without it colours are wrong."""
     profile = picture.info.get("icc_profile")
     fits = picture.mode in {"RGB", "RGBA", "L", "P"} and profile and len(profile) < 100_000

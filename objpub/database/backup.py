@@ -11,16 +11,22 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ZODB.blob import LAYOUT_MARKER
-from ZODB.scripts import repozo
 
 from objpub.errors import DatabaseError
+from objpub.libraries import later
 from objpub.settings import close_for_others
 from objpub.settings import private_file
 from objpub.settings import private_folder
 
 from .places import blob_files
+
+if TYPE_CHECKING:
+    from ZODB.scripts import repozo
+else:
+    repozo = later("ZODB.scripts.repozo")
 
 #: How often a backup begins anew when a pack of another process replaced the file under it.
 ATTEMPTS = 3

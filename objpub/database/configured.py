@@ -1,12 +1,18 @@
 """Any other storage of ZODB, by a file in ZODB's own language of settings: `zconfig:etc/storage.conf`."""
 
-import ZODB.config
+from typing import TYPE_CHECKING
 
 from objpub.errors import DatabaseError
+from objpub.libraries import later
 
 from .addresses import Address
 from .addresses import Opened
 from .addresses import refuse_unknown_options
+
+if TYPE_CHECKING:
+    from ZODB import config
+else:
+    config = later("ZODB.config")
 
 
 def open_configured(address: Address) -> Opened:
@@ -17,6 +23,6 @@ def open_configured(address: Address) -> Opened:
     path = address.root / address.place
     try:
         with path.open(encoding="utf-8") as file:
-            return Opened(ZODB.config.storageFromFile(file))
+            return Opened(config.storageFromFile(file))
     except Exception as error:  # ZConfig has classes of its own, and so has the storage of somebody else
         raise DatabaseError(f"Cannot open the storage that {path} describes: {error}") from error

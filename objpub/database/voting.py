@@ -6,11 +6,18 @@ commit with an upload and a resolved conflict, such as two people who add to one
 without the upload. Found on 2026-11-21 with ZEO 6.2.
 """
 
-import asyncio
 import os
 import shutil
 from contextlib import suppress
 from typing import Any
+from typing import TYPE_CHECKING
+
+from objpub.libraries import later
+
+if TYPE_CHECKING:
+    import asyncio
+else:
+    asyncio = later("asyncio")
 
 ENDING = ".tmp"  # what ZEO and ZODB call files that no commit has named yet
 

@@ -20,6 +20,9 @@ from .types import MACHINERY
 from .types import Page
 from .types import Section
 
+#: Modules with a library that only who imports needs.
+NEEDS_EXTRA = ("yaml_block",)
+
 __all__ = [
     "MACHINERY",
     "BrokenLink",

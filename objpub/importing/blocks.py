@@ -4,9 +4,16 @@ Both look at the tokens before their text is parsed, while a text still is what 
 """
 
 import re
+from typing import TYPE_CHECKING
 
-from markdown_it.rules_core import StateCore
-from markdown_it.token import Token
+from objpub.libraries import later
+
+if TYPE_CHECKING:
+    from markdown_it import token as parts
+    from markdown_it.rules_core import StateCore
+    from markdown_it.token import Token
+else:
+    parts = later("markdown_it.token")
 
 PART = r"[#.][\w:-]+|[\w-]+=(?:\"[^\"]*\"|'[^']*'|[^\s\"'{}]+)"
 BRACES = re.compile(rf"\{{\s*(?P<parts>(?:{PART})(?:\s+(?:{PART}))*)\s*\}}")
@@ -32,7 +39,7 @@ def read_attributes(text: str) -> dict[str, str] | None:
     return found
 
 
-def set_attributes(state: StateCore) -> None:
+def set_attributes(state: "StateCore") -> None:
     """Take attributes in braces away from the text and give them to its block."""
     tokens = state.tokens
     for at, token in enumerate(tokens):
@@ -52,7 +59,7 @@ def set_attributes(state: StateCore) -> None:
     state.tokens = [token for token in tokens if token.type != "gone"]
 
 
-def after_paragraph(tokens: list[Token], at: int) -> None:
+def after_paragraph(tokens: "list[Token]", at: int) -> None:
     """Give a last line of attributes to the paragraph, or to the list or quotation that ends with it."""
     text, _, last = tokens[at].content.rpartition("\n")
     attributes = read_attributes(last)
@@ -72,7 +79,7 @@ def after_paragraph(tokens: list[Token], at: int) -> None:
             token.type, token.hidden = "gone", True
 
 
-def after_table(tokens: list[Token], at: int) -> None:
+def after_table(tokens: "list[Token]", at: int) -> None:
     """Take a last row that holds nothing but attributes for those of the table."""
     attributes = read_attributes(tokens[at].content)
     if attributes is None or tokens[at - 2].type != "tr_open":
@@ -86,7 +93,7 @@ def after_table(tokens: list[Token], at: int) -> None:
             token.type, token.hidden = "gone", True
 
 
-def opener_of(tokens: list[Token], at: int) -> Token:
+def opener_of(tokens: "list[Token]", at: int) -> "Token":
     """Return the token that opens what the one at *at* closes."""
     depth = 0
     while True:
@@ -96,7 +103,7 @@ def opener_of(tokens: list[Token], at: int) -> Token:
         at -= 1
 
 
-def give(token: Token, attributes: dict[str, str]) -> None:
+def give(token: "Token", attributes: dict[str, str]) -> None:
     """Set *attributes* on *token*; classes are added to those it has."""
     for name, value in attributes.items():
         if name == "class":
@@ -105,7 +112,7 @@ def give(token: Token, attributes: dict[str, str]) -> None:
             token.attrSet(name, value)
 
 
-def make_notes(state: StateCore) -> None:
+def make_notes(state: "StateCore") -> None:
     """Make `> [!NOTE] Title` a note with a title; without one its kind is its title."""
     tokens: list[Token] = []
     open_notes: list[bool] = []
@@ -126,17 +133,17 @@ def make_notes(state: StateCore) -> None:
     state.tokens = without_empty_paragraphs(tokens)
 
 
-def begin_note(token: Token, match: re.Match[str]) -> list[Token]:
+def begin_note(token: "Token", match: re.Match[str]) -> "list[Token]":
     """Make *token* open a note, and return the tokens of its title."""
     token.tag = "div"
     token.attrJoin("class", f"admonition {match['kind'].lower()}")
-    opener = Token("paragraph_open", "p", 1, attrs={"class": "admonition-title"}, block=True)
+    opener = parts.Token("paragraph_open", "p", 1, attrs={"class": "admonition-title"}, block=True)
     title = match["title"].strip() or match["kind"].capitalize()
-    text = Token("inline", "", 0, map=token.map, content=title, block=True, children=[])
-    return [opener, text, Token("paragraph_close", "p", -1, block=True)]
+    text = parts.Token("inline", "", 0, map=token.map, content=title, block=True, children=[])
+    return [opener, text, parts.Token("paragraph_close", "p", -1, block=True)]
 
 
-def without_empty_paragraphs(tokens: list[Token]) -> list[Token]:
+def without_empty_paragraphs(tokens: "list[Token]") -> "list[Token]":
     """Return *tokens* without the paragraphs that have lost all their text."""
     gone: set[int] = set()
     for at, token in enumerate(tokens):

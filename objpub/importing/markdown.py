@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from html import unescape
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
-from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.footnote import footnote_plugin
+from objpub.libraries import later
 
 from .anchors import Anchors
 from .blocks import make_notes
@@ -19,6 +17,16 @@ from .highlighting import Highlighter
 from .html_links import Visit
 from .html_links import visit_links
 from .sanitising import Sanitiser
+
+if TYPE_CHECKING:
+    import markdown_it
+    from markdown_it.token import Token
+    from mdit_py_plugins import deflist
+    from mdit_py_plugins import footnote
+else:
+    markdown_it = later("markdown_it")
+    deflist = later("mdit_py_plugins.deflist")
+    footnote = later("mdit_py_plugins.footnote")
 
 TASK = re.compile(r"\[(?P<mark>[ xX])\][ \t]+")
 ALIGNED = re.compile(r"text-align:(left|center|right)")
@@ -46,9 +54,9 @@ class Renderer:
     """Turns texts into HTML. Made once for many pages; it keeps nothing of a text."""
 
     def __init__(self) -> None:
-        self._markdown = MarkdownIt("commonmark", {"html": True, "highlight": Highlighter()})
+        self._markdown = markdown_it.MarkdownIt("commonmark", {"html": True, "highlight": Highlighter()})
         self._markdown.enable(["table", "strikethrough"])
-        self._markdown.use(deflist_plugin).use(footnote_plugin)
+        self._markdown.use(deflist.deflist_plugin).use(footnote.footnote_plugin)
         self._markdown.core.ruler.before("inline", "attributes", set_attributes)
         self._markdown.core.ruler.before("inline", "notes", make_notes)
         self._sanitiser = Sanitiser()
@@ -98,7 +106,7 @@ def named_heading(match: re.Match[str], anchors: Anchors, toc: list[tuple[int, s
     return f'<h{match["level"]} id="{escape(name)}"{match["rest"]}>{match["inner"]}</h{match["level"]}>'
 
 
-def name_places(tokens: Sequence[Token]) -> list[tuple[int, str, str]]:
+def name_places(tokens: "Sequence[Token]") -> list[tuple[int, str, str]]:
     """Give each heading and each term of a definition list an id; return the headings."""
     anchors = Anchors()
     toc: list[tuple[int, str, str]] = []
@@ -114,7 +122,7 @@ def name_places(tokens: Sequence[Token]) -> list[tuple[int, str, str]]:
     return toc
 
 
-def text_of(token: Token) -> str:
+def text_of(token: "Token") -> str:
     """Return what people read of an inline token."""
     parts = []
     for child in token.children or ():
@@ -127,7 +135,7 @@ def text_of(token: Token) -> str:
     return "".join(parts).strip()
 
 
-def resolve_links(tokens: Sequence[Token], lines: Sequence[str], visit: Visit) -> None:
+def resolve_links(tokens: "Sequence[Token]", lines: Sequence[str], visit: Visit) -> None:
     """Show every link, image and piece of HTML to *visit* and put in what it says."""
     for token in tokens:
         if token.type == "html_block":
@@ -136,7 +144,7 @@ def resolve_links(tokens: Sequence[Token], lines: Sequence[str], visit: Visit) -
             resolve_inline(token, lines, visit)
 
 
-def resolve_inline(token: Token, lines: Sequence[str], visit: Visit) -> None:
+def resolve_inline(token: "Token", lines: Sequence[str], visit: Visit) -> None:
     """Resolve the links of one paragraph, cell or heading."""
     line, end = token.map or (0, 0)
     missing = False
@@ -160,7 +168,7 @@ def resolve_inline(token: Token, lines: Sequence[str], visit: Visit) -> None:
             child.tag, missing = "span", False
 
 
-def show_image(child: Token, found: str | None) -> None:
+def show_image(child: "Token", found: str | None) -> None:
     """Let *child* show the image at *found*; its text where there is none."""
     if found is not None:
         child.attrs = {**child.attrs, "src": found, "loading": "lazy"}
@@ -181,7 +189,7 @@ def line_of(destination: str, lines: Sequence[str], line: int, end: int) -> int:
     return line
 
 
-def align_cells(tokens: Sequence[Token]) -> None:
+def align_cells(tokens: "Sequence[Token]") -> None:
     """Say the alignment of table cells by classes: style attributes are not allowed in a page."""
     for token in tokens:
         if token.type in {"th_open", "td_open"} and "style" in token.attrs:
@@ -190,7 +198,7 @@ def align_cells(tokens: Sequence[Token]) -> None:
                 token.attrJoin("class", f"align-{match[1]}")
 
 
-def mark_tasks(tokens: Sequence[Token]) -> None:
+def mark_tasks(tokens: "Sequence[Token]") -> None:
     """Show `[ ]` and `[x]` at the beginning of list items as boxes."""
     for at, token in enumerate(tokens):
         if token.type != "list_item_open" or at + 2 >= len(tokens):

@@ -3,11 +3,18 @@
 import re
 from collections import Counter
 from collections.abc import Mapping
-
-import nh3
-from pygments.token import STANDARD_TYPES
+from functools import cache
+from typing import TYPE_CHECKING
 
 from objpub.errors import BadSource
+from objpub.libraries import later
+
+if TYPE_CHECKING:
+    import nh3
+    from pygments import token as pygments_token
+else:
+    nh3 = later("nh3")
+    pygments_token = later("pygments.token")
 
 TAGS = frozenset(
     "a abbr article aside b bdi bdo blockquote br caption cite code col colgroup data dd del details dfn div"
@@ -42,7 +49,6 @@ OWN_CLASS = re.compile(
     r"admonition(-title)?|note|tip|important|warning|caution|align-(left|center|right)|footnotes?(-[a-z]+)?"
     r"|c-[\w-]+|highlight|language-[\w+#.-]{1,40}|missing-(link|image)|task"
 )
-COLOURS = frozenset(STANDARD_TYPES.values()) | {"hll"}
 PREFIX = "c-"
 ANY_CLASS = re.compile(r"[\w+#.-]{1,60}")
 ANY_ID = re.compile(r"[\w-][\w.:-]{0,199}")
@@ -58,9 +64,15 @@ def filtered(tag: str, name: str, value: str) -> str | None:
     return value
 
 
+@cache
+def colours() -> frozenset[str]:
+    """Return the classes of Pygments."""
+    return frozenset(pygments_token.STANDARD_TYPES.values()) | {"hll"}
+
+
 def is_own(name: str) -> bool:
     """Is *name* a class that this part, or Pygments, writes itself?"""
-    return name in COLOURS or OWN_CLASS.fullmatch(name) is not None
+    return name in colours() or OWN_CLASS.fullmatch(name) is not None
 
 
 # HTML that is nested deeper takes the parser a time that grows with the square of it: minutes for a megabyte.

@@ -40,8 +40,8 @@ from .tickets import TicketGroup
 from .tickets import tickets_of
 from .tickets import Told
 
-#: Modules of optional extras, which only the one who asks for them imports.
-NEEDS_EXTRA = ("fast",)
+#: Modules for an optional extra, which only the one who asks for it imports.
+NEEDS_EXTRA = ("exchange", "fast")
 
 __all__ = [
     "App",

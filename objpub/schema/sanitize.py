@@ -1,8 +1,15 @@
 """HTML from people, made safe."""
 
 import re
+from functools import cache
+from typing import TYPE_CHECKING
 
-import nh3
+from objpub.libraries import later
+
+if TYPE_CHECKING:
+    import nh3
+else:
+    nh3 = later("nh3")
 
 BLOCKS = """
     article aside blockquote caption col colgroup dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5
@@ -67,16 +74,21 @@ def keep_attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
-# No `style`: pages are served with a policy that refuses it. No `rel`: nothing opens another window.
-CLEANER = nh3.Cleaner(
-    tags={*BLOCKS.split(), *INLINE.split(), *MEDIA.split()},
-    clean_content_tags={"script", "style", "template"},
-    attributes={tag: set(names.split()) for tag, names in ATTRIBUTES.items()},
-    attribute_filter=keep_attribute,
-    url_schemes={"http", "https", "mailto", "tel"},
-    link_rel=None,
-    strip_comments=True,
-)
+@cache
+def cleaner() -> "nh3.Cleaner":
+    """Return what cleans HTML.
+
+    No `style`: pages are served with a policy that refuses it. No `rel`: nothing opens another window.
+    """
+    return nh3.Cleaner(
+        tags={*BLOCKS.split(), *INLINE.split(), *MEDIA.split()},
+        clean_content_tags={"script", "style", "template"},
+        attributes={tag: set(names.split()) for tag, names in ATTRIBUTES.items()},
+        attribute_filter=keep_attribute,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel=None,
+        strip_comments=True,
+    )
 
 
 # A parser of HTML takes the square of the depth in time (500 kB of "<div>": half a minute), and repeats
@@ -129,10 +141,12 @@ def safe_html(html: str) -> str:
     What comes back is safe as it is: parsed again, it is the same. Raises ValueError for a long text that is
     nested deeper than 250 elements, unclosed ones included.
     """
+    if not html:
+        return html
     for _ in range(PASSES):
         if html.count("<") > FEW_TAGS and is_deep(html):
             raise ValueError(f"wanted HTML whose elements are closed and nested at most {DEEPEST} deep")
-        before, html = html, CLEANER.clean(html)
+        before, html = html, cleaner().clean(html)
         if html == before:
             return html
     raise ValueError("wanted HTML whose elements are closed in the order that they were opened")

@@ -1,22 +1,25 @@
 """Kinds of text: a line, many lines, rich text, Markdown, an e-mail address, a web address."""
 
 import re
+from functools import cache
 from typing import Annotated
 from typing import Any
 from typing import ClassVar
-
-from pydantic import AnyUrl
-from pydantic import TypeAdapter
-from pydantic import UrlConstraints
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 from objpub.errors import DeclarationError
+from objpub.libraries import later
 
 from .kind import Kind
 from .options import MISSING
 from .options import Options
 from .sanitize import safe_html
 from .wording import shown
+
+if TYPE_CHECKING:
+    import pydantic
+else:
+    pydantic = later("pydantic")
 
 LINE_CHARACTERS = 10_000
 TEXT_CHARACTERS = 1_000_000
@@ -199,12 +202,18 @@ class EmailAddress(Line):
         return {**super().json_schema(), "format": "email"}
 
 
-# The one use of pydantic: its parser is that of browsers (WHATWG), in Rust, with international host
-# names, ports and IPv6, and takes a microsecond. Every other kind is a comparison or two, where calling
-# pydantic and then undoing its own types (`TzInfo`, `AnyUrl`) would cost more than the check.
-WEB_ADDRESS: TypeAdapter[AnyUrl] = TypeAdapter(
-    Annotated[AnyUrl, UrlConstraints(allowed_schemes=["http", "https", "mailto"])]
-)
+@cache
+def web_address() -> "pydantic.TypeAdapter[pydantic.AnyUrl]":
+    """Return what checks web addresses.
+
+    The one use of pydantic: its parser is that of browsers (WHATWG), in Rust, with international host names,
+    ports and IPv6, and takes a microsecond. Every other kind is a comparison or two, where calling pydantic
+    and then undoing its own types (`TzInfo`, `AnyUrl`) would cost more than the check. It takes 8 MB, so a
+    site without web addresses does without.
+    """
+    constraints = pydantic.UrlConstraints(allowed_schemes=["http", "https", "mailto"])
+    return pydantic.TypeAdapter(Annotated[pydantic.AnyUrl, constraints])
+
 
 # A browser would mend what follows; what is stored should not need it.
 SCHEMES = ("http://", "https://", "mailto:")
@@ -225,8 +234,8 @@ class WebAddress(Line):
             if NOT_IN_AN_ADDRESS.search(value) or not value.lower().startswith(SCHEMES):
                 raise self.refuse(value)
             try:
-                WEB_ADDRESS.validate_python(value)
-            except ValidationError:
+                web_address().validate_python(value)
+            except pydantic.ValidationError:
                 raise self.refuse(value) from None
         return super().content(value)
 
