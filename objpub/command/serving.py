@@ -179,7 +179,9 @@ def answer_together(settings: Settings, path: Path | None) -> None:
             click.echo(greeting(application, address, credentials))
         sys.stdout.flush()
         given = ["--settings", str(path)] if path is not None else []
-        Workers(command_line([*given, "--no-reload"]), listener, number).run()
+        lifeline = Workers(command_line([*given, "--no-reload"]), listener, number).run()
+        if lifeline is not None:
+            answer_beside(settings, listener, lifeline)
 
 
 def place_of(listener: socket.socket) -> Any:
@@ -189,8 +191,13 @@ def place_of(listener: socket.socket) -> Any:
 
 
 def answer_as_worker(settings: Settings, numbers: str) -> None:
-    """Answer beside other processes, as long as the first one lives. numbers: of what it passed on."""
+    """Answer beside other processes. numbers: of what the first process passed on."""
     listener, lifeline = inherited(numbers)
+    answer_beside(settings, listener, lifeline)
+
+
+def answer_beside(settings: Settings, listener: socket.socket, lifeline: socket.socket) -> None:
+    """Answer beside other processes that take from the same *listener*, as long as the first one lives."""
     with opened(settings) as application, messages(application):
         server = server_for(
             application, settings.server.host, settings.server.port, settings.server.threads, listener

@@ -1,11 +1,13 @@
 """Several processes that answer for one site: started, watched, ended, and replaced one after the other.
 
-The first process listens and answers nothing. Each worker is a process of its own, started and not forked,
-which takes connections from the same socket and opens the database for itself. It ends when the first process
-does, however that ends.
+The first process listens and answers nothing. Each worker is forked from it, takes connections from the same
+socket and opens the database for itself. It ends when the first process does, however that ends. A fork has
+all code imported already, so a worker that was killed is replaced at once; after a reload the code of the
+first process is old, and workers are started from the command line instead.
 """
 
 import errno
+import gc
 import os
 import select
 import signal
@@ -24,13 +26,41 @@ import click
 READY = b"r"
 #: A worker that is told to end finishes its requests, and is killed after so many seconds.
 END_SECONDS = 25.0
-#: One that ended sooner than this after its start is started again later and later,
+#: One that ended sooner than this after its start, before it answered, is started again later and later,
 SHORT_SECONDS = 5.0
 #: but at least so often.
 LONGEST_PAUSE_SECONDS = 30.0
 LOOK_SECONDS = 0.2
+FORKED_SECONDS = 0.02  # between two looks at a fork whose end is waited for
 #: So many connections may wait until somebody takes them.
 WAITING_CONNECTIONS = 1_024
+
+
+class Forked:
+    """A process that was forked from this one, with what `subprocess.Popen` has of it. pid: its id."""
+
+    def __init__(self, pid: int):
+        self.pid = pid
+        self._status: int | None = None
+
+    def poll(self) -> int | None:
+        """Return how it ended, a signal as a negative number; None while it runs."""
+        if self._status is None:
+            found, status = os.waitpid(self.pid, os.WNOHANG)
+            self._status = os.waitstatus_to_exitcode(status) if found else None
+        return self._status
+
+    def wait(self, timeout: float) -> None:
+        """Wait for its end. Raises subprocess.TimeoutExpired after *timeout* seconds."""
+        until = time.monotonic() + timeout
+        while self.poll() is None:
+            if time.monotonic() >= until:
+                raise subprocess.TimeoutExpired(str(self.pid), timeout)
+            time.sleep(FORKED_SECONDS)
+
+    def kill(self) -> None:
+        """End it at once."""
+        os.kill(self.pid, signal.SIGKILL)
 
 
 class Worker:
@@ -40,13 +70,10 @@ class Worker:
     started. answers: did it say so?
     """
 
-    def __init__(self, command: Sequence[str], listener: socket.socket):
-        """command: starts it. listener: where it takes connections from."""
-        self.lifeline, other = socket.socketpair()
-        numbers = (listener.fileno(), other.fileno())
-        words = [*command, "--worker", f"{numbers[0]},{numbers[1]}"]
-        self.process = subprocess.Popen(words, pass_fds=numbers, stdin=subprocess.DEVNULL)
-        other.close()
+    def __init__(self, lifeline: socket.socket, process: Any):
+        """lifeline: this end of it. process: a `Forked` or a `subprocess.Popen`."""
+        self.lifeline = lifeline
+        self.process = process
         self.begun = time.monotonic()
         self.answers = False
 
@@ -69,7 +96,7 @@ class Worker:
 
 
 class Workers:
-    """Keeps *count* workers running, each started with *command*. say: called with a line for people."""
+    """Keeps *count* workers running. say: called with a line for people."""
 
     def __init__(
         self,
@@ -78,6 +105,7 @@ class Workers:
         count: int,
         say: Callable[[str], Any] = click.echo,
     ):
+        """command: starts a worker that takes connections from *listener*, where a fork will not do."""
         self._command = command
         self._listener = listener
         self._count = count
@@ -86,20 +114,31 @@ class Workers:
         self._old: list[Worker] = []  # that end
         self._stopped = False
         self._reload = False
+        self._is_new = True  # is what this process has imported what a worker is to run?
+        self._process = os.getpid()
         self._pause = 0.0
         self._next = 0.0
 
-    def run(self) -> None:
-        """Keep them running until SIGTERM or SIGINT; SIGHUP replaces them by new ones, without a gap."""
+    def run(self) -> socket.socket | None:
+        """Keep them running until SIGTERM or SIGINT; SIGHUP replaces them by new ones, without a gap.
+
+        Returns twice: None in the first process, at the end; in each worker that was forked its lifeline.
+        """
         signal.signal(signal.SIGTERM, lambda number, frame: self.stop())
         signal.signal(signal.SIGINT, lambda number, frame: self.stop())
         signal.signal(signal.SIGHUP, lambda number, frame: self.reload())
+        gc.collect()
+        gc.freeze()  # what the workers share is not touched
         try:
             while not self._stopped:
-                self._turn()
+                lifeline = self._turn()
+                if lifeline is not None:
+                    return lifeline
                 time.sleep(LOOK_SECONDS)
         finally:
-            self._end_all()
+            if os.getpid() == self._process:
+                self._end_all()
+        return None
 
     def stop(self) -> None:
         """Let `run` come to its end."""
@@ -109,7 +148,8 @@ class Workers:
         """Replace every worker: the old ones end when as many new ones answer."""
         self._reload = True
 
-    def _turn(self) -> None:
+    def _turn(self) -> socket.socket | None:
+        """Look after all of them. Returns the lifeline in a worker that was forked, else None."""
         for worker in list(self._workers):
             worker.look()
             status = worker.process.poll()
@@ -120,13 +160,43 @@ class Workers:
             self._reload = False
             self._replace()
         while len(self._workers) < self._count and time.monotonic() >= self._next:
-            self._workers.append(Worker(self._command, self._listener))
+            lifeline = self._start()
+            if lifeline is not None:
+                return lifeline
+        return None
+
+    def _start(self) -> socket.socket | None:
+        """Start one more: by a fork where nothing else runs in this process that it would cut in half."""
+        if not self._is_new or threading.active_count() > 1:
+            self._workers.append(self._spawned())
+            return None
+        mine, other = socket.socketpair()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        number = os.fork()
+        if not number:
+            mine.close()
+            for worker in (*self._workers, *self._old):
+                worker.lifeline.close()  # the first process has to be the only one who holds them
+            return other
+        other.close()
+        self._workers.append(Worker(mine, Forked(number)))
+        return None
+
+    def _spawned(self) -> Worker:
+        """Return a worker that was started from the command line, with code and settings as they are now."""
+        mine, other = socket.socketpair()
+        numbers = (self._listener.fileno(), other.fileno())
+        words = [*self._command, "--worker", f"{numbers[0]},{numbers[1]}"]
+        process = subprocess.Popen(words, pass_fds=numbers, stdin=subprocess.DEVNULL)
+        other.close()
+        return Worker(mine, process)
 
     def _mourn(self, worker: Worker, status: int) -> None:
         """Forget a worker that ended by itself, and see to it that another one is started."""
         self._workers.remove(worker)
         worker.end()
-        if time.monotonic() - worker.begun < SHORT_SECONDS:
+        if not worker.answers and time.monotonic() - worker.begun < SHORT_SECONDS:
             self._pause = min(max(self._pause * 2, 0.5), LONGEST_PAUSE_SECONDS)
         else:
             self._pause = 0.0
@@ -135,7 +205,7 @@ class Workers:
 
     def _replace(self) -> None:
         """Start as many workers as there should be, and end the old ones when all of the new ones answer."""
-        new = [Worker(self._command, self._listener) for _ in range(self._count)]
+        new = [self._spawned() for _ in range(self._count)]
         while not all(worker.answers for worker in new):
             if self._stopped or any(worker.process.poll() is not None for worker in new):
                 for worker in new:
@@ -150,6 +220,7 @@ class Workers:
             worker.end()
         self._old += self._workers
         self._workers = new
+        self._is_new = False
         self._say(f"{self._count} new processes answer")
 
     def _end_all(self) -> None:

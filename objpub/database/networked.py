@@ -25,6 +25,8 @@ from .voting import server_class
 
 #: A commit, and the start, wait so many seconds for a server that is not there.
 WAIT_SECONDS = 3
+#: A server that is gone is looked for so often, and up to a second later: ZEO adds that at random.
+LOOK_SECONDS = 0.1
 #: A client that does not finish its commit is thrown out after so many seconds: others wait for it.
 COMMIT_SECONDS = 120
 #: The name of the one storage that a server of objpub has.
@@ -38,6 +40,7 @@ def open_client(address: Address) -> Opened:
     """Open a database that a ZEO server keeps, such as `objpub zeo`."""
     where, blobs, context = server_place(address, server=False)
     zeo = library("ZEO.ClientStorage", "zeo", "zeo")
+    threads = library("ZEO.asyncio.client", "zeo", "zeo")
     private_folder(blobs)
     try:
         storage = client_class(zeo)(
@@ -49,6 +52,7 @@ def open_client(address: Address) -> Opened:
             ssl=context,
             # A request sees what another process committed before it began.
             server_sync=True,
+            _client_factory=thread_class(threads),
         )
     except Exception as error:  # it has classes of its own, and those of sockets and of TLS
         raise DatabaseError(
@@ -77,6 +81,24 @@ def client_class(library: Any) -> Any:
             self._oids = []
 
     return Client
+
+
+def thread_class(library: Any) -> Any:
+    """Return the class of what talks to a server in *library*, `ZEO.asyncio.client`; it is back sooner.
+
+    ZEO looks for a server that is gone every one to two seconds, and waits nine more when one goes that has
+    just come.
+    """
+
+    class Thread(library.ClientThread):  # type: ignore[misc]
+        """Talks to a server, in a thread of its own."""
+
+        def set_options(self, *arguments: Any, **options: Any) -> None:
+            """Take what `ClientThread` does; the last of *arguments* is how often it looks, in seconds."""
+            options["register_failed_poll"] = LOOK_SECONDS
+            super().set_options(*arguments[:-1], LOOK_SECONDS, **options)
+
+    return Thread
 
 
 class StorageServer:

@@ -57,6 +57,8 @@ class Task(WSGITask):
     def build_response_header(self) -> Any:
         """Return the head of the answer."""
         asked = self.request.headers.get("CONNECTION", "").lower()
+        if self.channel.server.stopping:
+            super().set_close_on_finish()  # another process takes what comes next
         self._ends_itself = self.version == "1.1" and asked != "close" and not self.close_on_finish
         try:
             return super().build_response_header()
@@ -110,6 +112,13 @@ class MeasuredChannel(HTTPChannel):
         sent = super().send(data, do_close)
         self.moved += sent
         return sent
+
+
+def is_busy(channel: Any, now: float) -> bool:
+    """Is anything on the way in or out, or has the connection just come?"""
+    if channel.requests or channel.request is not None or channel.total_outbufs_len:
+        return True
+    return not channel.moved and now - channel.creation_time < NEW_SECONDS
 
 
 def close_slowest(channels: Iterable[Any], most: int) -> None:

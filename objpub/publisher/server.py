@@ -8,6 +8,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from objpub.settings import load_settings
 from .chunks import Chunks
 from .connections import close_slowest
 from .connections import Incoming
+from .connections import is_busy
 from .connections import MeasuredChannel
 from .first_run import first_run
 from .first_run import greeting
@@ -30,6 +32,7 @@ from .incoming import OF_HOSTS
 
 UNLIMITED = 1_000_000_000
 LONGEST_POLL_SECONDS = 1.0
+CLOSING_POLL_SECONDS = 0.05
 PATIENCE_SECONDS = 8.0  # for requests that run, and then for their answers, when the server stops
 
 
@@ -102,6 +105,7 @@ class Server:
         )
         self._server.adj.folder = application.database.temporary_folder
         self._server.refuse = application.refuse
+        self._server.stopping = False
         self._server.channel_class = Channel
         port = self._server.effective_port  # a number, also as text; of a Unix socket a path
         self.port = int(port) if str(port).isdigit() else port
@@ -130,13 +134,12 @@ class Server:
                 self._server.pull_trigger()
 
     def close(self) -> None:
-        """Stop listening, finish what runs, send the answers, close the database."""
-        self._stopped = self.application.stopping = True
+        """Stop listening, finish what has come, send the answers, close the database."""
+        self._stopped = self.application.stopping = self._server.stopping = True
         self._stop_listening()
-        self._server.task_dispatcher.shutdown(True, PATIENCE_SECONDS)
-        end = time.monotonic() + PATIENCE_SECONDS
-        while any(each.total_outbufs_len for each in self._channels()) and time.monotonic() < end:
-            self._poll(0.05)
+        self._poll_while(lambda channel: is_busy(channel, time.time()))
+        self._server.task_dispatcher.shutdown(True, 1)
+        self._poll_while(lambda channel: channel.total_outbufs_len)
         for channel in self._channels():
             channel.handle_close()
         self._server.close()
@@ -148,6 +151,12 @@ class Server:
         for each in listening:
             each.del_channel()
             each.socket.close()
+
+    def _poll_while(self, goes_on: Callable[[Any], Any]) -> None:
+        """Read and send as long as *goes_on* holds for a connection, and no longer than there is patience."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while any(goes_on(each) for each in self._channels()) and time.monotonic() < end:
+            self._poll(CLOSING_POLL_SECONDS)
 
     def _channels(self) -> list[Any]:
         return list(self._server.active_channels.values())

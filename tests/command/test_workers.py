@@ -32,6 +32,12 @@ from objpub import Site, view
 def pid(site, request):
     return str(os.getpid())
 
+IMPORTED_BY = os.getpid()
+
+@view(Site, "imported", permission="public")
+def imported(site, request):
+    return str(IMPORTED_BY)
+
 @view(Site, "count", method="POST", permission="public")
 def count(site, request):
     site.title = str(int(site.title or 0) + 1)
@@ -189,6 +195,20 @@ def test_they_end_with_the_first_process_however_it_ends(site):
         running.process.wait()
         for pid in workers:
             wait_for_end(pid)
+
+
+def test_they_have_what_the_first_process_imported(site):
+    with served(site) as running:
+        workers = pids(running)
+        assert running.get("/imported") == (200, str(running.process.pid))
+        os.kill(min(workers), signal.SIGKILL)
+        running.wait_for_line("another one is started")
+        assert running.get("/imported") == (200, str(running.process.pid))
+        running.process.send_signal(signal.SIGHUP)
+        running.wait_for_line("2 new processes answer")
+        for pid in workers:
+            wait_for_end(pid)
+        assert running.get("/imported")[1] not in {"", str(running.process.pid)}
 
 
 def test_another_first_process_takes_over_while_those_of_a_killed_one_finish(site):

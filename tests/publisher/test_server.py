@@ -116,6 +116,23 @@ def test_the_answer_to_head_has_no_body(server):
     assert answer.endswith(b"\r\n\r\n")
 
 
+def test_what_came_by_half_at_the_stop_is_answered():
+    with site(slow) as running:
+        server = server_for(running.application, "127.0.0.1", 0, 2)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
+            connection.sendall(b"GET /health HTTP/1.1\r\nHost: ")
+            while not any(each.request for each in server._channels()):
+                time.sleep(0.01)
+            server.stop()
+            connection.sendall(b"x\r\n\r\n")
+            answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+        thread.join(20)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert b"Connection: close" in answer
+
+
 def test_what_runs_at_the_stop_is_finished(server):
     answers = []
     asking = threading.Thread(target=lambda: answers.append(urlopen(f"{server.address}slow").read()))

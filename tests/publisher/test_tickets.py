@@ -167,6 +167,11 @@ CARRIED = [
     ("POST", {"data": {"new_password": SECRET, "new_password_again": SECRET}}),
     ("POST", {"data": {"api_key": SECRET}}),
     ("POST", {"json": {"login": {"passphrase": SECRET}}}),
+    ("GET", {"query": f"state=x&code={SECRET}"}),
+    ("GET", {"headers": {"Referer": f"http://coast.example/callback?a=1&code={SECRET}"}}),
+    ("POST", {"data": {"verification-code": SECRET, "id": "7"}}),
+    ("POST", {"data": {"card_number": SECRET}}),
+    ("POST", {"json": {"buy": {"creditCard": {"holder": SECRET}}}}),
 ]
 
 
@@ -185,6 +190,19 @@ def test_what_is_secret_in_a_request_is_in_no_ticket_and_no_log(number, caplog):
         assert written or answer.status == 401
     assert not any(SECRET in text for text in written), written
     assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "text", ["4111111111111111", "4111 1111 1111 1111", "3782-822463-10005", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIi"]
+)
+def test_what_looks_like_a_card_or_a_signed_token_is_in_no_ticket_whatever_its_name(text):
+    with failing_site() as site:
+        site.client.post("/repeats", {"remark": f"take {text} please", "number": "4111111111111112"})
+        with site.work() as root:
+            written = repr([(each.rows, each.text) for group in tickets_of(root) for each in group.last])
+    assert text not in written
+    assert "take •••••• please" in written
+    assert "4111111111111112" in written  # of no card: its last digit is wrong
 
 
 def test_the_bytes_of_the_database_hold_no_secret(tmp_path):

@@ -28,7 +28,7 @@ app = App()
 app.include("tests.scenario.killed_site")
 """
 FILES = importlib.import_module("ZODB.FileStorage.FileStorage")  # the name leads to its class otherwise
-WAIT_SECONDS = 2.0  # so long a commit that was announced waits for its end
+WAIT_SECONDS = 2.0  # so long a commit that was announced waits for its end, or until its note is taken away
 SIZE = struct.Struct("=Q")
 
 
@@ -66,7 +66,12 @@ def who(site, request):
 
 @view(Site, "pack", method="POST", permission="public")
 def pack(site, request):
-    request.application.database.pack(days=0)
+    note = Path(os.environ[FOLDER]) / f"packs-{os.getpid()}"
+    note.touch()
+    try:
+        request.application.database.pack(days=0)
+    finally:
+        note.unlink(missing_ok=True)
     return "packed"
 
 
@@ -108,12 +113,15 @@ def announcing(finish, folder):
     """Return *finish*, which says that it begins, and waits a moment, when somebody has armed the trial."""
 
     def tpc_finish(self, *arguments, **options):
+        note = folder / f"voted-{os.getpid()}"
         try:
-            os.rename(folder / "armed", folder / f"voted-{os.getpid()}")
+            os.rename(folder / "armed", note)
         except OSError:
             pass
         else:
-            time.sleep(WAIT_SECONDS)
+            end = time.monotonic() + WAIT_SECONDS
+            while note.exists() and time.monotonic() < end:
+                time.sleep(0.002)
         return finish(self, *arguments, **options)
 
     return tpc_finish

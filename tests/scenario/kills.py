@@ -29,6 +29,8 @@ from pathlib import Path
 
 from objpub import App
 from objpub.database import check
+from objpub.database import digest
+from objpub.database import restore_database
 from objpub.errors import DatabaseDamaged
 from objpub.operations import add_user
 from objpub.security import Policy
@@ -45,7 +47,10 @@ from tests.scenario.killed_site import SIZE
 ROOT = Path(__file__).parent.parent.parent
 WRITERS = 8
 LIMIT_SECONDS = 5.0  # after a kill the site has to write again
+WAIT_SECONDS = 10.0  # so long the right moment for a kill is waited for
 LARGE_EVERY, SMALL_EVERY = 150, 7  # of the moves, one comes with a file
+#: When processes are killed, in turn; by an odd number of moments each target meets each of them.
+MOMENTS = ("between", "anywhere", "between", "pack", "between", "upload", "backup")
 TARGETS = {
     "file": ("first", "power"),
     "sqlite": ("worker", "first"),
@@ -87,8 +92,8 @@ class Trial:
     unknown: list = field(default_factory=lambda: [{} for _ in range(WRITERS)])
     last: float = 0.0  # when the latest move began that was acknowledged
     answers: Counter = field(default_factory=Counter)
-    kills: Counter = field(default_factory=Counter)
-    gaps: list = field(default_factory=list)
+    uploading: set = field(default_factory=set)  # the writers whose large file is on its way
+    gaps: list = field(default_factory=list)  # (target, moment, seconds until it was written again)
     cuts: Counter = field(default_factory=Counter)
 
     # Processes
@@ -109,10 +114,13 @@ class Trial:
         first = self.processes["first"].pid
         return children_of(first) or [first]
 
-    def end(self, target, voted):
-        """Kill *target* at once. voted: the process that announced a commit, or None."""
+    def end(self, target, busy):
+        """Kill *target* at once. busy: the process that is in the middle of something, or None."""
         if target == "worker":
-            os.kill(voted or self.dice.choice(self.workers()), signal.SIGKILL)
+            os.kill(busy or self.dice.choice(self.workers()), signal.SIGKILL)
+        elif target == "backup":
+            self.processes["backup"].kill()
+            self.processes["backup"].wait()
         elif target == "server" and self.cluster is not None:
             self.end_backend()
         else:
@@ -188,7 +196,10 @@ class Trial:
             digest = hashlib.sha256(content).hexdigest() if content else ""
             self.unknown[number][name] = digest
             began = time.monotonic()
+            if content and len(content) > 1_000_000:
+                self.uploading.add(number)
             status = self.ask(f"/purse{number}/move", fields(name, choose.randint(1, 99), content))
+            self.uploading.discard(number)
             self.answers[status] += 1
             if status == 200:
                 os.write(log, f"{name} {digest}\n".encode())
@@ -220,34 +231,81 @@ class Trial:
 
     # The kills
 
-    def kill(self, target, between):
-        """Kill *target*; between: in the moment between vote and finish of a commit."""
-        voted = None
-        if between:
-            voted = self.next_vote()
-        self.end(target, voted)
+    def kill(self, target, moment):
+        """Kill *target*. moment: "between" vote and finish of a commit, in a "pack", a "backup" or an
+        "upload", or "anywhere"; where that does not come within a while, it is anywhere.
+        """
+        waits = {"between": self.next_vote, "pack": self.next_pack, "upload": self.next_upload}
+        waits["backup"] = self.next_backup
+        busy = waits[moment]() if moment in waits else None
+        moment = moment if busy else "anywhere"
+        if target == "backup" and moment == "anywhere":
+            target = "worker"  # there is none
+        self.end(target, busy if moment in {"between", "pack"} else None)
         killed = time.monotonic()
-        self.kills[target, "between" if voted else "anywhere"] += 1
         for left in self.folder.glob("voted-*"):
-            left.unlink()
+            left.unlink()  # whoever waits goes on
         while self.last <= killed:
             if self.processes["first"].poll() is not None:
                 self.start("first")  # as a supervisor does with what ended by itself
             if time.monotonic() > killed + 60:
                 raise AssertionError(f"60 s after the kill of {target} nothing was written: {self.logs()}")
             time.sleep(0.01)
-        self.gaps.append(time.monotonic() - killed)
+        self.gaps.append((target, moment, time.monotonic() - killed))
 
     def next_vote(self):
         """Return the id of the process that announces a commit next; None if none does for a while."""
         (self.folder / "armed").touch()
-        end = time.monotonic() + 10
-        while time.monotonic() < end:
-            for found in self.folder.glob("voted-*"):
-                return int(found.name.removeprefix("voted-"))
-            time.sleep(0.001)
+        found = self.until(lambda: self.noted("voted"))
         with contextlib.suppress(FileNotFoundError):
             (self.folder / "armed").unlink()
+        return found or self.noted("voted")
+
+    def next_pack(self):
+        """Return the id of a process that packs, a moment after its begin; None if none does for a while."""
+        found = self.until(lambda: self.noted("packs"))
+        time.sleep(self.dice.uniform(0, 0.1))
+        return self.noted("packs") and found
+
+    def next_upload(self):
+        """Return the number of a writer, counted from 1, whose large file is on its way."""
+        found = self.until(lambda: next(iter(self.uploading), -1) + 1)
+        time.sleep(self.dice.uniform(0, 0.5))
+        return found if found and found - 1 in self.uploading else None
+
+    def next_backup(self):
+        """Begin a backup, and return its process when it has begun to write."""
+        folder = self.folder / "backups"
+        before = seen_in(folder)
+        self.processes["backup"] = self.backing_up()
+        self.until(lambda: seen_in(folder) != before or self.processes["backup"].poll() is not None)
+        time.sleep(self.dice.uniform(0, 0.2))
+        return self.processes["backup"].pid if self.processes["backup"].poll() is None else None
+
+    def backing_up(self):
+        """Return a process that backs the site up."""
+        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+        words = [sys.executable, "-m", "objpub.command", "backup", "backups"]
+        with (self.folder / "backup.log").open("ab") as log:
+            return subprocess.Popen(words, cwd=self.folder, env=environ, stdout=log, stderr=log)
+
+    def noted(self, what):
+        """Return the id of a process that has left a note of this kind, or None."""
+        for found in self.folder.glob(f"{what}-*"):
+            number = int(found.name.rpartition("-")[2])
+            if Path(f"/proc/{number}").exists():
+                return number
+            found.unlink(missing_ok=True)  # it was killed
+        return None
+
+    def until(self, look):
+        """Return what *look* does as soon as that is something; None after a while."""
+        end = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < end:
+            found = look()
+            if found:
+                return found
+            time.sleep(0.001)
         return None
 
     def logs(self):
@@ -265,6 +323,15 @@ def fields(name, amount, content):
         b"".join(head.format(one, more).encode() + value + b"\r\n" for one, more, value in parts)
         + b"--b--\r\n"
     )
+
+
+def seen_in(folder):
+    """Return the names and sizes of the files in *folder*."""
+    sizes = {}
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            sizes[path] = path.stat().st_size
+    return sizes
 
 
 def children_of(pid):
@@ -365,12 +432,17 @@ def kills(engine, number, folder, *, large_bytes=50_000_000, control="", say=Non
             while not trial.last:
                 assert time.monotonic() < begun + 60, trial.logs()
                 time.sleep(0.05)
-            targets = itertools.cycle(TARGETS[engine])
+            targets, moments = itertools.cycle(TARGETS[engine]), itertools.cycle(MOMENTS)
             for count in range(number):
                 time.sleep(trial.dice.uniform(0.05, 0.6))
-                trial.kill(next(targets), between=trial.dice.random() < 0.5)
+                target, moment = next(targets), next(moments)
+                if moment == "backup" and trial.dice.random() < 0.5:
+                    target = "backup"
+                trial.kill(target, moment)
                 if say is not None:
-                    say(f"{count + 1}: {trial.gaps[-1]:.1f} s, {sum(map(len, trial.acknowledged))} written")
+                    target, moment, gap = trial.gaps[-1]
+                    written = sum(map(len, trial.acknowledged))
+                    say(f"{count + 1}: {target}, {moment}, {gap:.1f} s, {written} written")
         finally:
             trial.stopped.set()
             for thread in threads:
@@ -379,6 +451,7 @@ def kills(engine, number, folder, *, large_bytes=50_000_000, control="", say=Non
         trial.processes["first"].wait(60)
         with opened(trial) as application:
             assert_whole(trial, application)
+        assert_restored(trial)
     return trial
 
 
@@ -406,6 +479,14 @@ def assert_whole(trial, application):
             assert {name: sha256_of(file) for name, file in purse["files"].items()} == digests
 
 
+def assert_restored(trial):
+    """A backup that is made now, into the folder in which others were killed, holds the same."""
+    backup = trial.backing_up()
+    assert backup.wait(120) == 0, trial.logs()
+    restored = restore_database(trial.folder / "backups", f"file:{trial.folder}/restored/site.fs")
+    assert restored.digest.value == digest(trial.uri, trial.folder).value
+
+
 def sha256_of(file):
     """Return the digest of the bytes of *file*."""
     with file.open() as handle:
@@ -419,9 +500,12 @@ def main(engine="file", number="200", control=""):
         trial = kills(
             engine, int(number), Path(folder), control=control, say=lambda line: print(line, flush=True)
         )
-    gaps = sorted(trial.gaps)
-    between = sum(count for (_, moment), count in trial.kills.items() if moment == "between")
-    print(f"{engine}: {len(gaps)} kills, {between} of them between vote and finish: {dict(trial.kills)}")
+    gaps = sorted(gap for *_, gap in trial.gaps)
+    met = Counter(moment for _, moment, _ in trial.gaps)
+    print(f"{engine}: {len(gaps)} kills, {met['between']} of them between vote and finish: {dict(met)}")
+    for kind in sorted({target for target, *_ in trial.gaps}):
+        of_kind = sorted(gap for target, _, gap in trial.gaps if target == kind)
+        print(f"  {kind}: {len(of_kind)}, {of_kind[len(of_kind) // 2]:.1f} s, {of_kind[-1]:.1f} s at most")
     late = sum(gap > LIMIT_SECONDS for gap in gaps)
     print(
         f"written again after {gaps[len(gaps) // 2]:.1f} s in the middle, {gaps[-1]:.1f} s at most;", end=" "

@@ -10,14 +10,21 @@ from urllib.parse import quote
 from urllib.parse import quote_plus
 
 WORDS = (
-    "passw|passphrase|passcode|secret|token|cookie|csrf|session|"
-    "api_?key|private_?key|credential|authorization"
+    "passw|passphrase|passcode|secret|token|cookie|csrf|session|credential|authorization|assertion|saml|"
+    "(?:api|private|access|signing|licen[cs]e)_?key|verifier|one_?time|otp_|_otp|"
+    "card_?(?:number|num|no)|(?:credit|debit)_?card|account_?(?:number|num|no)|security_?number|"
+    "(?:auth|security|verif\\w*|confirm\\w*|recovery|backup|login|sms|access|invit\\w*|card)_?code"
 )
-NAMES = re.compile(rf"{WORDS}|^(pw|pwd|pin|otp)$", re.IGNORECASE)
+#: Names that mean it only when they stand alone: the code of a sign-in elsewhere, the numbers of cards.
+ALONE = "pw|pwd|pin|otp|tan|code|cvv2?|cvc2?|csc|ssn|iban|pan|jwt|nonce|card|cc"
+NAMES = re.compile(rf"{WORDS}|^(?:{ALONE})$", re.IGNORECASE)
 QUOTED = re.compile(  # name='value', "name": "value" in the repr of an object
     rf"""((?:{WORDS})\w*['"]?\s*[=:]\s*)(b?'(?:[^'\\]|\\.)*'|b?"(?:[^"\\]|\\.)*")""", re.IGNORECASE
 )
-IN_QUERY = re.compile(rf"""((?:{WORDS})[\w.-]*=)[^&\s'",)]+""", re.IGNORECASE)
+IN_QUERY = re.compile(rf"""((?:(?:{WORDS})[\w.-]*|(?<![\w.-])(?:{ALONE}))=)[^&\s'",)]+""", re.IGNORECASE)
+#: What shows by its shape what it is, whatever its name: the number of a card, a signed token.
+CARD = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w.])")
+SIGNED = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?")
 HIDDEN = "••••••"
 LEAST = 4  # characters of a value that is hidden wherever it stands; shorter ones are too common
 MOST = 2_000  # forms of values that are hidden
@@ -60,7 +67,7 @@ class Secrets:
         for value in sorted(self._values, key=len, reverse=True):
             if value in text:
                 text = text.replace(value, HIDDEN)
-        return printable(text)
+        return printable(without_shapes(text))
 
 
 def secret_values(value: Any) -> Iterator[Any]:
@@ -86,6 +93,19 @@ def secret_values(value: Any) -> Iterator[Any]:
 def without_written(text: str) -> str:
     """Return a `repr`, or a query, without the texts that follow a secret name in it."""
     return IN_QUERY.sub(rf"\1{HIDDEN}", QUOTED.sub(rf"\1{HIDDEN}", text))
+
+
+def without_shapes(text: str) -> str:
+    """Return *text* without what looks like the number of a card or a signed token."""
+    text = SIGNED.sub(HIDDEN, text)
+    return CARD.sub(lambda found: HIDDEN if is_card(found[0]) else found[0], text)
+
+
+def is_card(text: str) -> bool:
+    """Is the last digit of *text* the check of the others, as in the numbers of cards (Luhn)?"""
+    digits = [int(each) for each in text if each.isdigit()][::-1]
+    doubled = [sum(divmod(2 * each, 10)) for each in digits[1::2]]
+    return (sum(digits[::2]) + sum(doubled)) % 10 == 0
 
 
 def printable(text: str) -> str:
