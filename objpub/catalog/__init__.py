@@ -20,12 +20,14 @@ from .language import parse
 from .queries import below
 from .queries import kind
 from .queries import Query
+from .queries import some_words
 from .queries import where
 from .queries import words
 from .results import Facet
 from .results import Results
 from .texts import Snippet
 from .texts import Texts
+from .wording import plain
 
 __all__ = [
     "BadQuery",
@@ -46,6 +48,8 @@ __all__ = [
     "index",
     "kind",
     "parse",
+    "plain",
+    "some_words",
     "where",
     "words",
 ]

@@ -4,6 +4,7 @@ Each kind of query is a row in a table. A part of an "and" is asked only about w
 """
 
 from collections.abc import Callable
+from collections.abc import Sequence
 from typing import Any
 
 from BTrees.LLBTree import difference
@@ -30,6 +31,9 @@ from .queries import Or
 from .queries import Query
 from .queries import Words
 
+#: Finds what has one of several texts, with scores by id.
+Texts = Callable[[Sequence[str]], dict[int, float]]
+
 #: Which parts of an "and" are asked first: those that leave least at the smallest cost.
 ORDER: tuple[type, ...] = (AnyOf, Words, OfKind, Between, Given, Or, And, Everything, Below, Not)
 
@@ -42,10 +46,8 @@ class Evaluation:
     scores: id → how well its texts fit, where words were asked for; the more the better.
     """
 
-    def __init__(
-        self, catalog: Catalog, indexes: Indexes, texts: Callable[[str], dict[int, float]] | None = None
-    ) -> None:
-        """texts: finds words, returns scores by id; None where there is no index of texts."""
+    def __init__(self, catalog: Catalog, indexes: Indexes, texts: Texts | None = None) -> None:
+        """texts: finds what has one of several texts, returns scores by id; None where there is no index."""
         self.catalog = catalog
         self.indexes = indexes
         self._texts = texts
@@ -107,9 +109,13 @@ class Evaluation:
 
     def words(self, query: Words, among: Any) -> Any:
         """Return what has the words, and remember the scores."""
+        return self._having((query.text,), among)
+
+    def _having(self, texts: Sequence[str], among: Any) -> Any:
+        """Return what has one of *texts*, asked for at once, so that what has several comes first."""
         if self._texts is None:
             raise Invalid({"text": "There is no index of texts here"})
-        scores = self._texts(query.text)
+        scores = self._texts(texts)
         for number, score in scores.items():
             self.scores[number] = self.scores.get(number, 0.0) + score
         return within(intersection(LLSet(scores), self.catalog.all()), among)
@@ -124,7 +130,9 @@ class Evaluation:
 
     def one_of(self, query: Or, among: Any) -> Any:
         """Return what a part finds."""
-        return multiunion([self.ids(part, among) for part in query.parts])
+        texts = [part.text for part in query.parts if isinstance(part, Words)]
+        found = [self.ids(part, among) for part in query.parts if not isinstance(part, Words)]
+        return multiunion([*found, self._having(texts, among)] if texts else found)
 
     def negated(self, query: Not, among: Any) -> Any:
         """Return what the part does not find."""

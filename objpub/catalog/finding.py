@@ -54,22 +54,22 @@ def find(
         update_catalog(connection)  # what this transaction did can be found by itself
     query = query_of(conditions, within, text, values)
     indexes: Indexes = connection.db().registry[Indexes]
-    evaluation = Evaluation(catalog, indexes, lambda words: scores_of(connection, catalog, words))
+    evaluation = Evaluation(catalog, indexes, lambda texts: scores_of(connection, catalog, texts))
     sight = Sight(catalog, connection, identity, permission)
     if sort is None and words_of(query):
         sort = RELEVANCE
     return Results(evaluation, sight, query, sort, limit)
 
 
-def scores_of(connection: Any, catalog: Catalog, words: str) -> dict[int, float]:
-    """Return how well the texts of resources fit *words*, by id; what was committed until now takes part.
+def scores_of(connection: Any, catalog: Catalog, texts: Sequence[str]) -> dict[int, float]:
+    """Return how well resources fit one of *texts*, by id; what was committed until now takes part.
 
     Raises Invalid for a site as of the past.
     """
     if connection.before is not None:
         raise Invalid({"text": "Words are looked for in the site of today only"})
     database = connection.db()
-    found: dict[int, float] = database.registry[Texts].of(database).search(connection, catalog, words)
+    found: dict[int, float] = database.registry[Texts].of(database).search(connection, catalog, texts)
     return found
 
 

@@ -19,6 +19,9 @@ from typing import Any
 from objpub.content import Content
 from objpub.lineage import path_of
 
+#: So many words are looked for at most where some of them will do.
+MOST_WORDS = 12
+
 
 class Query:
     """A condition on resources."""
@@ -257,6 +260,15 @@ def below(place: Any) -> Query:
 def words(text: str) -> Query:
     """Return the query for what has the words of *text*."""
     return Words(text)
+
+
+def some_words(text: str) -> Query:
+    """Return the query for what has one of the words of *text*, or several: what has most comes first.
+
+    Words beyond `MOST_WORDS` are not looked for.
+    """
+    parts = tuple(Words(each) for each in list(dict.fromkeys(text.split()))[:MOST_WORDS])
+    return Or(parts) if len(parts) > 1 else Words(text)
 
 
 def words_of(query: Query) -> list[str]:

@@ -36,6 +36,9 @@ from .wording import asked_for
 #: Sorts by how well the texts fit, the best first; "-relevance" the worst first.
 RELEVANCE = "relevance"
 
+#: Sorts from the oldest to the newest; "-created" the newest first.
+CREATED = "created"
+
 #: So many words that are spelt alike are tried.
 MOST_TRIED = 8
 
@@ -102,8 +105,11 @@ class Results:
     def __iter__(self) -> Iterator[Any]:
         return map(self._resource, self._ids[: self.limit])
 
-    def __getitem__(self, index: int) -> Any:
-        return self._resource(self._ids[: self.limit][index])
+    def __getitem__(self, index: int | slice) -> Any:
+        found = self._ids[: self.limit][index]
+        return (
+            [self._resource(number) for number in found] if isinstance(found, list) else self._resource(found)
+        )
 
     def __repr__(self) -> str:
         return f"<Results: {self.query}>"
@@ -135,7 +141,7 @@ class Results:
         texts = words_of(self.query)
         if not texts or not self._seen:
             return Snippet()
-        return self._texts.snippet(" ".join(texts), id_of(resource))
+        return self._texts.snippet(texts, id_of(resource))
 
     @cached_property
     def suggestion(self) -> str | None:
@@ -205,6 +211,9 @@ class Results:
                 scores = self._evaluation.scores
                 found.sort(key=lambda number: scores.get(number, 0.0), reverse=not term.descending)
                 continue
+            if term.name == CREATED and not term.specs:
+                found.sort(reverse=term.descending)
+                continue
             rank = self._ranker(term)
             having = [(key, number) for number in found if (key := rank(number)) is not None]
             lacking = [number for number in found if rank(number) is None]
@@ -245,6 +254,8 @@ class Results:
         if name == RELEVANCE:
             return Term(name, (), descending)
         found = tuple(spec for spec in self._evaluation.indexes.named(name) if spec.kind in SINGLE)
+        if not found and name == CREATED:
+            return Term(name, (), descending)
         if not found:
             can = sorted({each.name for each in self._indexes.specs() if each.kind in SINGLE})
             raise Invalid({"sort": f"{name!r} is nothing to sort by; there are {', '.join(can) or 'none'}"})
@@ -274,11 +285,13 @@ class Results:
 
     def _place(self, number: int) -> list[Any]:
         """Return where *number* stands in the order: the keys it is sorted by."""
-        scores = self._evaluation.scores
-        return [
-            scores.get(number, 0.0) if term.name == RELEVANCE else self._ranker(term)(number)
-            for term in self._sort
-        ]
+        return [self._key(term, number) for term in self._sort]
+
+    def _key(self, term: Term, number: int) -> Any:
+        """Return what the resource *number* is sorted by."""
+        if term.name == RELEVANCE:
+            return self._evaluation.scores.get(number, 0.0)
+        return self._ranker(term)(number) if term.specs else number
 
     def _cursor(self, number: int) -> str:
         text = json.dumps([*map(packed, self._place(number)), number], separators=(",", ":"))

@@ -3,16 +3,26 @@
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from objpub.errors import Invalid
 
 TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+#: Marks that may stand inside a word.
+INLINE = re.compile(
+    r"</?(?:a|abbr|b|cite|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|u|wbr)\b[^>]*>",
+    re.IGNORECASE,
+)
 TARGETS = re.compile(r"\]\([^)\s]*\)")  # of links and images in Markdown
 MARKS = re.compile("[\ue000\ue001]")  # they stand around what was found in a snippet
 MARKDOWN = re.compile(
     r"^(?:#{1,6} |```\w*.*$|[-*+>] |\|[-:| ]+\|$)|`+|\*\*|\[|\]|(?<= )\|(?= )", re.MULTILINE
+)
+HEADINGS = re.compile(
+    r"^#{1,6}[ \t]+(?P<markdown>.+?)[ \t]*#*$|<(?P<level>h[1-6])\b[^>]*>(?P<html>.*?)</(?P=level)\s*>",
+    re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
 WORD = re.compile(r"\w+")
 ASKED = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
@@ -50,8 +60,16 @@ def plain(text: str) -> str:
     """Return a stored text, HTML or Markdown perhaps, as text without marks."""
     text = MARKDOWN.sub(" ", TARGETS.sub("] ", MARKS.sub(" ", text)))
     if "<" in text or "&" in text:
-        text = html.unescape(TAGS.sub(" ", text))
+        text = html.unescape(TAGS.sub(" ", INLINE.sub("", text)))
     return text
+
+
+def headings_in(text: str) -> str:
+    """Return the headings of a stored text, HTML or Markdown perhaps, each on a line, without marks."""
+    if "#" not in text and "<" not in text:
+        return ""
+    found = (match["markdown"] or match["html"] for match in HEADINGS.finditer(text))
+    return "\n".join(plain(each) for each in found)
 
 
 def folded(text: str) -> str:
@@ -94,6 +112,12 @@ def asked_for(text: str) -> Iterator[Asked]:
             )
 
 
+def matching_any(texts: Iterable[str], language: str) -> str:
+    """Return what FTS5 is asked for what has one of *texts*; "" for nothing that could be found."""
+    parts = [each for text in texts if (each := matching(text, language))]
+    return parts[0] if len(parts) == 1 else " OR ".join(f"({each})" for each in parts)
+
+
 def matching(text: str, language: str) -> str:
     """Return what FTS5 is asked for *text*; "" where it asks for nothing that could be found."""
     wanted: list[str] = []
@@ -101,9 +125,9 @@ def matching(text: str, language: str) -> str:
     for each in asked_for(text):
         said = f'"{each.text}"{" *" if each.prefix else ""}'
         if language in ENDINGS and not each.is_phrase and not each.prefix:
-            said = f'({{title summary body}} : {said} OR stems : "{stem(each.text, language)}")'
+            said = f'({{title summary headings body}} : {said} OR stems : "{stem(each.text, language)}")'
         elif language in ENDINGS:
-            said = f"{{title summary body}} : {said}"
+            said = f"{{title summary headings body}} : {said}"
         (unwanted if each.without else wanted).append(said)
     if not wanted:
         return ""

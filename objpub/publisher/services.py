@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable
 from typing import Any
 
+from objpub.content import Site
 from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.errors import MethodNotAllowed
@@ -12,12 +13,14 @@ from objpub.security import is_trusted
 from objpub.views import octets
 from objpub.views import plain
 from objpub.views import Response
+from objpub.views import views_in
 
 from .failures import failure
 from .finishing import finish
 from .measures import KIND
 
 BEARER = "bearer "
+SITEMAP = "sitemap.xml"
 CLOSED = (
     "Not for you: the setting metrics.addresses names who may read this, or metrics.token what they bring.\n"
 )
@@ -74,8 +77,11 @@ def metrics_refused(settings: Any, environ: dict[str, Any]) -> str:
 
 
 def robots(application: Any, request: Any) -> Response:
-    """Ask crawlers to leave the management interface and the sign-in alone."""
-    return kept(plain("User-agent: *\nDisallow: /manage\nDisallow: /login\n"), "max-age=3600")
+    """Ask crawlers to leave the management interface and the sign-in alone, and name the sitemap."""
+    text = "User-agent: *\nDisallow: /manage\nDisallow: /login\n"
+    if views_in(application.registry, "").methods_of(Site, SITEMAP):
+        text += f"Sitemap: {request.origin}{request.prefix}/{SITEMAP}\n"
+    return kept(plain(text), "max-age=3600")
 
 
 def favicon(application: Any, request: Any) -> Response:

@@ -67,7 +67,7 @@ from objpub.security import SYSTEM
 TAGS = ("sea", "tide", "moon", "old town")
 WORDS = ("gull", "Düne", "anchor", "rope", "lamp", "fog")
 DAYS = [date(2026, 1, 1) + timedelta(days=day) for day in range(6)]
-USERS = [f"u{number}" for number in range(8)]
+USERS = [f"u{number}" for number in range(10)]
 GROUPS = ["staff", "press", "crew", "board"]
 PRINCIPALS = [*(f"user:{each}" for each in USERS), *(f"group:{each}" for each in GROUPS)]
 ROLES = ["editor", "reviewer", "manager"]

@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from objpub.catalog import find
+from objpub.catalog import some_words
 from objpub.catalog import Texts
 from objpub.catalog.ledger import changes_since
 from objpub.catalog.texts import TextIndex
@@ -89,6 +90,33 @@ def test_a_word_in_a_title_counts_more_than_in_a_summary_and_that_more_than_in_a
     assert [each.__name__ for each in find(SYSTEM, world.site, text="tide", sort="-relevance")] == [
         *("body", "lead", "title")
     ]
+
+
+@pytest.mark.parametrize(
+    "marked",
+    ["# {}\n\nword word", "Some word\n\n### {} ##\n\nword", "<h2 id='x'>{}</h2><p>word word word</p>"],
+)
+def test_a_word_in_a_heading_counts_more_than_beside_it(world, marked):
+    field = "notes" if marked[0] != "<" else "body"
+    beside = "word **{}** word" if field == "notes" else "<p>word <b>{}</b> word word</p>"
+    add(world, "beside", **{field: beside.format("Spring tide")})
+    add(world, "heading", **{field: marked.format("Spring tide")})
+    assert names(world, "spring tide") == ["heading", "beside"]
+
+
+def test_a_word_with_a_mark_inside_is_one_word(world):
+    add(world, "a", body="<p>un<b>sink</b>able, <a href='/x'>li</a>ght<br>house</p>")
+    assert (names(world, "unsinkable light"), names(world, "lighthouse")) == (["a"], [])
+
+
+def test_where_some_words_will_do_what_has_most_of_them_comes_first(world):
+    add(world, "one", lead="tide word word")
+    add(world, "both", lead="tide flood word")
+    add(world, "none", lead="word")
+    found = find(SYSTEM, world.site, some_words("flood tide moon"))
+    assert [each.__name__ for each in found] == ["both", "one"]
+    assert found.snippet(found[1]) == "<mark>tide</mark> word word"
+    assert find(SYSTEM, world.site, some_words("tide")).count == 2
 
 
 def test_what_is_called_so_comes_before_what_has_the_words_in_a_longer_title(world):
@@ -208,7 +236,7 @@ def test_two_machines_read_the_same_ledger_from_their_own_positions(world, tmp_p
         names(world, "flood")
     assert second.drain(world.connection, world.site.catalog) == 1
     assert second.drain(world.connection, world.site.catalog) == 0
-    assert set(second.scores("flood")) == set(texts_of(world).scores("flood")) != set()
+    assert set(second.scores(["flood"])) == set(texts_of(world).scores(["flood"])) != set()
     second.close()
 
 
