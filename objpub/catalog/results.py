@@ -136,12 +136,14 @@ class Results:
     def snippet(self, resource: Any) -> Snippet:
         """Return the piece of the texts of *resource* that fits best, as HTML with <mark> around the words.
 
-        Without words in the query it is empty.
+        Without words in the query it is empty, and for what is not among the results, such as what who asks
+        may not see.
         """
         texts = words_of(self.query)
-        if not texts or not self._seen:
+        number = id_of(resource)
+        if not texts or number not in self._among:
             return Snippet()
-        return self._texts.snippet(texts, id_of(resource))
+        return self._texts.snippet(texts, number)
 
     @cached_property
     def suggestion(self) -> str | None:
@@ -201,6 +203,10 @@ class Results:
         seen = self._sight.of(found)
         asked = [spec for name in sorted(self.query.names()) for spec in specs_named(self._indexes, name)]
         return self._readable(seen, [*asked, *(spec for term in self._sort for spec in term.specs)])
+
+    @cached_property
+    def _among(self) -> frozenset[int]:
+        return frozenset(self._seen)
 
     @cached_property
     def _ids(self) -> list[int]:

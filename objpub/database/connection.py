@@ -120,6 +120,11 @@ class Connection(ZodbConnection):
         super()._abort()  # type: ignore[misc]
         held.clear()
 
+    def tpc_abort(self, transaction: Any) -> None:
+        """Take back what was stored by a commit that did not come to its end."""
+        self.forget()
+        super().tpc_abort(transaction)  # type: ignore[misc]
+
     def forget(self) -> None:
         """Rely on nothing that was worked out from objects."""
         self.memory.clear()

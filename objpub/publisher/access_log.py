@@ -5,8 +5,9 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from datetime import UTC
-from typing import Any
 from typing import IO
+
+from .incoming import Incoming
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -19,34 +20,24 @@ class AccessLog:
         self._begun = self._over = 0
         self._stamp = ""
 
-    def line(
-        self,
-        address: str,
-        user: str,
-        method: str,
-        path: str,
-        status: int,
-        size: str,
-        seconds: float,
-        request_id: str,
-        environ: dict[str, Any],
-    ) -> None:
-        """Write one line. size: of the body in bytes, as text, "-" where unknown. seconds: it took.
+    def line(self, incoming: Incoming, user: str, status: int, size: str) -> None:
+        """Write one line. user: the id, "-" for nobody. size: of the body in bytes, "-" where unknown.
 
-        environ: for the protocol, the program, and the page it came from, without its query.
+        Of the page that it came from the query is left out.
         """
         now = time.time()
         if not self._begun <= now < self._over:
             self._begin(int(now))
-        asked = f"{method} {path} {environ.get('SERVER_PROTOCOL', '-')}"
+        environ = incoming.environ
+        asked = f"{incoming.method} {incoming.path} {environ.get('SERVER_PROTOCOL', '-')}"
         came = environ.get("HTTP_REFERER", "-").partition("?")[0]
         agent = environ.get("HTTP_USER_AGENT", "-")
         said = asked + came + agent
         if not said.isprintable() or '"' in said or "\\" in said:
             asked, came, agent = escaped(asked), escaped(came), escaped(agent)
         self._write(
-            f'{address} - {user} [{self._stamp}] "{asked}" {status} {size}'
-            f' "{came}" "{agent}" {seconds:.4f} {request_id}\n'
+            f'{environ.get("REMOTE_ADDR", "-")} - {user} [{self._stamp}] "{asked}" {status} {size}'
+            f' "{came}" "{agent}" {incoming.seconds():.4f} {incoming.id}\n'
         )
 
     def _begin(self, second: int) -> None:
@@ -61,34 +52,24 @@ class AccessLog:
 class JsonAccessLog(AccessLog):
     """Writes an object of JSON for every request."""
 
-    def line(
-        self,
-        address: str,
-        user: str,
-        method: str,
-        path: str,
-        status: int,
-        size: str,
-        seconds: float,
-        request_id: str,
-        environ: dict[str, Any],
-    ) -> None:
+    def line(self, incoming: Incoming, user: str, status: int, size: str) -> None:
         """Write one line; the arguments are those of `AccessLog.line`."""
         now = time.time()
         if not self._begun <= now < self._over:
             self._begin(int(now))
+        environ = incoming.environ
         told = {
             "time": self._stamp,
             "level": "info",
             "logger": "objpub.access",
-            "request": request_id,
-            "address": address,
+            "request": incoming.id,
+            "address": environ.get("REMOTE_ADDR", "-"),
             "user": "" if user == "-" else user,
-            "method": method,
-            "path": path,
+            "method": incoming.method,
+            "path": incoming.path,
             "status": status,
             "bytes": int(size) if size.isdigit() else None,
-            "seconds": round(seconds, 4),
+            "seconds": round(incoming.seconds(), 4),
             "referer": environ.get("HTTP_REFERER", "").partition("?")[0],
             "agent": environ.get("HTTP_USER_AGENT", ""),
         }

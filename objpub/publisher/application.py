@@ -225,15 +225,7 @@ class Application:
                 size = value
                 break
         self.access_log.line(  # type: ignore[union-attr]
-            incoming.environ.get("REMOTE_ADDR", "-"),
-            request.identity.user_id or "-",
-            incoming.method,
-            incoming.path,
-            int(response._status[:3]),
-            size,
-            incoming.seconds(),
-            incoming.id,
-            incoming.environ,
+            incoming, request.identity.user_id or "-", int(response._status[:3]), size
         )
 
     def close(self) -> None:

@@ -164,6 +164,19 @@ def test_a_snippet_marks_the_words_and_is_harmless(world):
     assert find(SYSTEM, world.site).snippet(page) == ""
 
 
+def test_what_is_not_among_the_results_has_no_snippet(world):
+    page, other = add(world, "page", title="the tide comes"), add(world, "other", title="the moon")
+    assert "<mark>tide" in find(NO_IDENTITY, world.site, text="tide").snippet(page).__html__()
+    assert find(SYSTEM, world.site, text="tide").snippet(other) == ""
+    add(world, "open", title="another tide")
+    override_permission(page, "view", "editor")
+    world.commit()
+    found = find(NO_IDENTITY, world.site, text="tide")
+    assert [each.__name__ for each in found] == ["open"]
+    assert found.snippet(page) == ""
+    assert find(SYSTEM, world.site, text="tide").snippet(page) != ""
+
+
 def test_what_not_everybody_may_read_is_in_no_text(world):
     add(world, "page", title="Open", secret="hidden")
     assert names(world, "hidden") == []

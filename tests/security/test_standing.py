@@ -155,6 +155,37 @@ def test_what_holds_for_visitors_is_found_anew_after_a_change(policy, rooms, kep
     assert bool(policy.can(NO_IDENTITY, "view", rooms)) is not kept
 
 
+class Objector:
+    """Takes part in a transaction, behind the database, and does not agree to its commit."""
+
+    transaction_manager = None
+
+    def sortKey(self):  # noqa: N802
+        return "~"
+
+    def tpc_vote(self, transaction):
+        raise RuntimeError("no")
+
+    def nothing(self, transaction):
+        pass
+
+    abort = tpc_begin = commit = tpc_finish = tpc_abort = nothing
+
+
+def test_what_holds_for_visitors_is_forgotten_when_a_commit_breaks_off(policy, rooms):
+    connection = rooms._p_jar
+    manager = connection.transaction_manager
+    override_permission(rooms, "view", "editor")
+    manager.get().join(Objector())
+    connection.lasting["what was asked before the end"] = "the state that was to be"
+    with pytest.raises(RuntimeError, match="no"):
+        manager.commit()
+    assert connection.lasting == {}
+    manager.abort()
+    manager.begin()
+    assert policy.can(NO_IDENTITY, "view", rooms)
+
+
 def test_what_holds_for_visitors_is_found_anew_after_somebody_elses_change(database, policy, rooms):
     with request_at(database) as (pair, site):
         place = site["house"]["hall"]
