@@ -21,6 +21,7 @@ ObjpubError
     ├── NameTaken                  the folder has a child of that name
     ├── Clash                      others changed the same fields meanwhile
     ├── NotPossible                the operation makes no sense here
+    │   └── AskFirst               it is possible for who knows what it means for others
     ├── OverLimit                  more than is taken here
     ├── BadSource                  a file to import that is not what it claims to be
     ├── Busy                       not at this moment: conflicts persisted, or an index is being built
@@ -208,6 +209,10 @@ class Clash(Refused):
 
 class NotPossible(Refused):
     """The operation makes no sense here, such as moving a folder into itself."""
+
+
+class AskFirst(NotPossible):
+    """It is possible, and others are touched by it: who knows that says so, and is not refused."""
 
 
 class OverLimit(Refused):

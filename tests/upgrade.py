@@ -38,6 +38,7 @@ from objpub.operations import add_new
 from objpub.operations import delete
 from objpub.operations import give_roles
 from objpub.operations import make_token
+from objpub.operations import rename
 from objpub.operations import set_grants
 from objpub.operations import set_groups
 from objpub.operations import set_holders
@@ -86,6 +87,7 @@ def fill(site, texts):
         set_holders(SYSTEM, pages, "view", ["editor", "manager"])
         give_roles(SYSTEM, root, "user:ben", ["editor"])
         make_token(SYSTEM, root, "ben", "for a script", permissions=["view"])
+        rename(SYSTEM, rename(SYSTEM, pages["marsh"], "bog"), "marsh")
         delete(SYSTEM, pages["dunes"])
     import_folder(site.database, texts, "/imported", identity=SYSTEM)
     ann = site.browser().login("ann")

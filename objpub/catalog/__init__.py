@@ -15,6 +15,8 @@ from .checking import check_catalog
 from .declarations import index
 from .declarations import Indexes
 from .finding import find
+from .identifiers import id_of
+from .identifiers import resource_of
 from .language import BadQuery
 from .language import parse
 from .queries import below
@@ -23,13 +25,23 @@ from .queries import Query
 from .queries import some_words
 from .queries import where
 from .queries import words
+from .referring import key_of
+from .referring import number_in
+from .referring import REFERENCES
+from .referring import ShownTexts
 from .results import Facet
 from .results import Results
 from .texts import Snippet
 from .texts import Texts
+from .used import has_rules
+from .used import keys_below
+from .used import references_of
+from .used import Use
+from .used import uses
 from .wording import plain
 
 __all__ = [
+    "REFERENCES",
     "BadQuery",
     "Builder",
     "Built",
@@ -38,18 +50,28 @@ __all__ = [
     "Indexes",
     "Query",
     "Results",
+    "ShownTexts",
     "Snippet",
     "Texts",
+    "Use",
     "below",
     "build",
     "catalog_of",
     "check_catalog",
     "find",
+    "has_rules",
+    "id_of",
     "index",
+    "key_of",
+    "keys_below",
     "kind",
+    "number_in",
     "parse",
     "plain",
+    "references_of",
+    "resource_of",
     "some_words",
+    "uses",
     "where",
     "words",
 ]

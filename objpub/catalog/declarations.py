@@ -33,6 +33,11 @@ from objpub.schema import schema_of
 from objpub.schema import Surroundings
 
 from .identifiers import id_of
+from .referring import item_of
+from .referring import REFERENCES
+from .referring import References
+from .referring import referring_fields
+from .referring import ShownTexts
 
 LOG = logging.getLogger("objpub.catalog")
 KINDS = ("value", "keyword", "range", "path", "text")
@@ -146,6 +151,7 @@ class Indexes:
         """Take what is declared from *registry*. Raises DeclarationError for what cannot be indexed."""
         for content_type in content_types(registry):
             specs = {spec.name: spec for spec in specs_of(content_type)}
+            specs.update(references_spec(registry, content_type.kind))
             for name in sorted(registry[Computed].keys(content_type.kind), key=str):
                 spec = registry[Computed].find(content_type.kind, name)
                 if spec is not None:
@@ -166,8 +172,12 @@ class Indexes:
         return list(self._named.get(name, {}).values())
 
     def names(self) -> list[str]:
-        """Return the names of all indexes, sorted."""
-        return sorted(self._named)
+        """Return the names of all indexes that can be asked for, sorted."""
+        return sorted(name for name in self._named if name != REFERENCES)
+
+    def each_called(self, name: str) -> Iterator[IndexSpec]:
+        """Yield the index called *name* of each type that has one."""
+        return (specs[name] for specs in self._of.values() if name in specs)
 
     def specs(self) -> Iterator[IndexSpec]:
         """Yield each index once."""
@@ -202,6 +212,17 @@ def specs_of(content_type: ContentType) -> Iterator[IndexSpec]:
         key = f"{field.name}:{field.index}:{item.name}"
         read = None if field.read is None else str(field.read)
         yield IndexSpec(field.name, field.index, key if read is None else f"{key}:{read}", field, None, read)
+
+
+def references_spec(registry: Registry, kind: type) -> dict[str, IndexSpec]:
+    """Return the index of what resources of class *kind* refer to, by its name; {} where they cannot."""
+    shown = registry[ShownTexts]
+    fields = {field: shown.find(kind, field.name) for field in referring_fields(schema_of(kind))}
+    if not fields:
+        return {}
+    parts = sorted(f"{field.name}.{item_of(field).name}" for field in fields)
+    key = f"{REFERENCES}:{','.join(parts)}"
+    return {REFERENCES: IndexSpec(REFERENCES, "keyword", key, None, References(fields))}
 
 
 def index(resource_class: type, name: str, *, kind: str) -> Callable[..., Any]:

@@ -60,6 +60,10 @@ class SetIndex(Persistent):
         """Return the keys that there are, or were."""
         return self._ids.keys()
 
+    def values_between(self, low: Any, high: Any) -> Any:
+        """Return the keys that there are, or were, from *low* up to and without *high*."""
+        return self._ids.keys(low, high, excludemax=True)
+
     def numbers(self) -> Any:
         """Return the ids of what has a value, without a set of them."""
         return self._keys.keys()

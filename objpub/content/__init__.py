@@ -33,6 +33,17 @@ from .folder import PAGE_LIMIT
 from .folder import walk
 from .images import Image
 from .images import is_image_type
+from .links import is_reachable
+from .links import KEPT
+from .links import Kept
+from .links import kept_in
+from .links import kept_link
+from .links import links_in
+from .links import MARKDOWN
+from .links import parted
+from .links import path_linked
+from .links import RICH_TEXT
+from .links import with_links
 from .media_types import is_inline
 from .media_types import media_type_of
 from .mounted import Mounted
@@ -49,7 +60,10 @@ from .site import Site
 
 __all__ = [
     "ANYWHERE",
+    "KEPT",
+    "MARKDOWN",
     "PAGE_LIMIT",
+    "RICH_TEXT",
     "SCALES",
     "BrokenResource",
     "Content",
@@ -60,6 +74,7 @@ __all__ = [
     "File",
     "Folder",
     "Image",
+    "Kept",
     "MountPoint",
     "Mounted",
     "Page",
@@ -81,14 +96,21 @@ __all__ = [
     "hold_in_place",
     "is_image_type",
     "is_inline",
+    "is_reachable",
+    "kept_in",
+    "kept_link",
+    "links_in",
     "media_type_of",
     "mend_folder",
     "modified_of",
     "move",
     "name_from",
     "needs_evolving",
+    "parted",
+    "path_linked",
     "spread_number",
     "title_of",
     "unique_name",
     "walk",
+    "with_links",
 ]

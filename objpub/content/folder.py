@@ -321,7 +321,7 @@ def move(resource: Any, folder: Folder, name: str | None = None) -> Any:
     return resource
 
 
-def hold_in_place(folder: Folder) -> None:
+def hold_in_place(folder: Content) -> None:
     """Let the transaction fail, and be tried again, if another one moves *folder* or what holds it.
 
     Else two transactions could move two folders into one another, and both would be lost.

@@ -50,6 +50,7 @@ class Site(Folder, icon="site"):
     _trash: Any = None
     _settings: Any = None
     _catalog: Any = None
+    _redirects: Any = None
     _mounts: tuple[str, ...] = ()
 
     @property
@@ -78,6 +79,15 @@ class Site(Folder, icon="site"):
     @catalog.setter
     def catalog(self, catalog: Any) -> None:
         self._catalog = catalog
+
+    @property
+    def redirects(self) -> Any:
+        """Where old addresses lead; None until the operations part has made it, for the first of them."""
+        return self._redirects
+
+    @redirects.setter
+    def redirects(self, redirects: Any) -> None:
+        self._redirects = redirects
 
     @property
     def front(self) -> Any:

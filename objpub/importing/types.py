@@ -7,11 +7,16 @@ A site brings them in with `app.include("objpub.importing")`, or declares types 
 from datetime import datetime
 from typing import Literal
 
+from objpub.catalog import ShownTexts
+from objpub.configuration import Declaration
+from objpub.configuration import note
+from objpub.configuration import source_here
 from objpub.content import Content
 from objpub.content import Folder
 from objpub.events import Added
 from objpub.events import Modified
 from objpub.events import on
+from objpub.registry import Registry
 from objpub.schema import field
 from objpub.schema import Markdown
 from objpub.schema import mixin
@@ -92,3 +97,16 @@ def render_modified(event: Modified) -> None:
     """Render the text of a document anew when it has changed."""
     if event.changed & {"text", "written_in"}:
         render_changed(event.resource)
+
+
+def show_text(registry: Registry) -> None:
+    """Let links of a document be looked for in what is shown of its text."""
+    registry[ShownTexts].put(Document, "text", html_of)
+
+
+def html_of(document: Document) -> str:
+    """Return the text of *document* as it is shown."""
+    return document.html
+
+
+note(show_text, Declaration("shown text", (("shown text", Document),), show_text, source_here(0)))

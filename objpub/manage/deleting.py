@@ -1,5 +1,6 @@
 """Deleting: first what and how much, then into the trash, with an Undo."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,13 +8,16 @@ from objpub.content import Content
 from objpub.content import Folder
 from objpub.content import title_of
 from objpub.content import walk
+from objpub.errors import AskFirst
 from objpub.operations import delete
+from objpub.operations import refusal_of
 from objpub.operations import say
 from objpub.views import Response
 from objpub.views import view
 
 from .frame import framed
 from .permission import check_signed_in
+from .picking import answer
 from .picking import lead_to_folder
 from .picking import named
 from .picking import picks_in
@@ -78,23 +82,23 @@ def ask(folder: Folder, request: Any, pick: tuple[str, ...] = ()) -> Any:
     picked = picks_in(request, folder, pick).found
     if not picked:
         return request.redirect(folder, area="manage", message=NOTHING)
-    doomed = [doomed_one(request, each) for each in picked]
-    deletion = Deletion(
-        tuple(each for each in doomed if not each.refusal),
-        tuple(each for each in doomed if each.refusal),
-        referring_to(request, picked),
-    )
-    return framed(request, "contents", heading_for(deletion.doomed or deletion.kept), deletion=deletion)
+    return deletion_page(request, picked)
 
 
-@view(Folder, "delete", area="manage", method="POST", permission="view")
-def delete_them(folder: Folder, request: Any, pick: tuple[str, ...] = ()) -> Response:
-    """Move what was picked to the trash, all of it or nothing."""
+@view(Folder, "delete", area="manage", method="POST", permission="view", template="delete.pt")
+def delete_them(folder: Folder, request: Any, pick: tuple[str, ...] = (), asked: bool = False) -> Any:
+    """Move what was picked to the trash, all of it or nothing.
+
+    asked: did the page say what refers to it? Where it did not, as nothing did then, it is shown again.
+    """
     check_signed_in(request)
     picked = picks_in(request, folder, pick).found
     if not picked:
         return request.redirect(folder, area="manage", message=NOTHING)
-    entries = [delete(request.identity, each) for each in picked]
+    try:
+        entries = [delete(request.identity, each, along=picked, asked=asked) for each in picked]
+    except AskFirst:
+        return answer(request, deletion_page(request, picked), 409)
     count = sum(entry.count for entry in entries)
     sentence = f"Deleted {named(picked)}{with_contents(count - len(entries))}. You find it in the trash"
     if len(entries) > 1:
@@ -103,11 +107,22 @@ def delete_them(folder: Folder, request: Any, pick: tuple[str, ...] = ()) -> Res
     return request.redirect(folder, area="manage")
 
 
-def doomed_one(request: Any, resource: Any) -> Doomed:
-    """Return what deleting *resource* means."""
+def deletion_page(request: Any, picked: Sequence[Any]) -> dict[str, Any]:
+    """Return what the page shows that asks whether *picked* shall go."""
+    doomed = [doomed_one(request, each, picked) for each in picked]
+    deletion = Deletion(
+        tuple(each for each in doomed if not each.refusal),
+        tuple(each for each in doomed if each.refusal),
+        referring_to(request, picked),
+    )
+    return framed(request, "contents", heading_for(deletion.doomed or deletion.kept), deletion=deletion)
+
+
+def doomed_one(request: Any, resource: Any, along: Sequence[Any]) -> Doomed:
+    """Return what deleting *resource* means. along: what goes with it."""
     title, count = title_of(resource), 0
     decision = request.can("delete", resource)
-    refusal = "" if decision else decision.sentence
+    refusal = refusal_of(request.identity, resource, along) if decision else decision.sentence
     for step in walk(resource):
         if step is resource:
             continue

@@ -39,6 +39,14 @@ from .people import remove_user
 from .people import set_groups
 from .people import set_password
 from .people import set_site_fields
+from .redirects import add_redirect
+from .redirects import old_paths
+from .redirects import Redirect
+from .redirects import redirected
+from .redirects import Redirects
+from .redirects import remove_redirect
+from .referring import refusal_of
+from .referring import used_by
 from .roles import add_role
 from .roles import remove_role
 from .sentences import say
@@ -57,10 +65,13 @@ from .upkeep import pack_database
 __all__ = [
     "Edited",
     "Entry",
+    "Redirect",
+    "Redirects",
     "Trash",
     "add",
     "add_group",
     "add_new",
+    "add_redirect",
     "add_role",
     "add_user",
     "back_up_database",
@@ -75,10 +86,14 @@ __all__ = [
     "make_token",
     "may_restore",
     "move",
+    "old_paths",
     "order",
     "pack_database",
     "purge",
+    "redirected",
+    "refusal_of",
     "remove_group",
+    "remove_redirect",
     "remove_role",
     "remove_user",
     "rename",
@@ -94,5 +109,6 @@ __all__ = [
     "set_password",
     "set_site_fields",
     "trash_of",
+    "used_by",
     "whole_trash",
 ]

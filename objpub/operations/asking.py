@@ -9,6 +9,7 @@ from objpub.content import addable_in
 from objpub.content import BrokenResource
 from objpub.content import Content
 from objpub.content import Folder
+from objpub.content import hold_in_place
 from objpub.content import walk
 from objpub.database import database_of
 from objpub.database import registry_of
@@ -18,6 +19,7 @@ from objpub.errors import NotPossible
 from objpub.lineage import lineage
 from objpub.lineage import top
 from objpub.registry import Registry
+from objpub.schema import ASK
 from objpub.schema import MISSING
 from objpub.schema import Schema
 from objpub.schema import schema_of
@@ -143,6 +145,9 @@ def check_references(identity: Identity, schema: Schema, values: Mapping[str, An
     }
     if errors:
         raise Invalid(errors)
+    for name, target in targets:
+        if schema[name].on_delete != ASK:
+            hold_in_place(target)  # else somebody could delete it at the same moment
 
 
 def is_trashed(resource: Any) -> bool:

@@ -1,5 +1,6 @@
 """Deleting into the trash, restoring from it, and purging for good."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from objpub.content import Content
@@ -11,6 +12,8 @@ from objpub.errors import NotPossible
 from objpub.events import notify
 from objpub.events import Restored
 from objpub.events import Trashed
+from objpub.lineage import path_of
+from objpub.lineage import top
 from objpub.security import cuts_of
 from objpub.security import Deny
 from objpub.security import Identity
@@ -32,6 +35,10 @@ from .crossing import check_no_mount
 from .moving import under_name
 from .naming import free_name
 from .naming import wanted_name
+from .redirects import redirects_of
+from .referring import check_uses
+from .referring import clear
+from .referring import give_back
 from .sentences import all_or_nothing
 from .sentences import counted
 from .sentences import quoted
@@ -40,23 +47,30 @@ from .trash import Entry
 from .trash import trash_of
 
 
-def delete(identity: Identity, resource: Any) -> Entry:
+def delete(identity: Identity, resource: Any, *, along: Iterable[Any] = (), asked: bool = True) -> Entry:
     """Move *resource*, with all that is in it, to the trash of the site, and return its entry there.
 
+    along: what is deleted too, whose references to it do not count. asked: False to be refused where
+    something refers to it. References whose field says so are cleared; restoring gives them back.
     Needs "view" and "delete" on the resource and on everything in it.
-    Raises NotPossible for the site itself, and for what is in no folder of it.
+    Raises NotPossible for the site itself, for what is in no folder of it, and where the field of a reference
+    refuses it; AskFirst where *asked* is False and something else refers to it.
     """
     require_seen(identity, "delete", resource)
     check_in_folder(resource)
     check_no_mount(resource)
     count = require_below(identity, ("view", "delete"), resource)
+    found = check_uses(identity, resource, along, asked)
     folder = resource.__parent__
     with all_or_nothing(folder):
+        cleared = clear(found)
         trash = trash_of(folder)
-        entry = Entry(resource, count, identity.user_id, identity.title)
+        entry = Entry(resource, count, identity.user_id, identity.title, cleared)
         trash.take(entry, folder.remove(resource.__name__))
         notify(registry_of(folder), Trashed(resource, folder))
         words = f"Deleted {quoted(entry)}{with_contents(count)} from {quoted(folder)}"
+        if cleared:
+            words += f", and cleared {counted(len(cleared), 'reference', 'references')} to it"
         say(identity, folder, words, named=[resource], what="delete", about=(entry.path, entry.title))
     return entry
 
@@ -87,6 +101,9 @@ def restore(identity: Identity, entry: Entry, folder: Any = None, name: str | No
     with all_or_nothing(folder):
         entry.__parent__.give_back(entry)
         resource = put(folder, name, moved)
+        give_back(entry.cleared)
+        if entry.path != path_of(resource):
+            redirects_of(top(folder)).put(entry.path, resource)
         if folder is old_folder:
             put_beside(folder, name, entry.neighbours)
         notify(registry_of(folder), Restored(resource, folder))

@@ -7,6 +7,7 @@ from objpub.errors import NotFound
 from objpub.errors import NotPossible
 from objpub.lineage import inside
 from objpub.lineage import path_of
+from objpub.lineage import top
 from objpub.security import Identity
 
 from .adding import put
@@ -23,6 +24,8 @@ from .crossing import check_no_mount
 from .crossing import into
 from .naming import free_name
 from .naming import wanted_name
+from .redirects import old_path
+from .redirects import redirects_of
 from .sentences import all_or_nothing
 from .sentences import quoted
 from .sentences import quoted_text
@@ -75,6 +78,7 @@ def move(identity: Identity, resource: Any, folder: Any, name: str | None = None
         if moved is not resource:
             old_folder.remove(old_name)
             resource = put(folder, name, moved)
+            redirects_of(top(folder)).put(old_path(old_folder, old_name), resource)
             words += into(folder)
         else:
             move_in_tree(resource, folder, name)

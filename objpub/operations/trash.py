@@ -47,11 +47,15 @@ class Entry(Content, Discarded, title="Deleted item"):
     """One deleted resource, and what has to be known to bring it back."""
 
     _resource: Any = None
+    _cleared: tuple[Any, ...] = ()
 
-    def __init__(self, resource: Any, count: int, who: str | None, who_title: str) -> None:
+    def __init__(
+        self, resource: Any, count: int, who: str | None, who_title: str, cleared: tuple[Any, ...] = ()
+    ) -> None:
         """Take notes about *resource*, which is in its folder still.
 
         count: of resources, itself among them. who: the id of a user, or None. who_title: for people.
+        cleared: the references to it that were taken away, as `referring` knows them.
         """
         super().__init__()
         folder = resource.__parent__
@@ -65,6 +69,13 @@ class Entry(Content, Discarded, title="Deleted item"):
         self._owner = who
         self._who_title = who_title
         self._when = datetime.now(UTC)
+        if cleared:
+            self._cleared = cleared
+
+    @property
+    def cleared(self) -> tuple[Any, ...]:
+        """The references to it that were taken away when it was deleted."""
+        return self._cleared
 
     @property
     def resource(self) -> Any:

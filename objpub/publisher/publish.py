@@ -31,13 +31,13 @@ from objpub.views import View
 
 from .authorizing import authorize
 from .authorizing import authorize_some
-from .authorizing import concealed
 from .conditions import check_conditions
 from .failures import failure
 from .finishing import check_headers
 from .finishing import finish
 from .form import check_body
 from .incoming import Incoming
+from .moved import led_on
 from .observatory import sight_of
 from .once import answer_once
 from .once import FIELD as ONCE
@@ -127,7 +127,7 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
         view = request.view = find_view(registry, found, incoming.method)
         authorize(policy, request, view, found)
     except (Forbidden, MethodNotAllowed, NotFound) as error:
-        raise concealed(policy, request, error) from None
+        return led_on(policy, request, error)
     if incoming.is_safe:
         if is_elsewhere(incoming, found):
             return moved_to(request, found)

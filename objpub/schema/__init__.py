@@ -11,8 +11,11 @@ Nothing here knows a request or a database; the other modules of this part are p
 
 from .annotations import parameters_of
 from .annotations import schema_of
+from .fields import ASK
+from .fields import CLEAR
 from .fields import Field
 from .fields import Parameter
+from .fields import REFUSE
 from .kind import Bounded
 from .kind import Kind
 from .kind import NOWHERE
@@ -38,8 +41,11 @@ from .wording import did_you_mean
 from .wording import shown
 
 __all__ = [
+    "ASK",
+    "CLEAR",
     "MISSING",
     "NOWHERE",
+    "REFUSE",
     "URL",
     "Bounded",
     "Email",

@@ -19,6 +19,9 @@ from .wording import shown
 
 INDEXES = ("text", "keyword", "range", "value", "path")
 
+#: What becomes of a reference when what it leads to is deleted.
+ASK, REFUSE, CLEAR = "ask", "refuse", "clear"
+
 DIGEST_BYTES = 10  # 80 bits: two values that are to meet by chance need a trillion of them
 
 # What a kind raises for values of another one.
@@ -34,7 +37,8 @@ class Field:
     name: of the attribute. kind: a `Kind`; `kind.name` says which. title, description: for people.
     required: must be given to a new resource. nullable: may be None. default: the checked value of
     resources that have none, or MISSING. multiline, index, column, filter, read, write, folded: as
-    declared. many: forms send a list. wanted: what is accepted, in words that follow "wanted". choices:
+    declared. on_delete: ASK, REFUSE or CLEAR.
+    many: forms send a list. wanted: what is accepted, in words that follow "wanted". choices:
     pairs of value and title to choose from, or (). options: all that was declared. annotation: as
     written, names resolved.
 
@@ -58,6 +62,7 @@ class Field:
         "multiline",
         "name",
         "nullable",
+        "on_delete",
         "options",
         "read",
         "required",
@@ -90,6 +95,7 @@ class Field:
         self.read = options.read
         self.write = options.write
         self.folded = options.folded
+        self.on_delete = self._checked_rule(options.on_delete)
         self.required = options.default is MISSING
         self.default = MISSING if self.required else self._checked_default(options.default)
         if self.index is not None and self.index not in INDEXES:
@@ -202,6 +208,18 @@ class Field:
         if self.nullable:
             return None
         raise ValueError(f"is empty; wanted {self.wanted}")
+
+    def _checked_rule(self, rule: str | None) -> str:
+        if rule is None:
+            return ASK
+        if rule not in {ASK, REFUSE, CLEAR}:
+            near = did_you_mean(rule, (ASK, REFUSE, CLEAR))
+            raise DeclarationError(f"on_delete={rule!r}: wanted one of ask, refuse, clear{near}")
+        if getattr(self.kind, "item", self.kind).name != "reference":
+            raise DeclarationError(f"on_delete={rule!r} is for references, not for {self.wanted}")
+        if rule == CLEAR and not self.nullable and (not self.many or self.options.min_length):
+            raise DeclarationError("on_delete='clear' wants a field that may be empty: add | None")
+        return rule
 
     def _checked_default(self, default: Any) -> Any:
         try:

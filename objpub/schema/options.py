@@ -91,6 +91,7 @@ class Options:
     read: Any = None
     write: Any = None
     folded: bool = False
+    on_delete: str | None = None
 
     # Where it stands. The frame is kept only for a class made inside a function, until its schema is
     # made: names of an annotation such as "Ref[Article]" may become known there later.
@@ -135,6 +136,7 @@ def field(
     read: Any = None,
     write: Any = None,
     folded: bool = False,
+    on_delete: str | None = None,
     **unknown: Never,
 ) -> Any:
     """Declare a field in the body of a class: `summary: str = field(default="", multiline=True)`.

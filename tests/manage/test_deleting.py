@@ -26,7 +26,14 @@ class Walk(Content, addable="anywhere"):
     text: RichText = field(default="", title="Way")
 
 
-THINGS = (Walk,)
+class Guide(Content, addable="anywhere"):
+    """A guide that is nothing without its first page."""
+
+    title: str
+    first: Ref[Page] | None = field(default=None, title="First page", on_delete="refuse")
+
+
+THINGS = (Walk, Guide)
 
 
 def add(site, path, kind, **values):
@@ -269,7 +276,35 @@ def test_a_very_full_folder_is_counted_up_to_a_limit_only_and_the_page_says_so(s
     assert "more than 3 items</b> go to the trash" in text.replace("<b>", "")
 
 
-def test_a_site_that_is_too_large_to_be_looked_through_says_so(site, monkeypatch):
-    monkeypatch.setattr("objpub.manage.referring.LOOKED_AT", 3)
+def test_while_the_site_is_being_indexed_the_page_says_that_it_does_not_know(site):
+    add(site, "/archive", Walk, title="Along the shore", stops=())
+    with site.work() as root:
+        root.catalog.builds.signature = {}
     page = site.browser().login("ines").get("/manage/news/@@delete?pick=series")
-    assert "not all of it was looked through" in page.text
+    assert "is not known at the moment" in page.text
+
+
+def test_what_came_to_refer_meanwhile_is_shown_before_anything_goes(site):
+    ines = site.browser().login("ines")
+    page = ines.get("/manage/news/@@delete?pick=tides")
+    with site.work() as root:
+        add_new(SYSTEM, root["archive"], Walk, {"title": "Meanwhile", "start": root["news"]["tides"]})
+    page = page.form("delete").submit()
+    assert page.status == 409 and "Meanwhile" in words(page)
+    assert "tides" in names(site, "news")
+    assert page.form("delete").submit(follow=True).status == 200
+    assert "tides" not in names(site, "news")
+
+
+def test_what_a_reference_holds_stays_and_the_page_says_why(site):
+    with site.work() as root:
+        add_new(SYSTEM, root["archive"], Guide, {"title": "Handbook", "first": root["news"]["tides"]})
+        add_new(SYSTEM, root["news"], Guide, {"title": "Its own", "first": root["news"]["tides"]})
+    ines = site.browser().login("ines")
+    page = ines.get("/manage/@@delete?pick=news")
+    assert "“News” cannot be deleted: “Handbook” (First page) refers to it" in words(page)
+    assert "Its own" not in words(page) and not has_form(page)
+    refused = ines.post("/manage/@@delete", [("pick", "news"), ("asked", "yes")])
+    assert refused.status == 409 and "news" in names(site)
+    both = ines.post("/manage/@@delete", [("pick", "news"), ("pick", "archive"), ("asked", "yes")])
+    assert both.status == 303 and "news" not in names(site)
