@@ -20,6 +20,7 @@ from objpub.events import Ordered
 from objpub.events import Removed
 from objpub.events import Restored
 from objpub.events import SiteCreated
+from objpub.events import Transitioned
 from objpub.events import Trashed
 from objpub.publisher import App
 from objpub.publisher import choose_language
@@ -41,6 +42,9 @@ from objpub.traversal import traverse
 from objpub.views import action
 from objpub.views import tab
 from objpub.views import view
+from objpub.workflow import State
+from objpub.workflow import Transition
+from objpub.workflow import Workflow
 
 __all__ = [
     "URL",
@@ -66,7 +70,11 @@ __all__ = [
     "Secret",
     "Site",
     "SiteCreated",
+    "State",
+    "Transition",
+    "Transitioned",
     "Trashed",
+    "Workflow",
     "action",
     "choose_language",
     "choose_version",

@@ -81,6 +81,19 @@ class Restored(Event):
     folder: Any
 
 
+@dataclass(frozen=True)
+class Transitioned(Event):
+    """*resource* went from the state *before* to *after*, by the *transition* of that name.
+
+    comment: what was said about it, or "".
+    """
+
+    transition: str
+    before: str
+    after: str
+    comment: str = ""
+
+
 class Subscribers:
     """The table of who asked for what."""
 

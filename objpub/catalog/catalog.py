@@ -20,6 +20,7 @@ from persistent import Persistent
 from objpub.content import dotted_name
 from objpub.errors import Busy
 from objpub.lineage import lineage
+from objpub.workflow import state_of
 
 from .declarations import Indexes
 from .declarations import IndexSpec
@@ -48,9 +49,12 @@ class Catalog(Persistent):
     """Every resource of a site, by what is indexed of it.
 
     parents: id → id of the folder, NOWHERE for the site. owners: id → who owns it, where that is said.
-    places: ids of the resources at which grants, permissions or cuts are set. kinds: dotted name of a class
+    places: ids of the resources at which grants, permissions or cuts are set. states: id → class and state
+    of a resource with a workflow, see `state_key`; None before the first. kinds: dotted name of a class
     → ids. indexes: key → index. texts: id → stamp of its texts; see `Ledger`.
     """
+
+    states: Any = None  # as in a catalog from before there were workflows
 
     def __init__(self) -> None:
         self.parents = LLBTree()
@@ -106,6 +110,8 @@ class Catalog(Persistent):
             if number in found:
                 found.remove(number)
         self.owners.pop(number, None)
+        if self.states is not None:
+            self.states.pop(number, None)
         if number in self.places:
             self.places.remove(number)
         for found in self.indexes.values():
@@ -198,6 +204,24 @@ class Catalog(Persistent):
             self.places.insert(number)
         elif not is_set and number in self.places:
             self.places.remove(number)
+        if self.states or resource._workflow is not None:
+            self._put_state(number, resource)
+
+    def _put_state(self, number: int, resource: Any) -> None:
+        key = state_key(resource)
+        if self.states is None:
+            self.states = LOBTree()
+        if self.states.get(number) != key:
+            if key is None:
+                del self.states[number]
+            else:
+                self.states[number] = key
+
+
+def state_key(resource: Any) -> str | None:
+    """Return what is kept of the state of *resource*, "blog.Article:draft"; None for no workflow."""
+    state = state_of(resource)
+    return None if state is None else f"{dotted_name(type(resource))}:{state}"
 
 
 def covers(built: Mapping[str, tuple[str, ...]], wanted: Mapping[str, tuple[str, ...]]) -> bool:

@@ -10,6 +10,7 @@ from objpub.lineage import path_of
 
 from .building import own
 from .catalog import Catalog
+from .catalog import state_key
 from .declarations import Indexes
 from .declarations import IndexSpec
 from .identifiers import id_of
@@ -61,8 +62,15 @@ def differences(catalog: Catalog, resource: Any, indexes: Indexes) -> Iterator[s
     is_set = bool(resource._grants or resource._permissions or resource._cut)
     if is_set is not (number in catalog.places):
         yield "the catalog is wrong about whether rights are set at it"
+    if (catalog.states or {}).get(number) != state_key(resource):
+        yield "the catalog has it in another state"
     if number not in catalog.of_kind(type(resource)):
         yield "the catalog does not know its type"
+    yield from value_differences(catalog, number, resource, indexes)
+
+
+def value_differences(catalog: Catalog, number: int, resource: Any, indexes: Indexes) -> Iterator[str]:
+    """Yield what the indexes say otherwise about *resource*, whose id is *number*."""
     specs = indexes.of(type(resource)).values()
     for spec in specs:
         if spec.kind != "text":

@@ -14,6 +14,7 @@ import logging
 from collections.abc import Callable
 from collections.abc import Hashable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from typing import Any
@@ -31,6 +32,7 @@ from objpub.schema import did_you_mean
 from objpub.schema import Field
 from objpub.schema import schema_of
 from objpub.schema import Surroundings
+from objpub.workflow import state_of
 
 from .identifiers import id_of
 from .referring import item_of
@@ -146,6 +148,7 @@ class Indexes:
         self._named: dict[str, dict[str, IndexSpec]] = {}
         self._kinds: dict[str, type] = {}
         self.signature: dict[str, tuple[str, ...]] = {}
+        self.has_states = False  # has any type a workflow?
 
     def learn(self, registry: Registry) -> None:
         """Take what is declared from *registry*. Raises DeclarationError for what cannot be indexed."""
@@ -156,6 +159,10 @@ class Indexes:
                 spec = registry[Computed].find(content_type.kind, name)
                 if spec is not None:
                     specs[spec.name] = spec
+            if content_type.workflow is not None:
+                self.has_states = True
+                spec = spec_of_state(content_type, specs)
+                specs[spec.name] = spec
             self._of[content_type.kind] = specs
             for dotted in (content_type.dotted, *content_type.was):
                 self._kinds[dotted] = content_type.kind
@@ -191,6 +198,16 @@ class Indexes:
     def dotted_names(self, kinds: tuple[type, ...]) -> list[str]:
         """Return the names, former ones too, of the content types that are one of *kinds*."""
         return [dotted for dotted, kind in self._kinds.items() if issubclass(kind, kinds)]
+
+
+def spec_of_state(content_type: ContentType, others: Mapping[str, IndexSpec]) -> IndexSpec:
+    """Return the index of the state of a *content_type* that has a workflow.
+
+    It is called "state", or "workflow_state" where the type has a field or an index of that name. The key
+    tells the first state, in which content is that is older than the workflow: another one has to be built.
+    """
+    name = "workflow_state" if "state" in others or "state" in schema_of(content_type.kind) else "state"
+    return IndexSpec(name, "value", f"{name}:value:{content_type.workflow.initial}", None, state_of)
 
 
 def specs_of(content_type: ContentType) -> Iterator[IndexSpec]:

@@ -49,6 +49,9 @@ class Content(Persistent):
     _grants: Any = None
     _permissions: Any = None
     _cut = False
+    _workflow: Any = None
+    _state: str | None = None
+    _decisions: Any = None
 
     def __init_subclass__(
         cls,
@@ -74,6 +77,8 @@ class Content(Persistent):
         for name, declared in schema.items():
             # Defaults are stored too, so that another default does not rewrite the past.
             self._store(declared, name, checked[name] if name in checked else declared.default)
+        if self._workflow is not None:
+            self._state = self._workflow.initial
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[:1] == "_":

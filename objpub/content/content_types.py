@@ -131,6 +131,7 @@ def declare_content_type(kind: type, options: dict[str, Any]) -> None:
         source=source,
     )
     kind.__content_type__ = content_type  # type: ignore[attr-defined]
+    kind._workflow = content_type.workflow  # type: ignore[attr-defined]
     keys = (("content type", kind), *(("former name", name) for name in content_type.was))
 
     def put(registry: Registry) -> None:

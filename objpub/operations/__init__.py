@@ -55,6 +55,9 @@ from .signed_in import end_session
 from .signed_in import end_sessions
 from .tokens import make_token
 from .tokens import revoke_token
+from .transitions import Choice
+from .transitions import choices
+from .transitions import transition
 from .trash import Entry
 from .trash import Trash
 from .trash import trash_of
@@ -63,6 +66,7 @@ from .upkeep import back_up_database
 from .upkeep import pack_database
 
 __all__ = [
+    "Choice",
     "Edited",
     "Entry",
     "Redirect",
@@ -75,6 +79,7 @@ __all__ = [
     "add_role",
     "add_user",
     "back_up_database",
+    "choices",
     "copy",
     "delete",
     "digests_of",
@@ -108,6 +113,7 @@ __all__ = [
     "set_inheritance",
     "set_password",
     "set_site_fields",
+    "transition",
     "trash_of",
     "used_by",
     "whole_trash",

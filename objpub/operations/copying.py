@@ -10,6 +10,7 @@ from objpub.schema import schema_of
 from objpub.security import cuts_of
 from objpub.security import Identity
 from objpub.security import overrides_of
+from objpub.workflow import reset_state
 
 from .adding import put
 from .adding import stamp
@@ -33,7 +34,8 @@ def copy(identity: Identity, resource: Any, folder: Any, name: str | None = None
 
     name: None keeps the one it has, with a number where that is taken. References to what is elsewhere
     stay, the bytes of files are copied. The copy belongs to *identity*; roles granted to people are not
-    copied. A field that *identity* may not see, or not set in *folder*, gets its default.
+    copied, and it is in the first state of its workflow. A field that *identity* may not see, or not set in
+    *folder*, gets its default.
     Needs "view" on the resource and on everything in it, "add" on the folder, and "grant" on the folder
     if something in the resource has permissions of its own. Raises as `move` does.
     """
@@ -51,6 +53,7 @@ def copy(identity: Identity, resource: Any, folder: Any, name: str | None = None
         for step, values in zip(walk(copied), reset, strict=True):
             for field, value in values.items():
                 setattr(step, field, value)
+            reset_state(step)
         stamp(identity, copied)
         put(folder, name, copied)
         words = f"Copied {quoted(resource)} to {quoted(folder)}{under_name(name, old_name)}"

@@ -19,6 +19,7 @@ from objpub.security import Deny
 from objpub.security import Identity
 from objpub.security import overrides_of
 from objpub.security import Policy
+from objpub.security import roles_by_state
 
 from .adding import put
 from .asking import check_addable
@@ -153,6 +154,7 @@ def could_view(policy: Policy, identity: Identity, resource: Any, folder: Any) -
     if not isinstance(resource, Content):
         return False
     cuts, overrides = cuts_of(resource), overrides_of(resource)
+    by_state = roles_by_state(resource).get("view")
     if "view" in overrides:
         holders = overrides["view"]
     elif "permissions" in cuts:
@@ -164,6 +166,8 @@ def could_view(policy: Policy, identity: Identity, resource: Any, folder: Any) -
         roles |= policy.roles_of(identity, folder) - {"owner"}
     roles |= policy.roles_of(identity, resource)
     opinions = (rule(resource, identity) for rule in policy.rules.every(type(resource), "view"))
+    if by_state is not None and roles.isdisjoint(by_state):
+        return False
     return "manager" in roles or not (
         roles.isdisjoint(holders) or any(isinstance(opinion, Deny) for opinion in opinions)
     )

@@ -38,6 +38,7 @@ from .watched import WatchedApplication
 OWN_PARTS = (
     "objpub.content",
     "objpub.security",
+    "objpub.workflow",
     "objpub.catalog",
     "objpub.operations",
     "objpub.views",

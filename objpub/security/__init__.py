@@ -57,6 +57,7 @@ from .permissions import Roles
 from .places import cuts_of
 from .places import grants_of
 from .places import overrides_of
+from .places import roles_by_state
 from .policy import Policy
 from .resetting import note_asked
 from .resetting import ResetLinks
@@ -156,6 +157,7 @@ __all__ = [
     "record",
     "restore_permission",
     "revoke",
+    "roles_by_state",
     "rule",
     "set_cuts",
     "standing_at",

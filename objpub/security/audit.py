@@ -69,6 +69,7 @@ WORDS = {
     "permission": "Permissions at a place",
     "cut": "Inheritance cut",
     "refused": "Change refused",
+    "transition": "State changed",
     "delete": "Deleted",
     "restore": "Restored",
     "purge": "Deleted for good",

@@ -11,12 +11,14 @@ from typing import Any
 from objpub.lineage import lineage
 from objpub.lineage import top
 
+from .identity import NO_IDENTITY
 from .places import cuts_of
 from .places import GRANTS
 from .places import grants_of
 from .places import is_place
 from .scope import token_scope
 from .standing import holders_at
+from .standing import standing_at
 from .words import Words
 
 ANYBODY_HAS = frozenset({"everyone", "authenticated"})
@@ -27,8 +29,8 @@ MOST_GRANTORS = 3  # of those who could help, no more are named
 class Step:
     """One fact on the way to the answer.
 
-    kind: "permission", "role", "cut", "rule" or "answer". text: for people. place: path of where it is
-    set, or "". roles, principal: what it gives to whom, where it does.
+    kind: "permission", "state", "role", "cut", "rule" or "answer". text: for people. place: path of where
+    it is set, or "". roles, principal: what it gives to whom, where it does.
     """
 
     kind: str
@@ -72,18 +74,19 @@ class Held:
 def explain(decision: Any) -> Explanation:
     """Return the explanation of *decision*."""
     policy, identity, context = decision.policy, decision.identity, decision.context
-    holders = holders_at(decision.permission, context, policy.default_holders(decision.permission))
+    holders, by_state = conditions_at(policy, decision.permission, context)
     held, lost = roles_held(identity, context)
     words = Words(policy, identity, context, decision.permission, users_of(context))
     needs: tuple[Need, ...] = ()
-    telling = [each for each in held if each.role in holders or each.role not in ANYBODY_HAS]
+    wanted = holders | by_state
+    telling = [each for each in held if each.role in wanted or each.role not in ANYBODY_HAS]
     steps = [
-        Step("permission", *words.about_permission(holders), words.ordered(holders)),
+        *condition_steps(words, holders, by_state),
         *(Step("role", *words.about_role(each), (each.role,), each.principal) for each in telling),
         *(Step("cut", *words.about_loss(each), (each.role,), each.principal) for each in lost),
     ]
     if decision.allowed:
-        sentence = words.yes(deciding(held, holders))
+        sentence = words.yes(deciding(held, holders & by_state or by_state or holders))
     elif decision.denial is not None:
         rule, text = decision.denial[0], decision.denial[1].text
         steps.append(
@@ -93,10 +96,38 @@ def explain(decision: Any) -> Explanation:
         sentence = words.no(text)
     else:
         helpers = grantors(policy, context) if identity.authenticated else []
-        needs = (Need(words.help(holders), words.ordered(holders), tuple(helpers)),)
-        sentence = words.no(words.why_not(holders, held, lost, helpers))
+        is_barred = bool(by_state) and has_none(held, by_state)
+        lacking = by_state if is_barred else holders
+        needs = (Need(words.help(lacking), words.ordered(lacking), tuple(helpers)),)
+        why = words.why_not(lacking, held, lost, helpers)
+        sentence = words.no(f"{words.in_state()}{why}" if is_barred else why)
     steps.append(Step("answer", f"So the answer is {'yes' if decision.allowed else 'no'}."))
     return Explanation(tuple(steps), needs, sentence)
+
+
+def conditions_at(policy: Any, permission: str, context: Any) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the roles that a place, or the default, gives *permission* to, and those that a state does.
+
+    Each is empty where it has no say; the default has none beside a state.
+    """
+    standing = standing_at(NO_IDENTITY, context)
+    by_state = standing.stated.get(permission, frozenset())
+    if by_state and not standing.closed and permission not in standing.overrides:
+        return frozenset(), by_state
+    return standing.holders(permission, policy.default_holders(permission)), by_state
+
+
+def condition_steps(words: Words, holders: frozenset[str], by_state: frozenset[str]) -> Iterator[Step]:
+    """Yield who may do this by what is set at a place, and by a state."""
+    if holders or not by_state:
+        yield Step("permission", *words.about_permission(holders), words.ordered(holders))
+    if by_state:
+        yield Step("state", *words.about_state(by_state), words.ordered(by_state))
+
+
+def has_none(held: list[Held], roles: frozenset[str]) -> bool:
+    """Is none of *roles* among those that are *held*?"""
+    return roles.isdisjoint(each.role for each in held)
 
 
 def deciding(held: list[Held], holders: frozenset[str]) -> Held:

@@ -7,6 +7,9 @@ A place keeps four attributes, None or False by default in the class of every co
     _cut           what does not come down to here: a set of "grants" and "permissions"
     _owner         the id of the user it belongs to
 
+What has a workflow has a state besides, `_state`; its workflow says which roles may do what in it. That comes
+down as permissions do. Where both say something of one permission, both must allow.
+
 The values are never changed, only replaced, so that each change is seen by the database.
 """
 
@@ -54,6 +57,14 @@ def overrides_of(resource: Any) -> Mapping[str, frozenset[str]]:
     """Return the permissions set at *resource* itself: name → roles."""
     found = resource._permissions if is_place(resource) else None
     return MappingProxyType(found) if found else NOTHING
+
+
+def roles_by_state(resource: Any) -> Mapping[str, frozenset[str]]:
+    """Return the roles that have a permission by the state of *resource* itself: name → roles."""
+    if not is_place(resource) or resource._workflow is None:
+        return NOTHING
+    found: Mapping[str, frozenset[str]] = resource._workflow.roles_in(resource._state)
+    return found
 
 
 def cuts_of(resource: Any) -> frozenset[str]:

@@ -90,6 +90,8 @@ class Policy:
         roles = standing.roles
         if roles.isdisjoint(standing.holders(name, default)) and "manager" not in roles:
             return Decision(self, identity, name, context, False)
+        if standing.stated and standing.is_barred(name, roles) and "manager" not in roles:
+            return Decision(self, identity, name, context, False)
         if name in self._ruled and "manager" not in roles:
             said = denial(self.rules, identity, name, context)
             if said is not None:

@@ -25,6 +25,7 @@ from .places import is_place
 from .places import NOTHING
 from .places import ONLY_MANAGERS
 from .places import PERMISSIONS
+from .places import roles_by_state
 
 NOBODY: frozenset[str] = frozenset()
 OWNER = frozenset({"owner"})
@@ -39,6 +40,7 @@ class Standing(NamedTuple):
     roles: all that it has there, those held everywhere among them. granted: those by grants.
     owns: is the nearest owner the one who asks? overrides: permission → roles, as set there or further up.
     closed: what is not among the overrides is for managers only, as a class on the way up is missing.
+    stated: permission → roles, by the state of the resource or the nearest further up that says something.
     """
 
     roles: frozenset[str]
@@ -46,13 +48,22 @@ class Standing(NamedTuple):
     owns: bool = False
     overrides: Mapping[str, frozenset[str]] = NOTHING
     closed: bool = False
+    stated: Mapping[str, frozenset[str]] = NOTHING
 
     def holders(self, name: str, default: frozenset[str]) -> frozenset[str]:
-        """Return the roles that have the permission *name* here; *default*: where no place says otherwise."""
+        """Return the roles that have the permission *name* here; *default*: where no place says otherwise.
+
+        Where a place does, and a state too, it takes a role of each: see `is_barred`.
+        """
         found = self.overrides.get(name)
         if found is None:
-            return ONLY_MANAGERS if self.closed else default
+            return ONLY_MANAGERS if self.closed else self.stated.get(name, default)
         return found
+
+    def is_barred(self, name: str, roles: Collection[str]) -> bool:
+        """Does a state keep the permission *name* from all of *roles*?"""
+        found = self.stated.get(name)
+        return found is not None and found.isdisjoint(roles)
 
 
 #: What holds for a visitor where nothing is set: made once, as most pages are asked for by visitors.
@@ -132,11 +143,12 @@ def holders_at(name: str, context: Any, default: frozenset[str]) -> frozenset[st
 def walk(identity: Identity, step: Any, known: Mapping[int, tuple[Standing, Any]] | None = None) -> Standing:
     """Return what holds at *step*. known: the places of a `Memory`, where the walk may end."""
     principals = identity.principals
-    granted, owner, overrides = NOBODY, None, NOTHING
+    granted, owner, overrides, stated = NOBODY, None, NOTHING, NOTHING
     base = None
     while step is not None:
         try:
             own = step._permissions
+            workflow = step._workflow
             cut = step._cut
             grants = step._grants
             above = step.__parent__
@@ -149,8 +161,9 @@ def walk(identity: Identity, step: Any, known: Mapping[int, tuple[Standing, Any]
             for each in principals:
                 if each in grants:
                     granted |= grants[each]
-        if own:
-            overrides = {**own, **overrides}
+        if own or workflow is not None:
+            overrides = {**(own or NOTHING), **overrides}
+            stated = {**roles_by_state(step), **stated}
         if cut:
             base = _past_cut(walk(identity, above, known), cut, identity)
             break
@@ -158,7 +171,8 @@ def walk(identity: Identity, step: Any, known: Mapping[int, tuple[Standing, Any]
             base = known[id(above)][0]
             break
         step = above
-    return _with(base, identity, granted, owner, overrides)
+    found = _with(base, identity, granted, owner, overrides)
+    return found._replace(stated={**found.stated, **stated}) if stated else found
 
 
 def _with(
@@ -176,7 +190,7 @@ def _with(
     granted |= above.granted
     owns = above.owns if owner is None else owner == identity.user_id
     roles = identity.roles | granted | OWNER if owns else identity.roles | granted
-    return Standing(roles, granted, owns, {**above.overrides, **overrides}, above.closed)
+    return Standing(roles, granted, owns, {**above.overrides, **overrides}, above.closed, above.stated)
 
 
 def _past_cut(above: Standing, cut: Collection[str], identity: Identity) -> Standing:
@@ -184,7 +198,7 @@ def _past_cut(above: Standing, cut: Collection[str], identity: Identity) -> Stan
     if GRANTS in cut:
         above = above._replace(roles=identity.roles, granted=NOBODY, owns=False)
     if PERMISSIONS in cut:
-        above = above._replace(overrides=NOTHING, closed=False)
+        above = above._replace(overrides=NOTHING, closed=False, stated=NOTHING)
     return above
 
 

@@ -12,6 +12,7 @@ from .own_roles import known_roles
 from .places import cuts_of
 from .places import overrides_of
 from .places import PERMISSIONS
+from .places import roles_by_state
 
 RANKS = {"everyone": 0, "authenticated": 1, "owner": 2, "manager": 9}  # all other roles: between
 
@@ -85,6 +86,29 @@ class Words:
                 return text, path_of(place)
         return f"{start}. That is the default, and no place on the way changes it.", ""
 
+    def about_state(self, holders: frozenset[str]) -> tuple[str, str]:
+        """Say who may do this in the state that decides: a sentence and the path of what is in it."""
+        place = self.in_that_state()
+        who = f"one needs the role {self.roles(holders, 'or')} to {self.verb}"
+        if "everyone" in holders:
+            who = f"everyone may {self.verb}"
+        elif "authenticated" in holders:
+            who = f"everybody who is signed in may {self.verb}"
+        return f"{upper(self.named(place))} is in the state “{state_title(place)}”, in which {who}.", path_of(
+            place
+        )
+
+    def in_state(self) -> str:
+        """Say which state decides, to begin a reason with; "" to somebody who may not view what is in it."""
+        place = self.in_that_state()
+        seen = self.permission != "view" and self.policy.can(self.identity, "view", place)
+        which = "It" if place is self.context else upper(self.named(place))
+        return f"{which} is in the state “{state_title(place)}”. " if seen else ""
+
+    def in_that_state(self) -> Any:
+        """Return what is in the state that decides: the nearest that says something of the permission."""
+        return next(each for each in lineage(self.context) if self.permission in roles_by_state(each))
+
     def about_role(self, held: Any) -> tuple[str, str]:
         """Say which role there is, by whom and where from: a sentence and a path."""
         return f"{upper(self.reason(held))}.", "" if held.place is None else path_of(held.place)
@@ -152,6 +176,13 @@ class Words:
     def ordered(self, names: Iterable[str]) -> tuple[str, ...]:
         """Return roles from the most common to the mightiest."""
         return tuple(sorted(names, key=lambda name: (RANKS.get(name, 5), name)))
+
+
+def state_title(place: Any) -> str:
+    """Return what people call the state of *place*, which has a workflow."""
+    workflow = place._workflow
+    title: str = workflow.title_of(workflow.initial if place._state is None else place._state)
+    return title
 
 
 def subject(identity: Identity) -> str:

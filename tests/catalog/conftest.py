@@ -11,6 +11,13 @@ from tests.operations.conftest import world as world
 def registry(request):
     """What objpub itself and the module of the test declare, frozen."""
     configuration = Configuration()
-    own = ("objpub.content", "objpub.security", "objpub.catalog", "objpub.operations", request.module)
+    own = (
+        "objpub.content",
+        "objpub.security",
+        "objpub.workflow",
+        "objpub.catalog",
+        "objpub.operations",
+        request.module,
+    )
     configuration.include(*own)
     return configuration.freeze()

@@ -42,6 +42,7 @@ from objpub.events import SiteCreated
 from objpub.lineage import find_resource
 from objpub.lineage import inside
 from objpub.operations import add
+from objpub.operations import choices
 from objpub.operations import copy
 from objpub.operations import delete
 from objpub.operations import edit
@@ -49,6 +50,7 @@ from objpub.operations import move
 from objpub.operations import purge
 from objpub.operations import rename
 from objpub.operations import restore
+from objpub.operations import transition
 from objpub.schema import field
 from objpub.schema import Ref
 from objpub.security import Deny
@@ -63,6 +65,10 @@ from objpub.security import rule
 from objpub.security import Scope
 from objpub.security import set_cuts
 from objpub.security import SYSTEM
+from objpub.workflow import State
+from objpub.workflow import state_of
+from objpub.workflow import Transition
+from objpub.workflow import Workflow
 
 TAGS = ("sea", "tide", "moon", "old town")
 WORDS = ("gull", "Düne", "anchor", "rope", "lamp", "fog")
@@ -98,6 +104,24 @@ class Sealed(Note, addable="anywhere"):
     """A note that a rule may hide."""
 
 
+flow = Workflow(
+    State("draft", view="owner editor", edit="owner editor"),
+    State("shown", view="everyone", edit="editor"),
+    State("kept", view="reviewer"),
+    Transition("show", "draft kept -> shown"),
+    Transition("keep", "draft shown -> kept"),
+    Transition("withdraw", "shown kept -> draft"),
+)
+
+
+class Paper(Note, addable="anywhere", workflow=flow):
+    """A note that goes through states."""
+
+
+class Binder(Box, addable="anywhere", workflow=flow):
+    """A folder whose state comes down to what is in it."""
+
+
 @rule(Sealed, "view")
 def not_sealed(note, identity):
     """Hide heavy ones from those who are not signed in."""
@@ -110,13 +134,15 @@ def length(note):
     return len(note.title.split()) or None
 
 
-NAMES = ("tags", "day", "weight", "done", "place", "about", "salary", "length")
+NAMES = ("tags", "day", "weight", "done", "place", "about", "salary", "length", "state")
 
 
 def values_of(resource, name):
     """Return the values that *resource* has for the index *name*, by reading it."""
     if name == "length":
         value = length(resource) if isinstance(resource, Note) else None
+    elif name == "state":
+        value = state_of(resource)
     else:
         value = getattr(resource, name, None) if isinstance(resource, Box | Note) else None
     if value is None:
@@ -201,6 +227,8 @@ class Probe:
             return where.done == pick.choice([True, False])
         if name == "place":
             return where.place == pick.choice(["/a", "/a/b", "/ab"])
+        if name == "state":
+            return where.state == pick.choice(sorted(flow.states))
         if name == "about":
             return where.about == pick.choice(self.resources)
         return where.salary == pick.randint(0, 3)
@@ -235,10 +263,9 @@ class Changing(RuleBasedStateMachine):
     def begin(self):
         if type(self).registry is None:
             configuration = Configuration()
-            parts = ("content", "security", "catalog", "operations")
-            configuration.include(
-                *(f"objpub.{part}" for part in parts), Box, Note, Sealed, not_sealed, length
-            )
+            parts = ("content", "security", "workflow", "catalog", "operations")
+            declared = (Box, Note, Sealed, Paper, Binder, not_sealed, length)
+            configuration.include(*(f"objpub.{part}" for part in parts), *declared)
             type(self).registry = configuration.freeze()
         self.database = open_database("demo:", registry=self.registry)
         self.pair = self.database.pairs.take()
@@ -295,11 +322,11 @@ class Changing(RuleBasedStateMachine):
     def made(self, pick):
         """Return something new, with things in it perhaps."""
         if pick.random() < 0.6:
-            made = pick.choice([Note, Sealed])(**self.note_values(pick))
+            made = pick.choice([Note, Sealed, Paper, Paper])(**self.note_values(pick))
         else:
-            made = Box(tags=frozenset(pick.sample(TAGS, pick.randint(0, 2))))
+            made = pick.choice([Box, Binder])(tags=frozenset(pick.sample(TAGS, pick.randint(0, 2))))
             for number in range(pick.randint(0, 3)):
-                made.add(f"i{number}", Note(**self.note_values(pick)))
+                made.add(f"i{number}", pick.choice([Note, Paper])(**self.note_values(pick)))
         made._owner = pick.choice([None, None, *USERS])
         return made
 
@@ -387,6 +414,18 @@ class Changing(RuleBasedStateMachine):
         else:
             restore_permission(place, name)
 
+    def change_state(self, pick):
+        resource = self.any(pick, Paper, Binder)
+        if resource is None:
+            return
+        ways = choices(SYSTEM, resource)
+        if ways and pick.random() < 0.8:
+            transition(SYSTEM, resource, pick.choice(ways).transition.name)
+        elif pick.random() < 0.5:
+            resource._state = pick.choice([*flow.states, "gone"])
+        elif "_state" in vars(resource):
+            del resource._state  # as what is older than the workflow
+
     def give_away(self, pick):
         self.any(pick)._owner = pick.choice([None, *USERS])
 
@@ -415,6 +454,7 @@ class Changing(RuleBasedStateMachine):
         *(restore_something, restore_something, purge_something, grant_something, grant_something),
         *(revoke_something, cut_something, override_something, override_something, give_away),
         *(change_groups, change_groups, change_roles, roll_back),
+        *(change_state, change_state, change_state),
     )
 
     @step(seed=st.integers(0, 2**40))
@@ -485,7 +525,7 @@ class Changing(RuleBasedStateMachine):
                 assert values == sorted(having, reverse=down) + [[]] * (len(values) - len(having)), told
 
     def check_facets(self, found, expected, may, told):
-        for name in ("tags", "done", "salary", "about"):
+        for name in ("tags", "done", "salary", "about", "state"):
             counts = Counter(
                 value for each in expected if may(each, {name}) for value in values_of(each, name)
             )

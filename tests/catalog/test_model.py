@@ -39,13 +39,34 @@ def stale_after_a_change_of_groups():
     """Plant answers that are kept from one request to the next, for each place and person."""
     right, known = sight.Sight.answer_at, {}
 
-    def answer_at(self, home):
-        key = (id(self.connection), self.identity.user_id, self.permission, home)
+    def answer_at(self, home, limit=None):
+        key = (id(self.connection), self.identity.user_id, self.permission, home, limit)
         if key not in known:
-            known[key] = right(self, home)
+            known[key] = right(self, home, limit)
         return known[key]
 
     return patch.object(sight.Sight, "answer_at", answer_at)
+
+
+def stale_after_a_transition():
+    """Plant a catalog that keeps the state in which it first met a resource."""
+    right = Catalog._put_state
+
+    def put_state(self, number, resource):
+        if not self.states or number not in self.states:
+            right(self, number, resource)
+
+    return patch.object(Catalog, "_put_state", put_state)
+
+
+def without_states_from_above():
+    """Plant a filter to which only the own state of a resource is something."""
+    right = sight.Sight.limit
+
+    def limit(self, number):
+        return right(self, number) if number in (self.catalog.states or ()) else None
+
+    return patch.object(sight.Sight, "limit", limit)
 
 
 def without_rules():
@@ -79,6 +100,8 @@ def stale_texts():
         stale_texts,
         stale_after_a_move,
         stale_after_a_change_of_groups,
+        stale_after_a_transition,
+        without_states_from_above,
         without_rules,
         without_owners,
         without_own_changes,

@@ -58,7 +58,9 @@ class World:
 def registry(request):
     """What objpub itself and the module of the test declare, frozen."""
     configuration = Configuration()
-    configuration.include("objpub.content", "objpub.security", "objpub.operations", request.module)
+    configuration.include(
+        "objpub.content", "objpub.security", "objpub.workflow", "objpub.operations", request.module
+    )
     return configuration.freeze()
 
 
