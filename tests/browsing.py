@@ -93,6 +93,11 @@ def chromium():
         browser.close()
 
 
+def wait_for_focus(page, selector):
+    """Wait until what *selector* finds has the keyboard: a browser gives it when it has time to."""
+    page.wait_for_function("selector => document.activeElement?.matches(selector)", arg=selector)
+
+
 def mistakes_of(page, axe):
     """Return everything that is wrong with the look of *page*, in words."""
     found = [f"small: {each}" for each in page.evaluate(SMALL)]

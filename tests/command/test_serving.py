@@ -34,15 +34,15 @@ class Served:
         )
 
     def get(self, path):
-        """Return status and text of the answer; (0, "") while nobody answers."""
+        """Return status and text of the answer; 0 and why where nobody answers."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
                 return error.code, error.read().decode()
-        except OSError:
-            return 0, ""
+        except OSError as error:
+            return 0, repr(error)
 
     def wait_for(self, path, condition):
         """Ask for *path* until *condition* holds for its (status, text); return the seconds it took."""

@@ -4,6 +4,7 @@ import pytest
 
 from objpub.operations import add_new
 from objpub.security import SYSTEM
+from tests.browsing import wait_for_focus
 from tests.manage.pages import Page
 
 SERIES = "/manage/news/series/"
@@ -167,7 +168,7 @@ def test_a_name_is_selected_where_it_opens_and_left_by_cancel(live):
     field = page.locator(".inline [name=title], .inline [name=name]").first
     field.wait_for()
     assert page.url == before
-    assert page.evaluate("document.activeElement.closest('.inline') !== null")
+    wait_for_focus(page, ".inline *")
     length = "each => each.selectionEnd - each.selectionStart"
     focused = page.locator(".inline input:focus")
     assert focused.evaluate(length) == len(focused.input_value()) > 0

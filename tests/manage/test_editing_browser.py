@@ -6,6 +6,7 @@ from PIL import Image as Picture
 from objpub import testing
 from objpub.operations import add_new
 from objpub.security import SYSTEM
+from tests.browsing import wait_for_focus
 from tests.manage.kinds import Walk
 
 THINGS = ("tests.manage.kinds",)
@@ -150,9 +151,9 @@ def test_the_first_mistake_is_focused_and_the_list_leads_to_the_others(walk, aud
     page.fill("#field-price", "dear")
     page.click(SAVE)
     page.wait_for_selector("#mistakes")
-    assert page.evaluate("document.activeElement.id") == "field-title"
+    wait_for_focus(page, "#field-title")
     page.click("#mistakes a:has-text('Price')")
-    assert page.evaluate("document.activeElement.id") == "field-price"
+    wait_for_focus(page, "#field-price")
     audit(page, "422")
 
 
@@ -163,7 +164,7 @@ def test_a_mistake_in_formatted_text_is_focused_in_the_editor(walk):
     page.fill("#field-body", "<div>" * 2000)
     page.click(SAVE)
     page.wait_for_selector("#mistakes")
-    assert page.evaluate("document.activeElement.id") == "field-body-shown"
+    wait_for_focus(page, "#field-body-shown")
 
 
 def test_the_session_ends_in_the_middle_and_nothing_typed_is_lost(walk, tmp_path):
@@ -207,6 +208,20 @@ def test_everything_works_without_scripts(walk, tmp_path):
         made = root["news"]["without"]
         assert made.near is root["news"]["marsh"] and made.tags == {"one", "two"}
         assert made.photo.filename == "marsh.png" and made.body == "<p>Plain <b>HTML</b></p>"
+
+
+def test_who_is_faster_than_the_scripts_goes_on_in_the_same_field(walk):
+    page = walk.as_("ines")
+    waiting = []
+    page.route("**/edit*.js", lambda route: waiting.append(route))
+    page.goto("/manage/news/@@add?type=Walk", wait_until="commit")
+    page.fill("#field-body", "<p>Come early</p>")
+    page.fill("#field-places", "7")
+    page.focus("#field-body")
+    waiting[0].continue_()
+    wait_for_focus(page, "#field-body-shown")
+    assert page.inner_text("#field-body-shown") == "Come early"
+    assert page.input_value("#field-places") == "7"
 
 
 def test_the_keyboard_alone_is_enough(walk):

@@ -9,6 +9,7 @@ from objpub import Image
 from objpub.content import Upload
 from objpub.operations import add_new
 from objpub.security import SYSTEM
+from tests.browsing import wait_for_focus
 from tests.manage.kinds import Walk
 
 THINGS = ("tests.manage.kinds",)
@@ -71,7 +72,7 @@ def test_an_image_is_chosen_while_a_text_in_markdown_is_written(walk, picture, a
     insert(page, "The mill [at flood]")
     assert page.input_value("#field-notes") == "One\n\n![The mill \\[at flood\\]](/news/tide-mill.png)\n\nTwo"
     assert kept(walk) == [("tide-mill.png", "The mill [at flood]")]
-    assert page.locator("#field-notes").evaluate("each => each === document.activeElement")
+    wait_for_focus(page, "#field-notes")
     page.click("role=tab[name=Preview]")
     shown = page.locator("#field-notes-seen img")
     shown.wait_for()

@@ -3,6 +3,7 @@
 import pytest
 
 from objpub import testing
+from tests.browsing import wait_for_focus
 
 LOOK = """() => {
     const box = selector => document.querySelector(selector).getBoundingClientRect();
@@ -57,13 +58,13 @@ def test_it_is_a_narrow_sheet_with_wide_fields_and_a_button_that_stands_out(live
 def test_a_refusal_stands_at_the_fields_and_the_password_is_typed_at_once(live):
     page = live.as_()
     page.goto("/manage/news/")
-    assert page.evaluate("document.activeElement.id") == "name"
+    wait_for_focus(page, "#name")
     assert "You will return to /manage/news/." in page.inner_text(".sign-in")
     refused(page)
     assert page.get_attribute("#password", "aria-describedby") == "sign-in-error"
     assert page.get_attribute("#password", "aria-invalid") == "true"
     assert page.input_value("#name") == "ines" and page.input_value("#password") == ""
-    assert page.evaluate("document.activeElement.id") == "password"
+    wait_for_focus(page, "#password")
     page.keyboard.type(testing.PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/manage/news/")

@@ -3,6 +3,7 @@
 from objpub.operations import delete
 from objpub.operations import rename
 from objpub.security import SYSTEM
+from tests.browsing import wait_for_focus
 
 
 def status(page, path):
@@ -79,7 +80,7 @@ def test_a_choice_is_asked_for_where_it_is_wrong_and_the_page_begins_there(live,
     audit(page)
     page.click(".selbar :text('Restore')")
     page.wait_for_selector("#restore .msg")
-    assert page.evaluate("() => document.activeElement.name") == "place"
+    wait_for_focus(page, "[name=place]")
     assert page.locator("#restore .msg").count() == 1
     audit(page, "409")
     page.click("#restore .go")

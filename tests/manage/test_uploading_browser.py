@@ -9,6 +9,7 @@ from PIL import Image as Pillow
 from objpub.content import Image
 from objpub.operations import add_new
 from objpub.security import SYSTEM
+from tests.browsing import wait_for_focus
 from tests.manage.pages import Section
 from tests.manage.pages import Series
 from tests.manage.ways import DROP
@@ -43,7 +44,7 @@ def test_chosen_files_go_in_and_what_they_show_is_asked_for(live, page, audit):
     page.set_input_files("#files", files(("Ferry at dusk.png", picture(1)), ("hide.png", picture(2))))
     page.wait_for_selector("#describe")
     assert page.inner_text("h1") == "What do these 2 images show?"
-    assert page.evaluate("() => document.activeElement.id") == "alt-0"
+    wait_for_focus(page, "#alt-0")
     audit(page)
     page.fill("#alt-0", "A ferry in the evening")
     page.fill("#alt-1", "A hide")

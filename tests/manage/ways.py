@@ -108,7 +108,8 @@ class Editor:
         self.page.get_by_label(name, exact=True).or_(by_text).first.click()
 
     def field(self, label, within="body"):
-        """Return the control with this label."""
+        """Return the control with this label, as the scripts of the page have made it."""
+        self.page.wait_for_load_state("domcontentloaded")
         return self.page.locator(within).get_by_label(label, exact=True).locator("visible=true").first
 
     def write(self, label, text, within="body"):
@@ -143,8 +144,9 @@ class Editor:
         self.page.eval_on_selector_all(".note", "notes => notes.forEach(each => each.dataset.read = 'yes')")
 
     def reads(self, heading):
-        """Wait for a page with this heading."""
+        """Wait for a page with this heading, and for its scripts."""
         self.page.wait_for_selector(f"h1:text-is({heading!r})")
+        self.page.wait_for_load_state("domcontentloaded")
 
     def names(self):
         """Return the titles in the list that is shown."""

@@ -143,6 +143,26 @@ def test_what_runs_at_the_stop_is_finished(server):
     assert answers == [b"slow " * 100_000]
 
 
+def test_who_came_just_before_the_stop_is_answered(monkeypatch):
+    monkeypatch.setattr("objpub.publisher.connections.NEW_SECONDS", 30.0)
+    with site(slow) as running:
+        server = server_for(running.application, "127.0.0.1", 0, 2, software="waitress")
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        with socket.create_connection(("127.0.0.1", server.port), 30) as connection:
+            while not server._channels():
+                time.sleep(0.01)
+            server.stop()
+            with pytest.raises(ConnectionRefusedError):
+                while True:
+                    socket.create_connection(("127.0.0.1", server.port)).close()
+            connection.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+        thread.join(30)
+        assert not thread.is_alive()
+        assert answer.startswith(b"HTTP/1.1 200 ") and answer.endswith(b"slow " * 10)
+
+
 @pytest.mark.parametrize(
     "request_line",
     [

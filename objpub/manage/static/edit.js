@@ -13,6 +13,8 @@ const form = document.getElementById("form");
 const words = document.getElementById("words")?.dataset ?? {};
 const widgets = { richtext: richText, markdown, tags, reference: references, references, file: chosenFile };
 
+const begunIn = document.activeElement; // who was faster than this script goes on there
+
 for (const place of form.querySelectorAll("[data-widget]")) {
   try {
     widgets[place.dataset.widget]?.(place, words);
@@ -21,7 +23,8 @@ for (const place of form.querySelectorAll("[data-widget]")) {
     reportError(error); // the field works without its script, and the others with theirs
   }
 }
-form.querySelectorAll("[autofocus]").forEach((each) => focusOn(each));
+const firstField = form.contains(begunIn) ? begunIn : form.querySelector("[autofocus]");
+if (firstField) focusOn(firstField);
 
 // Links of the list of errors lead to what stands in for a field
 
