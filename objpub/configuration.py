@@ -14,6 +14,7 @@ from collections.abc import Callable
 from collections.abc import Hashable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
 from types import ModuleType
@@ -83,10 +84,8 @@ def note(target: Any, declaration: Declaration) -> None:
 
 def notes_of(target: Any) -> list[Declaration]:
     """Return the declarations left on *target* itself, not on its class or bases."""
-    try:
-        found: list[Declaration] = vars(target).get(NOTES, [])
-    except TypeError:
-        return []
+    own: Mapping[str, Any] = getattr(target, "__dict__", None) or {}
+    found: list[Declaration] = own.get(NOTES, [])
     return found
 
 
@@ -223,8 +222,9 @@ def modules_below(module: ModuleType) -> Iterator[ModuleType]:
 def declared_in_module(module: ModuleType, package: str) -> Iterator[Declaration]:
     """Yield what stands in *module*; functions and classes imported from outside *package* are left out."""
     for value in list(vars(module).values()):
-        if inspect.isfunction(value) or inspect.isclass(value):
+        notes = notes_of(value)
+        if notes and (inspect.isfunction(value) or inspect.isclass(value)):
             home = value.__module__
             if home != package and not home.startswith(package + "."):
                 continue
-        yield from notes_of(value)
+        yield from notes

@@ -70,6 +70,8 @@ def parameters_of(function: Callable[..., Any], skip: int = 2) -> Schema:
     `page: Annotated[int, field(ge=1)] = 1`. Raises DeclarationError, which names the argument.
     """
     title = getattr(function, "__qualname__", type(function).__qualname__)
+    if is_plain(function, skip):
+        return Schema({}, title)
     names = names_of_function(function)
     fields = {}
     for parameter in list(inspect.signature(function).parameters.values())[skip:]:
@@ -89,6 +91,15 @@ def parameters_of(function: Callable[..., Any], skip: int = 2) -> Schema:
         options = replace(options_in(annotation), default=default)
         fields[parameter.name] = Declared(label, parameter.name, annotation, options).made(Parameter)
     return Schema(fields, title)
+
+
+def is_plain(function: Callable[..., Any], count: int) -> bool:
+    """Takes *function* just *count* arguments by position? False also where only its signature can tell."""
+    code = getattr(function, "__code__", None)
+    if code is None or not {"__wrapped__", "__signature__"}.isdisjoint(vars(function)):
+        return False
+    has_more = code.co_kwonlyargcount or code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS)
+    return bool(code.co_argcount == count and not has_more)
 
 
 def declared(cls: type) -> dict[str, Declared]:

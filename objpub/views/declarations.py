@@ -155,7 +155,7 @@ def composed(registry: Registry, wish: Wish, function: Function) -> View:
         )
     try:
         parameters = parameters_of(function)
-        if len(inspect.signature(function).parameters) < 2:
+        if not parameters and len(inspect.signature(function).parameters) < 2:
             raise DeclarationError(f"{function.__qualname__}: a view takes (context, request, …)")
     except DeclarationError as error:
         raise DeclarationError(error.message, wish.source, *error.sources) from error

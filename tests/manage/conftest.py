@@ -15,6 +15,7 @@ from functools import partial
 
 import pytest
 
+from objpub import App
 from objpub import testing
 from objpub.operations import add_new
 from objpub.security import grant
@@ -47,6 +48,34 @@ def settings_of(request):
     return getattr(request.module, "SETTINGS", None)
 
 
+class Remembering(App):
+    """An App that collects its declarations once, for sites that are opened one after the other."""
+
+    _found = None
+
+    def freeze(self, **options):
+        """Return the registry of the first time."""
+        if self._found is None:
+            self._found = super().freeze(**options)
+        return self._found
+
+
+@pytest.fixture(scope="session")
+def apps():
+    """What was collected, by what for: a site would else take longer to open than its test."""
+    return {}
+
+
+def app_for(apps, request):
+    """Return the App of a test's site; sites that are open at the same time have not the same."""
+    things = things_of(request)
+    key = request.fixturename, things, bool((settings_of(request) or {}).get("development"))
+    if key not in apps:
+        apps[key] = Remembering()
+        apps[key].include(*things)
+    return apps[key]
+
+
 def settle(site):
     """Give *site* its people and its pages."""
     for name, roles in PEOPLE.items():
@@ -62,9 +91,9 @@ def settle(site):
 
 
 @pytest.fixture
-def site(request):
+def site(request, apps):
     """The site in memory; `site.client` is nobody yet."""
-    with testing.site(*things_of(request), settings=settings_of(request)) as site:
+    with testing.site(app_for(apps, request), settings=settings_of(request)) as site:
         settle(site)
         yield site
 
@@ -109,9 +138,9 @@ class Live:
 
 
 @pytest.fixture
-def live(request, browser):
+def live(request, browser, apps):
     """The site in a file, served, with browsers: see `Live`."""
-    with testing.site(*things_of(request), settings=settings_of(request), file=True) as site:
+    with testing.site(app_for(apps, request), settings=settings_of(request), file=True) as site:
         settle(site)
         with served(site) as address:
             live = Live(site, address, browser)
