@@ -14,6 +14,7 @@ import http.client
 import itertools
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -496,10 +497,13 @@ def sha256_of(file):
 def main(engine="file", number="200", control=""):
     """Run what the command line asks for; print what was seen."""
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="objpub-kills-") as folder:
-        trial = kills(
-            engine, int(number), Path(folder), control=control, say=lambda line: print(line, flush=True)
-        )
+    folder = Path(tempfile.mkdtemp(prefix="objpub-kills-"))
+    try:
+        trial = kills(engine, int(number), folder, control=control, say=lambda line: print(line, flush=True))
+    except BaseException:
+        print(f"What was there is in {folder}")
+        raise
+    shutil.rmtree(folder)
     gaps = sorted(gap for *_, gap in trial.gaps)
     met = Counter(moment for _, moment, _ in trial.gaps)
     print(f"{engine}: {len(gaps)} kills, {met['between']} of them between vote and finish: {dict(met)}")
