@@ -35,6 +35,7 @@ from .sign_in import give_session
 from .sign_in import signed_out
 from .software import server_for
 from .tickets import found_tickets
+from .tickets import remove_ticket
 from .tickets import remove_tickets
 from .tickets import TicketGroup
 from .tickets import tickets_of
@@ -68,6 +69,7 @@ __all__ = [
     "greeting",
     "logging_to",
     "own_path",
+    "remove_ticket",
     "remove_tickets",
     "reset_url",
     "serve",

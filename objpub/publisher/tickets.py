@@ -2,6 +2,7 @@
 
     tickets_of(site)              groups, the one that came last first
     found_tickets(site, number)   the groups that a number belongs to
+    remove_ticket(site, number)   takes away the group whose first ticket had the number
 
 A ticket is eight digits; the first five say which error it was, so each number that a visitor reads out leads
 to its group, also one of which nothing more was written. Every error is in the log with its traceback. In the
@@ -30,6 +31,7 @@ from objpub.database import Apart
 from objpub.database import connection_of
 from objpub.database import keep_apart
 from objpub.database import kept_apart
+from objpub.errors import TemplateFailure
 
 from .development import carried_rows
 from .development import traceback_lines
@@ -43,6 +45,9 @@ SECONDS = 10.0
 LAST = 3
 #: each with so much of its traceback, in characters.
 LONGEST = 12_000
+#: Of the rows of what a request brought: its address, and where a template failed.
+REQUEST, TEMPLATE = "Request", "Template"
+FAILED = "TemplateFailure: A template failed: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,16 @@ class Told:
     place: str
     rows: tuple[tuple[str, str], ...]
     text: str
+
+    @property
+    def asked(self) -> str:
+        """Method and address of the request; "" if they are not known."""
+        return dict(self.rows).get(REQUEST, "")
+
+    @property
+    def template(self) -> str:
+        """The line of the template that failed, "file:line, expression"; "" for another error."""
+        return dict(self.rows).get(TEMPLATE, "")
 
     def stored(self) -> tuple[Any, ...]:
         """Return what is kept: plain values."""
@@ -133,6 +148,16 @@ def remove_tickets(site: Any) -> int:
     if count:
         kept.groups.clear()
     return count
+
+
+def remove_ticket(site: Any, number: str) -> TicketGroup | None:
+    """Remove the group whose first ticket was *number*, and return it; None if there is none."""
+    kept = kept_apart(connection_of(site), NAME)
+    for key, group in () if kept is None else list(kept.groups.items()):
+        if group.first.number == number:
+            del kept.groups[key]
+            return group  # type: ignore[no-any-return]
+    return None
 
 
 class TicketDesk:
@@ -213,7 +238,16 @@ def texts_of(request: Any, error: BaseException) -> tuple[str, str, tuple[tuple[
     kind = type(error).__name__
     try:
         lines = traceback_lines(request, error)
-        return "\n".join(lines), lines[-1][:300], tuple(carried_rows(request))
+        rows = carried_rows(request)
+        if isinstance(error, TemplateFailure) and error.file:
+            rows.append((TEMPLATE, f"{error.file}:{error.line}, {error.expression}"))
+        return "\n".join(lines), title_of(lines)[:300], tuple(rows)
     except Exception:  # whatever the code of an error does when it is asked for its text
         LOG.exception("%s: what is told of a %s failed itself", request.incoming.id, kind)
         return kind, kind, ()
+
+
+def title_of(lines: list[str]) -> str:
+    """Return the line of a traceback that says what the error is."""
+    failed = [line.partition(FAILED)[2] for line in lines if FAILED in line]
+    return failed[-1] if failed else lines[-1]
