@@ -15,6 +15,7 @@ from objpub.errors import NotFound
 from objpub.lineage import find_resource
 from objpub.lineage import path_of
 from objpub.operations import digests_of
+from objpub.operations import shown_text
 from objpub.schema import did_you_mean
 from objpub.schema import Field
 from objpub.schema import MISSING
@@ -167,7 +168,8 @@ class Subject:
         self.folder = place if is_new else place.__parent__
         self.resource = None if is_new else place
         self.schema = schema
-        self.surroundings = Surroundings(ZoneInfo(request.site.time_zone), self.find)
+        links = shown_text(request.identity, request.site)
+        self.surroundings = Surroundings(ZoneInfo(request.site.time_zone), self.find, links)
         self.fields = {name: schema[name] for name in names if permits(request, schema[name], place)}
         self.locked = frozenset(name for name in self.fields if self.is_hidden(self.here(name)))
 

@@ -128,8 +128,9 @@ def written_together(
     if field.kind.name not in WRITTEN or not isinstance(mine, str):
         return None
     base = before.texts[0] if before.texts else ""
-    one = together(base, mine, str(field.to_text(theirs, surroundings)))
-    other = together(base, str(field.to_text(theirs, surroundings)), mine)
+    their_text, my_text = (str(field.to_text(each, surroundings)) for each in (theirs, mine))
+    one = together(base, my_text, their_text)
+    other = together(base, their_text, my_text)
     return one, one == other
 
 

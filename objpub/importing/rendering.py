@@ -13,7 +13,7 @@ from .markdown import Renderer
 # Another number makes every text count as changed: raise it when the same text gives other HTML.
 RENDERING = 1
 
-FROM_THE_TOP = re.compile(r"(<(?:a|img)\b(?:[^>\"]|\"[^\"]*\")*?\s(?:href|src)=\")/(?!/)([^\"]*)")
+FROM_THE_TOP = re.compile(r"(<(?:a|img)\b(?:[^>\"]|\"[^\"]*\")*?\s(?:href|src)=\")/(?!/|\+\+id\+\+)([^\"]*)")
 
 
 def rendered_from(text: str, written_in: str) -> str:

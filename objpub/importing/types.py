@@ -16,6 +16,7 @@ from objpub.content import Folder
 from objpub.events import Added
 from objpub.events import Modified
 from objpub.events import on
+from objpub.operations import OwnLinks
 from objpub.registry import Registry
 from objpub.schema import field
 from objpub.schema import Markdown
@@ -100,8 +101,14 @@ def render_modified(event: Modified) -> None:
 
 
 def show_text(registry: Registry) -> None:
-    """Let links of a document be looked for in what is shown of its text."""
+    """Let links of a document be looked for in what is shown; in a file they are addresses of files."""
     registry[ShownTexts].put(Document, "text", html_of)
+    registry[OwnLinks].put(Document, "", is_imported)
+
+
+def is_imported(document: Document) -> bool:
+    """Does *document* come from a file?"""
+    return bool(document._source)
 
 
 def html_of(document: Document) -> str:

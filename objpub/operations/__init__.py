@@ -28,6 +28,10 @@ from .forgotten import set_forgotten_password
 from .granting import set_grants
 from .granting import set_holders
 from .granting import set_inheritance
+from .linking import OwnLinks
+from .linking import shown_text
+from .linking import Sights
+from .linking import Target
 from .moving import move
 from .moving import order
 from .moving import rename
@@ -69,8 +73,11 @@ __all__ = [
     "Choice",
     "Edited",
     "Entry",
+    "OwnLinks",
     "Redirect",
     "Redirects",
+    "Sights",
+    "Target",
     "Trash",
     "add",
     "add_group",
@@ -113,6 +120,7 @@ __all__ = [
     "set_inheritance",
     "set_password",
     "set_site_fields",
+    "shown_text",
     "transition",
     "trash_of",
     "used_by",

@@ -20,6 +20,7 @@ from .asking import check_references
 from .asking import check_tree_addable
 from .asking import given_values
 from .asking import require_adding
+from .linking import keep_links
 from .naming import name_for
 from .naming import wanted_name
 from .sentences import all_or_nothing
@@ -61,6 +62,7 @@ def add(identity: Identity, folder: Any, resource: Any, name: str | None = None)
     check_tree_addable(folder, resource)
     name = name_for(folder, resource) if name is None else wanted_name(folder, name)
     with all_or_nothing(folder):
+        keep_links(identity, resource, folder, name)
         stamp(identity, resource)
         put(folder, name, resource)
         say(identity, resource, f"Added {quoted(resource)} to {quoted(folder)}", named=[folder])

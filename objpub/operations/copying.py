@@ -5,6 +5,7 @@ from typing import Any
 from objpub.content import copy_of
 from objpub.content import walk
 from objpub.errors import Forbidden
+from objpub.lineage import top
 from objpub.schema import MISSING
 from objpub.schema import schema_of
 from objpub.security import cuts_of
@@ -20,6 +21,7 @@ from .asking import require
 from .asking import require_adding
 from .asking import require_below
 from .crossing import crosses
+from .linking import release_links
 from .moving import check_destination
 from .moving import under_name
 from .naming import free_name
@@ -49,6 +51,8 @@ def copy(identity: Identity, resource: Any, folder: Any, name: str | None = None
     old_name = resource.__name__
     name = free_name(folder, old_name) if name is None else wanted_name(folder, name)
     copied = copy_of(resource, apart=crosses(resource, folder))
+    if crosses(resource, folder):
+        release_links(copied, top(resource))
     with all_or_nothing(folder):
         for step, values in zip(walk(copied), reset, strict=True):
             for field, value in values.items():

@@ -8,7 +8,9 @@ from objpub.database import database_of
 from objpub.database import mounts_of
 from objpub.errors import NotPossible
 from objpub.lineage import path_of
+from objpub.lineage import top
 
+from .linking import release_links
 from .sentences import quoted
 
 
@@ -24,7 +26,11 @@ def carried(resource: Any, folder: Any) -> Any:
     A copy, where the folder is in another database, has the same owners, grants and dates, and no history.
     Raises NotPossible where something of it refers to what stays behind.
     """
-    return copy_of(resource, whole=True, apart=True) if crosses(resource, folder) else resource
+    if not crosses(resource, folder):
+        return resource
+    copied = copy_of(resource, whole=True, apart=True)
+    release_links(copied, top(resource))
+    return copied
 
 
 def into(folder: Any) -> str:

@@ -16,6 +16,7 @@ from objpub.errors import Invalid
 from objpub.errors import NotPossible
 from objpub.events import Modified
 from objpub.events import notify
+from objpub.lineage import path_of
 from objpub.lineage import top
 from objpub.schema import did_you_mean
 from objpub.schema import Schema
@@ -29,6 +30,8 @@ from .asking import check_references
 from .asking import is_trashed
 from .asking import require_seen
 from .giving import require_standing
+from .linking import address_of
+from .linking import with_kept_links
 from .merging import merge_digests
 from .sentences import all_or_nothing
 from .sentences import quoted
@@ -68,6 +71,7 @@ def edit(
     started_from = started_from or {}
     check_known(schema, started_from)
     checked = schema.check(values, partial=True)
+    checked = with_kept_links(identity, resource, checked, resource, address_of(resource, path_of(resource)))
     sent = {name: schema[name].digest(value) for name, value in checked.items()}
     merge = merge_digests(started_from, digests_of(resource, {*sent, *started_from}), sent)
     check_fields(identity, schema, resource, (*merge.changed, *merge.clashes))

@@ -79,6 +79,14 @@ class Redirects(Persistent):
     def __contains__(self, path: object) -> bool:
         return path in self._targets
 
+    def covers(self, path: str) -> bool:
+        """Is *path*, or an address above it, one at which something was?"""
+        while path and path != "/":
+            if path in self._targets:
+                return True
+            path = path.rpartition("/")[0]
+        return False
+
     def put(self, path: str, resource: Any) -> None:
         """Let *path* lead to *resource*, and its own path no longer lead anywhere else."""
         key = self._key_of(resource)

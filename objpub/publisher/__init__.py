@@ -28,6 +28,7 @@ from .request import Markup
 from .request import own_path
 from .request import Request
 from .roots import with_addresses
+from .roots import with_links_of_today
 from .server import address_of
 from .server import serve
 from .server import Server
@@ -77,5 +78,6 @@ __all__ = [
     "signed_out",
     "tickets_of",
     "with_addresses",
+    "with_links_of_today",
     "with_sizes",
 ]

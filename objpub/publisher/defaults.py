@@ -12,8 +12,10 @@ from objpub.content import Site
 from objpub.content import title_of
 from objpub.importing import Document
 from objpub.importing import MACHINERY
+from objpub.operations import shown_text
 from objpub.schema import safe_html
 from objpub.schema import schema_of
+from objpub.schema import Surroundings
 from objpub.security import Policy
 from objpub.security import readable_fields
 from objpub.views import file_response
@@ -25,6 +27,7 @@ from .pictures import SIZES
 from .pictures import with_sizes
 from .request import Markup
 from .roots import with_addresses
+from .roots import with_links_of_today
 from .static import stored_file
 
 PAGE = 50
@@ -129,14 +132,16 @@ def displayed(field: Any, value: Any, request: Any) -> Any:
     if isinstance(value, Content):
         return Markup(f'<a href="{request.url(value)}">{escaped(title_of(value))}</a>')
     if field.kind.name == "rich text":
-        return Markup(safe_html(value))  # once more: what was stored past its field is shown to visitors, too
+        html = safe_html(value)  # once more: what was stored past its field is shown to visitors, too
+        return Markup(with_links_of_today(html, request))
     titles = dict(field.kind.choices)
     if titles:
         several = isinstance(value, tuple | frozenset)
         return ", ".join(
             title for each, title in titles.items() if (each in value if several else each == value)
         )
-    text = field.to_text(value)
+    links = shown_text(request.identity, request.site)
+    text = field.to_text(value, Surroundings(links=links))
     return ", ".join(map(str, text)) if isinstance(text, list) else text
 
 

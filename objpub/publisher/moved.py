@@ -1,13 +1,21 @@
-"""Old addresses: asked for only where nothing is, they lead on to where it is now."""
+"""Old addresses, asked for only where nothing is, and numbers in place of one: both lead to what is there."""
 
+import re
 from typing import Any
 
+from objpub.catalog import resource_of
+from objpub.configuration import Declaration
+from objpub.configuration import note
+from objpub.configuration import source_here
+from objpub.content import is_reachable
 from objpub.errors import Forbidden
 from objpub.errors import MethodNotAllowed
 from objpub.errors import NotFound
 from objpub.operations import redirected
+from objpub.registry import Registry
 from objpub.security import Policy
 from objpub.traversal import Found
+from objpub.traversal import Namespaces
 from objpub.views import find_view
 from objpub.views import Response
 
@@ -15,6 +23,8 @@ from .authorizing import authorize
 from .authorizing import concealed
 from .options import moved_to
 
+NUMBER = re.compile(r"[0-9a-f]{1,16}")
+HIDDEN = "You may not see what is kept under this number"
 REFUSAL = "What was at this address has been moved, and you may not see it"
 
 
@@ -52,3 +62,28 @@ def way_from_here(policy: Policy, request: Any) -> Response | None:
         return None
     request.connection.transaction_manager.get().doom()  # nothing was done that could be committed
     return moved_to(request, found)
+
+
+def by_number(context: Any, name: str, request: Any) -> Any:
+    """Return what `/++id++1f` leads to: the resource of that number, in hex; None where there is none.
+
+    What is not reached by an address has no other one. The answer leads on to the address. Raises Forbidden,
+    in the same words for all, where the one who asks may not see it.
+    """
+    if request is None or context is not request.root or NUMBER.fullmatch(name) is None:
+        return None
+    found = resource_of(request.connection, int(name, 16))
+    if found is None or not is_reachable(found, request.site):
+        return None
+    if not request.can("view", found):
+        raise Forbidden(HIDDEN)
+    request.incoming.plain = False  # so it is no address that anything is shown at
+    return found
+
+
+def add_namespace(registry: Registry) -> None:
+    """Let `++id++` lead to resources by their numbers."""
+    registry[Namespaces]["id"] = by_number
+
+
+note(by_number, Declaration("namespace", (("namespace", "id"),), add_namespace, source_here(0)))

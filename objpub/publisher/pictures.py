@@ -2,11 +2,9 @@
 
 import re
 from typing import Any
-from urllib.parse import unquote
 
 from objpub.content import Image
-from objpub.errors import NotFound
-from objpub.lineage import find_resource
+from objpub.operations import Sights
 
 #: How wide an image in a text is: the whole of a small screen, a column of a large one.
 SIZES = "(min-width: 50rem) 50rem, 100vw"
@@ -33,11 +31,9 @@ def with_sizes(html: str, request: Any) -> str:
 def sized(match: re.Match[str], request: Any) -> str:
     """Return the tag of *match* with what a browser needs to choose, and to keep the place free."""
     tag = match[0]
-    try:
-        image = find_resource(request.site, unquote(match["path"]))
-    except NotFound:
-        return tag
-    if not isinstance(image, Image) or not request.can("view", image):
+    target = Sights(request.identity, request.site).target(match["path"])
+    image = None if target is None or target.rest else target.resource
+    if not isinstance(image, Image):
         return tag
     given = {"srcset": srcset(request, image), "sizes": SIZES, "loading": "lazy"}
     if " width=" not in tag and " height=" not in tag:

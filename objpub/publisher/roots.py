@@ -3,9 +3,17 @@
 from typing import Any
 from urllib.parse import quote
 
+from objpub.catalog import id_of
+from objpub.content import KEPT
+from objpub.content import kept_in
+from objpub.content import kept_link
+from objpub.content import parted
+from objpub.content import RICH_TEXT
+from objpub.content import with_links
 from objpub.errors import NotFound
 from objpub.importing import with_prefix
 from objpub.lineage import find_resource
+from objpub.operations import Sights
 from objpub.registry import Registry
 from objpub.traversal import Areas
 from objpub.traversal import Found
@@ -60,10 +68,46 @@ def enter_or_stay(request: Any) -> Any:
 
 def with_addresses(html: str, request: Any) -> str:
     """Return the *html* of a document, whose links are paths from the top of the site, for this host."""
+    html = with_moved_kept(html, request)
     if not request.incoming.root:
-        return with_prefix(html, request.prefix)
+        return with_links_of_today(with_prefix(html, request.prefix), request)
     main = request.application.arrivals.main_address(request.environ).rstrip("/")
-    return with_prefix(html, request.prefix, quote("/" + "/".join(request.incoming.root)), main)
+    root = quote("/" + "/".join(request.incoming.root))
+    return with_links_of_today(with_prefix(html, request.prefix, root, main), request)
+
+
+def with_moved_kept(html: str, request: Any) -> str:
+    """Return *html* in which links to where something was that is elsewhere now are kept by identity."""
+    redirects = request.site.redirects
+    if not redirects:
+        return html
+    sights = Sights(request.identity, request.site)
+
+    def keep(link: str) -> str:
+        parts = None if kept_in(link) else parted(link)
+        target = sights.target(link) if parts is not None and redirects.covers(parts[0]) else None
+        return link if target is None else kept_link(id_of(target.resource), target.rest)
+
+    return with_links(RICH_TEXT, html, keep)
+
+
+def with_links_of_today(html: str, request: Any) -> str:
+    """Return *html* with links that are kept by identity as the addresses that they have at this request.
+
+    One to what the one who asks may not view keeps its number, which tells nothing.
+    """
+    if KEPT not in html:
+        return html
+    sights = Sights(request.identity, request.site)
+
+    def show(link: str) -> str:
+        target = sights.target(link) if kept_in(link) else None
+        if target is None:
+            return request.prefix + link if kept_in(link) else link
+        address = request.url(target.resource)
+        return (address.rstrip("/") if target.rest[:1] == "/" else address) + target.rest
+
+    return with_links(RICH_TEXT, html, show)
 
 
 def address_outside(request: Any, resource: Any, address: str, view: str, area: str) -> str:

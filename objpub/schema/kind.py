@@ -19,10 +19,12 @@ class Surroundings(NamedTuple):
 
     zone: the time zone in which people read and write times; None: times carry their offset.
     find: path → resource, for references; raises a Refused where there is nothing.
+    links: (kind of text, text) → the text with links as addresses; None: as they are stored.
     """
 
     zone: tzinfo | None = None
     find: Callable[[str], Any] | None = None
+    links: Callable[[str, str], str] | None = None
 
 
 NOWHERE = Surroundings()

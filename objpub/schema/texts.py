@@ -11,6 +11,7 @@ from objpub.errors import DeclarationError
 from objpub.libraries import later
 
 from .kind import Kind
+from .kind import Surroundings
 from .options import MISSING
 from .options import Options
 from .sanitize import safe_html
@@ -152,7 +153,19 @@ class SecretLine(Line):
         return {**super().json_schema(), "format": "password", "writeOnly": True}
 
 
-class Rich(Text):
+class Linked(Text):
+    """Text with links in it, which may be stored as something else than addresses."""
+
+    def to_text(self, value: Any, surroundings: Surroundings) -> str:
+        """Return the text, with its links as addresses where *surroundings* know them."""
+        return str(value) if surroundings.links is None else surroundings.links(self.name, str(value))
+
+    def to_json(self, value: Any, surroundings: Surroundings) -> str:
+        """Return the text as `to_text` does."""
+        return self.to_text(value, surroundings)
+
+
+class Rich(Linked):
     """HTML from people. What is stored holds nothing that could run, load from elsewhere or hide."""
 
     name = "rich text"
@@ -171,7 +184,7 @@ class Rich(Text):
         return {**super().json_schema(), "contentMediaType": "text/html"}
 
 
-class MarkdownText(Text):
+class MarkdownText(Linked):
     """Markdown as it was written; it is made safe where it is rendered."""
 
     name = "markdown"
