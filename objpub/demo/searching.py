@@ -1,14 +1,14 @@
 """The search page: words, or a query in the language of `?find=`; what comes is what its reader may see."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from objpub.catalog import BadQuery
-from objpub.catalog import parse
-from objpub.catalog import words
-from objpub.errors import NotFound
+from objpub.catalog import some_words
+from objpub.content import Page as ResultPage
+from objpub.errors import Invalid
 from objpub.importing import Page
 from objpub.importing import Section
-from objpub.lineage import find_resource
 from objpub.views import view
 
 from .content import Documentation
@@ -18,7 +18,6 @@ from .navigation import trail_of
 
 ON_A_PAGE = 10
 LONGEST = 200
-MOST_WORDS = 12
 
 
 @view(Documentation, "search")
@@ -33,20 +32,32 @@ def search(
     q = q.strip()[:LONGEST]
     chapters = Guide(request).chapters_of(site)
     chapter = next((each for each in chapters if request.path_to(each) == within), None)
-    found, problem, some = None, "", False
+    found, page, problem, some = None, None, "", False
     try:
+        if within and chapter is None:
+            raise Invalid({"within": f"There is no chapter at {within!r:.60}"})
         if q or find:
-            query = parse(find, request.registry, seen_at(request), site.zone)
+            query = request.query_from(find)
             found = look(request, query, text=q, within=chapter)
             some = not found.count and not found.suggestion and " " in q
-            found = look(request, query, any_word(q), within=chapter) if some else found
-    except BadQuery as error:
-        problem = error.errors["find"]
+            found = look(request, query, some_words(q), within=chapter) if some else found
+            page = found.page(after, ON_A_PAGE)
+    except Invalid as error:
+        problem = "; ".join(error.errors.values())
+    address = partial(
+        request.url,
+        site,
+        "search",
+        q=q or None,
+        find=find or None,
+        within=request.path_to(chapter) if chapter is not None else None,
+    )
     result = {
         "q": q,
         "query": find,
-        "found": found,
-        "page": found.page(after, ON_A_PAGE) if found is not None else None,
+        "found": found if page is not None else None,
+        "page": page,
+        "ways": ways_from(page, address),
         "some": some and bool(found),
         "problem": problem,
         "chapter": chapter,
@@ -66,13 +77,12 @@ def look(request: Any, *conditions: Any, **values: Any) -> Any:
     return request.find(Page, Section, *conditions, **values)
 
 
-def any_word(text: str) -> Any:
-    """Return the query for pages that have one of the words of *text*, or several."""
-    first, *others = text.split()[:MOST_WORDS]
-    query = words(first)
-    for each in others:
-        query |= words(each)
-    return query
+def ways_from(page: ResultPage | None, address: Callable[..., str]) -> tuple[str | None, str | None]:
+    """Return the addresses of the pages before and after *page*. address: makes one for a cursor."""
+    if page is None:
+        return None, None
+    back = None if page.previous is None else address(after=page.previous or None)
+    return back, address(after=page.next) if page.next else None
 
 
 def counts(request: Any, chapters: list[Any], q: str) -> list[tuple[Any, int]]:
@@ -81,15 +91,3 @@ def counts(request: Any, chapters: list[Any], q: str) -> list[tuple[Any, int]]:
         (each, look(request, text=q, within=each).count) for each in chapters if isinstance(each, Section)
     ]
     return [(each, count) for each, count in found if count]
-
-
-def seen_at(request: Any) -> Any:
-    """Return what finds a resource by its path, for a query: nothing that may not be seen."""
-
-    def resource_at(path: str) -> Any:
-        found = find_resource(request.root, path)
-        if not request.can("view", found):
-            raise NotFound(path)
-        return found
-
-    return resource_at

@@ -18,6 +18,8 @@ from .content import Documentation
 from .navigation import Guide
 from .navigation import short_title
 from .navigation import trail_of
+from .tagged import related
+from .tagged import tags_of
 
 MOST_NEAR = 12  # pages that a list beside the matter names
 EDITED = ("title", "text")
@@ -41,14 +43,17 @@ def show(document: Any, request: Any) -> dict[str, Any]:
     guide = Guide(request)
     bare = isinstance(document, Section) and not document.html
     headings = [each for each in document.toc if each[0] in {2, 3}]
+    previous, following = guide.before(document), guide.after(document)
     return {
         "body": shown_html(document, request),
         "toc": headings if len(headings) > 1 else [],
         "inside": [each for each in document.values() if request.can("view", each)] if bare else [],
         "trail": trail_of(document),
         "tree": guide.tree_around(document),
-        "previous": guide.before(document),
-        "following": guide.after(document),
+        "previous": previous,
+        "following": following,
+        "tags": tags_of(document),
+        "related": related(document, request, (previous, following, *trail_of(document))),
         "short_title": short_title,
     }
 

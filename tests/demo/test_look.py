@@ -8,6 +8,10 @@ from objpub import testing
 from objpub.demo import app
 from objpub.demo import documentation_folder
 from objpub.demo import fill
+from objpub.demo.collection import Collection
+from objpub.operations import add
+from objpub.operations import edit
+from objpub.security import SYSTEM
 from tests.browsing import mistakes_of
 from tests.browsing import served
 
@@ -26,6 +30,10 @@ PATHS = (
     "/search?q=permission",
     "/search?q=tempalte+expresions",
     "/search?find=tags+%3D",
+    "/search?q=nowhere+qqq",
+    "/tags",
+    "/tags/sea%20and%20shore",
+    "/docs/recent",
 )
 EDITORS_PATHS = ("/docs/glossary", "/docs/glossary/edit", "/logout")
 SCREENS = [(width, theme) for width in (1280, 390) for theme in ("light", "dark")]
@@ -37,6 +45,12 @@ def site():
     with testing.site(app) as site:
         fill(site.application, documentation_folder())
         site.add_user("ann", roles=["editor"])
+        with site.work() as root:
+            docs = root["docs"]
+            edit(SYSTEM, docs["glossary"], {"tags": {"sea and shore", "words"}})
+            edit(SYSTEM, docs["tutorial"], {"tags": {"sea and shore"}})
+            made = Collection(title="Forms", description="All about forms.", query="form")
+            add(SYSTEM, docs, made, "recent")
         with served(site) as site.address:
             yield site
 

@@ -62,6 +62,32 @@ def test_where_no_page_has_all_the_words_those_with_some_come(site):
     assert "Tie a knot" in titles(page)
 
 
+def test_where_nothing_is_found_the_page_says_what_else_to_try(site):
+    page = site.client.get("/search", query={"q": "qqq xyz", "within": "/docs/tutorial/"})
+    assert titles(page) == []
+    assert "No page" in page.text and "has “qqq xyz”." in page.text
+    assert re.search(r'href="/search\?q=qqq\+xyz">Look in all chapters', page.text)
+    assert 'href="/tags"' in page.text
+    assert "<b>0</b>" not in page.text
+    page = site.client.get("/search", query={"find": "type = Page & tags = nothing"})
+    assert "is what the query asks for" in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"q": "tide", "within": "/nowhere"}, "There is no chapter at &#39;/nowhere&#39;"),
+        ({"q": "tide", "after": "x"}, "is no cursor of these results"),
+        ({"within": "/nowhere"}, "There is no chapter"),
+    ],
+)
+def test_a_parameter_that_means_nothing_is_told_on_the_page(site, query, told):
+    page = site.client.get("/search", query=query)
+    assert page.status == 422
+    assert told in page.text or told.replace("&#39;", "'") in page.text
+    assert 'role="search"' in page.text
+
+
 def test_more_than_a_page_is_gone_through(site):
     page = site.client.get("/search", query={"q": "filler"})
     following = re.search(r'rel="next" href="([^"]*)"', page.text)[1].replace("&amp;", "&")
