@@ -38,10 +38,20 @@ def instructions(side, folder, size, requests):
     return {case.name: counted for case, counted in zip(CASES, counts, strict=True)}
 
 
-def counted(module, requests, *arguments):
+def counted(module, requests, *arguments, python=sys.executable):
     """Run *module* under valgrind, and return instructions per request for each of its calls of `count`.
 
-    The process reports nothing: callgrind writes one file for each call of `getppid`."""
+    python: the program that runs it.
+    """
+    counts = stretches(module, *arguments, python=python)
+    return [(counts[first + 2] - counts[first + 1]) / requests for first in range(0, len(counts) // 3 * 3, 3)]
+
+
+def stretches(module, *arguments, python=sys.executable):
+    """Run *module* under valgrind, and return the instructions up to each of its calls of `getppid`.
+
+    The process reports nothing: callgrind writes one file for each of these calls.
+    """
     with tempfile.TemporaryDirectory() as name:
         out = Path(name) / "out"
         command = [
@@ -49,7 +59,7 @@ def counted(module, requests, *arguments):
             "--tool=callgrind",
             f"--callgrind-out-file={out}",
             "--dump-before=getppid",
-            sys.executable,
+            python,
             "-m",
             module,
             *map(str, arguments),
@@ -60,11 +70,10 @@ def counted(module, requests, *arguments):
         done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"valgrind failed:\n{done.stderr}")
-        counts = [
+        return [
             int(TOTAL.search(path.read_text("utf-8", "replace"))[1])
             for path in sorted(Path(name).glob("out.*"), key=lambda path: int(path.suffix[1:]))
         ]
-    return [(counts[first + 2] - counts[first + 1]) / requests for first in range(0, len(counts) // 3 * 3, 3)]
 
 
 def run(side, folder, requests, size):
