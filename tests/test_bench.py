@@ -12,9 +12,11 @@ from bench import checks
 from bench import contents
 from bench import counting
 from bench import site
+from bench import steps
 from bench.cases import Asking
 from bench.cases import CASES
 from bench.cases import Size
+from bench.others import __main__ as others
 from bench.run import main
 
 SMALL = Size(3, 3, 3)
@@ -177,3 +179,31 @@ def test_what_grows_misses_its_budget():
     counts[9] *= 2
     counts[10] *= 2
     assert sum(figure > most for _, figure, most in budgets.verdicts(counts)) == 4
+
+
+def test_steps_cost_what_was_counted_in_them_and_not_in_the_steps_they_call():
+    thousand = 1e3 * steps.REQUESTS
+    titles = ["rest", "view", "template", None, None, None]
+    counts = [count * thousand for count in (9, 1, 2, 3, 4, 5)]
+    assert steps.costs(titles, counts) == {"rest": 6, "view": 6, "template": 3}
+
+
+def test_each_step_is_marked_and_the_answer_stays_the_same(monkeypatch, tmp_path):
+    for _, owner, name in steps.STEPS:
+        monkeypatch.setattr(owner, name, getattr(owner, name))  # as it is again afterwards
+    application = site.open_site(tmp_path, SMALL)
+    marks = steps.Marks()
+    marks.put_on(application)
+    marks.on = True
+    for case in CASES[1:]:
+        Asking(application, case, SMALL).check()
+    application.close()
+    own = {"who asks", "walk", "the template", "the view: breadcrumbs, navigation, texts"}
+    assert set(marks.titles) == {None, *own, *(title for title, _, _ in steps.STEPS)}
+    assert marks.titles.count(None) * 2 == len(marks.titles)
+
+
+def test_pages_that_differ_are_not_compared():
+    others.same_page(["<html>\n<p>a</p>", "<html>\n  <base href='/'>\n\n<p>a</p>"])
+    with pytest.raises(SystemExit):
+        others.same_page(["<p>a</p>", "<p>b</p>"])
