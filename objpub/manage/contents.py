@@ -26,6 +26,9 @@ from objpub.views import html
 from objpub.views import Response
 from objpub.views import view
 from objpub.views import views_in
+from objpub.workflow import state_of
+from objpub.workflow import Transition
+from objpub.workflow import workflow_of
 
 from .frame import AREA
 from .frame import framed
@@ -42,6 +45,7 @@ from .permission import See
 from .picking import text_of
 from .tabs import actions_of
 from .taking import takes_files
+from .workflow import transitions_of
 
 #: What each sort is called in the menu, for folders that sort by name, and for those that keep an order.
 WORDS = {
@@ -81,7 +85,7 @@ class Row:
 
     at: the address of the child, relative to the folder's own, with a slash at its end. href: where its title
     leads. site: its address on the public site. detail: a count or a size. may: what the one who asks may do
-    with it, of "edit", "delete" and "copy". actions: what the site declared besides.
+    with it, of "edit", "delete" and "copy". actions: what the site declared besides. ways: to another state.
     """
 
     name: str
@@ -97,6 +101,7 @@ class Row:
     who: str
     may: frozenset[str]
     actions: tuple[Action, ...]
+    ways: tuple[Transition, ...] = ()
 
 
 @view(Folder, "", area=AREA, permission=See, template="contents.pt")
@@ -145,6 +150,8 @@ def contents_page(
         may_add=may_add,
         may_upload=may_add and takes_files(request.registry, folder),
         bulk=actions_of(request, listing.items, bulk=True),
+        ways=transitions_of(request, listing.items),
+        stated=any(workflow_of(each) is not None for each in listing.items),
         is_empty=not listing.items and not find,
     )
 
@@ -238,6 +245,7 @@ class Rows:
             who=self.title_of_user(user_of_revision(child)),
             may=frozenset(may),
             actions=tuple(actions_of(self.request, [child])),
+            ways=tuple(transitions_of(self.request, [child])),
         )
 
     def about_folder(self) -> dict[str, Any]:
@@ -262,6 +270,17 @@ class Rows:
         return ""
 
     def status(self, resource: Any) -> Status:
+        """Say who may see *resource* on the public site; of what has a workflow in which state it is."""
+        seen = self.seen_by(resource)
+        workflow, state = workflow_of(resource), state_of(resource)
+        if workflow is None or state is None:
+            return seen
+        css, symbol = (seen.css, seen.symbol)
+        if seen.css != PUBLIC.css:
+            css, symbol = ("draft", "s-draft") if state == workflow.initial else ("review", "s-review")
+        return Status(css, symbol, workflow.title_of(state), seen.sentence)
+
+    def seen_by(self, resource: Any) -> Status:
         """Say who may see *resource* on the public site."""
         if self.policy.can(NO_IDENTITY, "view", resource):
             return PUBLIC

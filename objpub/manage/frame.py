@@ -17,6 +17,8 @@ from objpub.publisher import Markup
 from objpub.views import Action
 from objpub.views import Tabs
 from objpub.views import views_in
+from objpub.workflow import workflow_of
+from objpub.workflow import Workflows
 
 from .actions import actions_of
 from .icons import icon
@@ -38,11 +40,17 @@ OBJECT_TABS = (
     ("overview", "", "Overview", 10),
     ("file", "file", "File", 15),
     ("edit", "edit", "Edit", 20),
+    ("workflow", "workflow", "Workflow", 70),
     ("security", "security", "Security", 80),
 )
 
 #: Pages of the whole site: (view, title, symbol), above the tree and below it.
-ABOVE_TREE = (("users", "People", "users"), ("groups", "Groups", "key"), ("site", "Site settings", "gauge"))
+ABOVE_TREE = (
+    ("review", "Review", "check"),
+    ("users", "People", "users"),
+    ("groups", "Groups", "key"),
+    ("site", "Site settings", "gauge"),
+)
 BELOW_TREE = (("trash", "Trash", "trash"), ("audit", "Audit", "history"), ("database", "Database", "db"))
 
 #: What can be done with an object, by views of the folder it is in: (view, title, symbol, permission).
@@ -167,6 +175,7 @@ class Frame:
             (order, Link(title, self.url(self.context, view), self.tab == name))
             for name, view, title, order in OBJECT_TABS
             if self.may_open(self.context, view) and (view or name == self.first_tab)
+            if view != "workflow" or workflow_of(self.context) is not None
         ]
 
     def declared_tabs(self) -> list[tuple[int, Link]]:
@@ -214,7 +223,8 @@ class Frame:
     @cached_property
     def above_tree(self) -> list[Link]:
         """The pages of the site that stand above the tree."""
-        return self.site_pages(ABOVE_TREE)
+        pages = ABOVE_TREE if self.request.registry[Workflows] else ABOVE_TREE[1:]
+        return self.site_pages(pages)
 
     @cached_property
     def below_tree(self) -> list[Link]:

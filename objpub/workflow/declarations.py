@@ -33,7 +33,8 @@ class State:
 
     name: small letters, digits, - and _. title: for people; default: made from the name. Each keyword is the
     name of a permission, and its value the roles that have it: `view="owner editor"`. permissions: the same
-    for names with dots, {"blog.moderate": "editor"}. A permission that is not named is as it would be without
+    for names with dots, {"blog.moderate": "editor"}. waits: is what is in it for somebody to decide about, as
+    the list of reviews shows it? None: see `Workflow.waiting`. A permission that is not named is as it would be without
     a workflow. Managers may everything.
     """
 
@@ -43,8 +44,10 @@ class State:
         permissions: Mapping[str, str | Iterable[str]] = MappingProxyType({}),
         *,
         title: str = "",
+        waits: bool | None = None,
         **roles: str | Iterable[str],
     ):
+        self.waits = waits
         self.source = source_here()
         self.name = checked_name("State", name, self.source)
         self.title = title or title_from(name)
@@ -139,6 +142,21 @@ class Workflow:
         In a state that is not declared any more managers alone may do what other states speak about.
         """
         return self._roles.get(state, self._closed)
+
+    def waiting(self) -> dict[str, frozenset[str]]:
+        """Return the states in which content waits for a decision, with the permissions of those who decide.
+
+        Where a state does not say `waits`: those, except the first, that one comes to with another permission
+        than one gets out of them. Who decides has a permission that it did not take to come there.
+        """
+        found = {}
+        for state in self.states.values():
+            into = {each.permission for each in self.transitions.values() if each.end == state.name}
+            out = frozenset(each.permission for each in self.leading_from(state.name))
+            deciding = (out - into) if state.waits is None else out
+            if deciding and (state.waits or (state.waits is None and state.name != self.initial)):
+                found[state.name] = deciding
+        return found
 
     def title_of(self, state: str) -> str:
         """Return what people call the state *state*, also where it is not declared any more."""
