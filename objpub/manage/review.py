@@ -63,7 +63,7 @@ def review(site: Site, request: Any) -> Any:
 
 
 def waiting_in(site: Site, request: Any) -> tuple[list[Waiting], bool]:
-    """Return what waits somewhere in *site*, as far as the one who asks may see it, and whether that is all."""
+    """Return what waits in *site*, as far as the one who asks may see it, and whether that is all."""
     query = question(request)
     if query is None:
         return [], True

@@ -34,8 +34,8 @@ class State:
     name: small letters, digits, - and _. title: for people; default: made from the name. Each keyword is the
     name of a permission, and its value the roles that have it: `view="owner editor"`. permissions: the same
     for names with dots, {"blog.moderate": "editor"}. waits: is what is in it for somebody to decide about, as
-    the list of reviews shows it? None: see `Workflow.waiting`. A permission that is not named is as it would be without
-    a workflow. Managers may everything.
+    the list of reviews shows it? None: see `Workflow.waiting`. A permission that is not named is as it would
+    be without a workflow. Managers may everything.
     """
 
     def __init__(

@@ -9,7 +9,6 @@ from objpub.workflow import State
 from objpub.workflow import Transition
 from objpub.workflow import Workflow
 
-
 Decide = Permission("desk.decide", title="Decide about stories", roles="editor")
 
 

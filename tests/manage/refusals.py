@@ -78,6 +78,8 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
     "/manage/news/@@rename": [("pick", "tides"), ("name", "ebb"), ("title", "Ebb")],
     "/manage/news/@@act": [("action", "stamp"), ("pick", "tides")],
     "/manage/news/@@upload": [("files", TEXT)],
+    "/manage/news/@@workflow-all": [("transition", "publish"), ("pick", "story")],
+    "/manage/news/story/@@workflow": [("transition", "submit"), ("comment", "Look")],
     "/manage/news/@@security": [("add", "nora"), ("roles", "editor")],
     "/manage/news/@@security-remove": [("remove", "editor user:tomas")],
     "/manage/news/@@security-cut": [("_empty", "down"), ("down", "grants")],
@@ -143,6 +145,7 @@ SHOWN = {
 ADD, EDIT, SITE = "/manage/news/@@add?type=Page", "/manage/news/tides/@@edit", "/manage/@@site"
 MOVE, COPY, ORDER = "/manage/news/@@move", "/manage/news/@@copy", "/manage/news/series/@@order"
 RENAME, DESCRIBE, UPLOAD = "/manage/news/@@rename", "/manage/news/@@describe", "/manage/news/@@upload"
+STORY, STORIES = "/manage/news/story/@@workflow", "/manage/news/@@workflow-all"
 SECURITY, USER, GROUP = "/manage/news/@@security", "/manage/@@user", "/manage/@@group"
 USERS, GROUPS, PROFILE = "/manage/@@users-add", "/manage/@@groups-add", "/manage/@@profile"
 NAVIGATION, TOKEN, RESTORE = "/manage/@@site-navigation", "/manage/@@token-add", "/manage/@@restore"
@@ -214,6 +217,14 @@ FOLDERS = [
     bad("/manage/news/@@act", "", "nothing", 404, action="nothing", kept=False),
     bad("/manage/news/@@act", "", "action", 400, action=None, kept=False),
     bad("/manage/news/@@act", "", "nothing", 404, pick="nothing", kept=False),
+    bad(STORY, "", "name of a transition", transition=None),
+    bad(STORY, "", "no transition 'fly'", 409, transition="fly", kept=False),
+    bad(STORY, "", "is draft now", 409, transition="retract", kept=False),
+    bad(STORY, "comment", "at most 1,000", comment="x" * 1_001),
+    bad(STORY, "", "nora may not", 403, "nora", kept=False),
+    bad(STORIES, "", "no workflow", 409, pick="tides", kept=False),
+    bad(STORIES, "", "no “nothing” in News", 404, pick="nothing", kept=False),
+    bad(STORIES, "", "nothing was picked", 303, pick=None, kept=False),
     bad(UPLOAD, "", "No file was chosen", files=None, kept=False),
     bad(UPLOAD, "", "No file was chosen", files="no file", kept=False),
     bad(UPLOAD, "", "empty", files=("empty.txt", b"", "text/plain"), kept=False),

@@ -19,6 +19,7 @@ from objpub.views import action
 from objpub.views import AreaViews
 from tests.changes import last_change
 from tests.manage.conftest import settle
+from tests.manage.flows import Story
 from tests.manage.pages import Page
 from tests.manage.refusals import ALL
 from tests.manage.refusals import GOOD
@@ -35,12 +36,14 @@ def stamp(page, request):
 
 @pytest.fixture(scope="module")
 def site():
-    with testing.site("objpub.manage", "tests.manage.pages", stamp, file=True) as site:
+    things = ("objpub.manage", "tests.manage.pages", "tests.manage.flows", stamp)
+    with testing.site(*things, file=True) as site:
         settle(site)
         with site.work() as root:
             news = root["news"]
             news.add("map", Image.from_bytes(png(64), "map.png", title="A map"))
             news.add("notes", File.from_bytes(b"Notes\n", "notes.txt", title="Notes"))
+            news.add("story", Story(title="A story", text="Water."))
             for name in ("staff", "crew"):
                 root.users.add_group(name, title=name.capitalize())
             root.users.join("group:staff", "crew")

@@ -13,13 +13,25 @@ from objpub.operations import add_new
 from objpub.security import grant
 from objpub.security import override_permission
 from tests.security.exhibit import Drawer
+from tests.security.exhibit import Leaflet
 from tests.security.exhibit import Paper
 from tests.security.exhibit import thrown_away
 
 DEEDS = {}
 #: Names of the face that do nothing to content for a person.
 NO_DEEDS = frozenset(
-    {"Edited", "Entry", "Trash", "digests_of", "may_restore", "say", "sentence_of", "trash_of", "whole_trash"}
+    {"Choice", "choices"}
+    | {
+        "Edited",
+        "Entry",
+        "Trash",
+        "digests_of",
+        "may_restore",
+        "say",
+        "sentence_of",
+        "trash_of",
+        "whole_trash",
+    }
 )
 
 
@@ -83,6 +95,12 @@ def _(at):
 @deed("add_new a paper about a secret one")
 def _(at):
     add_new(at.who, at.drawer, Paper, {"title": "New", "about": at.root["secret"]["paper"]})
+
+
+@deed("transition a leaflet")
+def _(at):
+    leaflet = at.drawer.add("leaflet", Leaflet(title="Tides"))
+    operations.transition(at.who, leaflet, "hand-out")
 
 
 @deed("copy a paper into the open drawer")

@@ -35,6 +35,9 @@ from objpub.views import action
 from objpub.views import PUBLIC
 from objpub.views import tab
 from objpub.views import view
+from objpub.workflow import State
+from objpub.workflow import Transition
+from objpub.workflow import Workflow
 from tests.publisher.test_defaults import png
 
 STEWARD = Role("steward")
@@ -54,6 +57,16 @@ class Paper(Content, addable="anywhere"):
     verdict: str = field(default="", write="stamp")
     sealed: bool = field(default=False)
     about: "Ref[Paper] | None" = field(default=None)
+
+
+class Leaflet(
+    Content,
+    addable="anywhere",
+    workflow=Workflow(State("made"), State("out"), Transition("hand-out", "made -> out", needs=STAMP)),
+):
+    """A paper that is handed out by those who stamp."""
+
+    title: str
 
 
 class Drawer(Folder, addable="anywhere", ordered=True):
