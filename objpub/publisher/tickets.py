@@ -156,7 +156,7 @@ def remove_ticket(site: Any, number: str) -> TicketGroup | None:
     for key, group in () if kept is None else list(kept.groups.items()):
         if group.first.number == number:
             del kept.groups[key]
-            return group  # type: ignore[no-any-return]
+            return group
     return None
 
 

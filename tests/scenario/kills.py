@@ -309,6 +309,10 @@ class Trial:
             time.sleep(0.001)
         return None
 
+    def whole_log(self):
+        """Return what the first process and its workers have printed."""
+        return (self.folder / "first.log").read_text("utf-8", "replace")
+
     def logs(self):
         """Return the ends of what the processes have printed."""
         return "\n".join(path.read_text("utf-8", "replace")[-3_000:] for path in self.folder.glob("*.log"))
@@ -503,6 +507,8 @@ def main(engine="file", number="200", control=""):
     except BaseException:
         print(f"What was there is in {folder}")
         raise
+    if trial.answers[500]:
+        print("\n".join(line for line in trial.whole_log().splitlines() if line and not line.startswith("  ")))
     shutil.rmtree(folder)
     gaps = sorted(gap for *_, gap in trial.gaps)
     met = Counter(moment for _, moment, _ in trial.gaps)
