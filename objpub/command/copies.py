@@ -78,10 +78,12 @@ def backup(folder: Path, full: bool, mount: str, settings_path: Path | None) -> 
     "--moment",
     type=Moment(),
     metavar="TIME",
-    help="Take the last backup that is not after TIME, such as 2026-11-21T12:00, UTC; default: the last.",
+    help="As it was at TIME, such as 2026-11-21T12:00, UTC; default: the last backup.",
 )
 @click.option("--to", "target", metavar="URI", help="The database to write; default: that of the site.")
-@click.option("--list", "listed", is_flag=True, help="Only print the moments of the backups in SRC, UTC.")
+@click.option(
+    "--list", "listed", is_flag=True, help="Only print the moments of the backups in SRC, UTC, up to TIME."
+)
 @mounted
 def restore(
     folder: Path,
@@ -93,12 +95,17 @@ def restore(
 ) -> None:
     """Write a backup in the folder SRC to an empty database.
 
+    At TIME, or between two backups: where the later one holds the past, as that of any engine but those
+    without history, and nothing of it was packed away meanwhile, every second can be gone back to; else to
+    the last backup before. What it is as of is said at the end.
+
     Nothing is ever written over: move the database of the site away first, or name another one with --to. All
     files are compared with their checksums, and at the end every object is looked at.
     """
     if listed:
         for each in backups_in(folder):
-            click.echo(datetime.strptime(each, NAME).isoformat())
+            if moment is None or each <= moment:
+                click.echo(told(each))
         return
     settings = settings_at(settings_path, bare=True)
     uri = target or database_uri(settings, mount)
@@ -111,5 +118,11 @@ def restore(
             progress=lambda number, _: say(counted(number, "transaction", "transactions")),
         )
     objects = counted(done.digest.objects, "object", "objects")
-    click.echo(f"Restored {objects} and {counted(done.digest.blobs, 'file', 'files')}; nothing is missing.")
+    files = counted(done.digest.blobs, "file", "files")
+    click.echo(f"Restored {objects} and {files}, as of {told(done.moment)} UTC; nothing is missing.")
     click.echo(done.digest.value)
+
+
+def told(moment: str) -> str:
+    """Return the name of a backup as people write a moment."""
+    return datetime.strptime(moment, NAME).isoformat()

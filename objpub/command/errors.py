@@ -1,5 +1,6 @@
 """`objpub errors`: what went wrong on the site, and nobody foresaw."""
 
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -52,16 +53,20 @@ def errors(number: str | None, remove: bool, settings_path: Path | None) -> None
 def row_of(group: TicketGroup) -> tuple[str, str, str, str, str]:
     """Return the line of the table for *group*."""
     last = group.last[0]
-    when = last.when.strftime("%Y-%m-%d %H:%M:%S")
-    return when, f"{group.count:,}", last.number, last.title, last.place
+    return seconds(last.when), f"{group.count:,}", last.number, last.title, last.place
 
 
 def show(group: TicketGroup) -> None:
     """Print the first time and the last ones of an error."""
     times = [group.first, *(each for each in reversed(group.last) if each != group.first)]
-    click.echo(f"{group.count:,} times, first {times[0].when:%Y-%m-%d %H:%M:%S} UTC")
+    click.echo(f"{group.count:,} times, first {seconds(times[0].when)} UTC")
     for told in times:
-        click.echo(f"\nTicket {told.number}, {told.when:%Y-%m-%d %H:%M:%S} UTC, request {told.request}")
+        click.echo(f"\nTicket {told.number}, {seconds(told.when)} UTC, request {told.request}")
         for title, text in told.rows:
             click.echo(f"  {title}: {text}")
         click.echo(told.text)
+
+
+def seconds(when: datetime) -> str:
+    """Return a moment in UTC as it is printed."""
+    return when.replace(tzinfo=None).isoformat(" ", "seconds")

@@ -5,6 +5,8 @@ from pathlib import Path
 import click
 
 from objpub.catalog import build
+from objpub.errors import Invalid
+from objpub.errors import NotPossible
 
 from .line import command
 from .sites import opened
@@ -25,11 +27,14 @@ def reindex(names: tuple[str, ...], settings_path: Path | None) -> None:
     with opened(settings_at(settings_path)) as application:
         application.builder.close()  # what it was about to build is built here
         with spinner("Indexing") as say:
-            done = build(
-                application.database,
-                names=names,
-                everything=not names,
-                progress=lambda count, total: say(f"{count:,} of {total:,}"),
-            )
-    what = ", ".join(names) if names else counted(len(done.indexes), "index", "indexes")
+            try:
+                done = build(
+                    application.database,
+                    names=names,
+                    everything=not names,
+                    progress=lambda count, total: say(f"{count:,} of {total:,}"),
+                )
+            except Invalid as error:
+                raise NotPossible("; ".join(error.errors.values())) from error
+    what = ", ".join(names) or "all indexes"
     click.echo(f"Indexed {counted(done.resources, 'resource', 'resources')}: {what}.")

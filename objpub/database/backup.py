@@ -21,6 +21,8 @@ from objpub.settings import close_for_others
 from objpub.settings import private_file
 from objpub.settings import private_folder
 
+from .moments import cut_behind
+from .moments import end_of
 from .places import blob_files
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def back_up(file: Path, blobs: Path | None, folder: Path, *, full: bool = False)
         raise DatabaseError(f"There is no database at {file}")
     if blobs is not None and (folder / "blobs").resolve() == blobs.resolve():
         raise DatabaseError(f"{folder} holds the files of the database itself: name another folder")
-    private_folder(folder)
+    folder_for_backups(folder)
     for _ in range(ATTEMPTS):
         identity = file.stat().st_ino
         known = set(folder.iterdir())
@@ -104,10 +106,19 @@ def back_up(file: Path, blobs: Path | None, folder: Path, *, full: bool = False)
     raise DatabaseError(f"{file} was packed {ATTEMPTS} times while it was backed up; try again later")
 
 
+def folder_for_backups(folder: Path) -> None:
+    """Make *folder* if it is not there. Raises DatabaseError."""
+    try:
+        private_folder(folder)
+    except OSError as error:
+        raise DatabaseError(f"Cannot back up to {folder}: {error.strerror or error}") from error
+
+
 def restore(folder: Path, file: Path, blobs: Path | None = None, *, moment: str | None = None) -> None:
     """Write the database that was backed up in *folder* to *file*, and its blobs to the folder *blobs*.
 
-    moment: the latest backup not after it, UTC, "2026-11-21-12-00-00" or a beginning of that; None: the last.
+    moment: the state of that second, UTC, "2026-11-21-12-00-00", if a backup that is not older holds it, else
+    the latest backup not after it; None: the last. Of a beginning of a moment only backups are looked for.
     Checksums are compared. Raises DatabaseError if something stands there already, if there is no backup, or
     if one is damaged; nothing is left half restored.
     """
@@ -132,7 +143,11 @@ def recover(folder: Path, file: Path, blobs: Path | None, moment: str | None) ->
     """Write blobs and records; the file gets its name last."""
     coming = file.with_name(file.name + COMING)
     private_file(coming.with_name(coming.name + ".part"))
-    repozo.do_recover(Options(str(folder), output=str(coming), date=moment))
+    later = next_moment_in(folder, moment)
+    last = end_of(moment) if moment is not None else None
+    if later is None or last is None or not recover_cut(folder, coming, later, last):
+        refuse_without_backup(folder, moment)
+        repozo.do_recover(Options(str(folder), output=str(coming), date=moment))
     if blobs is not None and (folder / "blobs").is_dir():
         copy_blobs(folder / "blobs", blobs, last_transaction_of(coming), link=False)
         compare_blobs(folder, blobs)
@@ -140,6 +155,35 @@ def recover(folder: Path, file: Path, blobs: Path | None, moment: str | None) ->
         close_for_others(index)
         index.replace(file.with_name(file.name + ".index"))
     coming.replace(file)
+
+
+def recover_cut(folder: Path, coming: Path, later: str, last: bytes) -> bool:
+    """Write the backup of the moment *later* to *coming*, up to the transaction *last*.
+
+    False, and nothing is there, where a pack has taken away what was needed then.
+    """
+    repozo.do_recover(Options(str(folder), output=str(coming), date=later))
+    if cut_behind(coming, last):
+        coming.with_name(coming.name + ".index").unlink(missing_ok=True)
+        return True
+    return False
+
+
+def next_moment_in(folder: Path, moment: str | None) -> str | None:
+    """Return the moment of the first backup in *folder* after *moment*; None where one is exactly of then."""
+    moments = sorted(moments_in(folder))
+    if moment is None or moment in moments:
+        return None
+    return next((each for each in moments if each > moment), None)
+
+
+def refuse_without_backup(folder: Path, moment: str | None) -> None:
+    """Raise ValueError, which says what there is, if no whole backup in *folder* is of *moment* or before."""
+    moments = sorted(moments_in(folder))
+    if not moments:
+        raise ValueError("there is no backup with its list of checksums")
+    if moment is not None and moments[0] > moment and not moments[0].startswith(moment):
+        raise ValueError(f"there is no backup from before {moment}; the first is of {moments[0]}")
 
 
 def remove_restored(file: Path, blobs: Path | None) -> None:
@@ -151,8 +195,9 @@ def remove_restored(file: Path, blobs: Path | None) -> None:
 
 
 def moments_in(folder: Path) -> list[str]:
-    """Return the moments of the backups in *folder*, as `restore` takes them."""
-    return [path.stem for path in records_in(folder)]
+    """Return the moments of the backups in *folder*, as `restore` takes them; those with checksums only."""
+    listed = {name for sums in folder.glob("*.dat") for name in sums.read_text("utf-8").split()}
+    return [path.stem for path in records_in(folder) if path.name in listed]
 
 
 def verify_backup(folder: Path) -> None:

@@ -26,6 +26,7 @@ from .digests import canonical
 from .digests import Digest
 from .digests import digest_of
 from .digests import history_digest_of
+from .embedded import file_places
 from .embedded import open_demo
 from .embedded import open_file
 from .embedded import open_file_to_read
@@ -34,6 +35,8 @@ from .iterating import keeps_history
 from .iterating import transactions_of
 from .networked import open_client
 from .networked import served_file
+from .places import blob_files
+from .relational import open_sqlite
 
 #: Called with what is being done, "Copying", and how far it is.
 Progress = Callable[[str, int], None]
@@ -152,8 +155,28 @@ def target_at(uri: str, root: Path) -> Iterator[Any]:
         )
     elif engine is open_demo:
         raise DatabaseError(f"{address.uri!r} is gone with the process: nothing can be put there")
+    if engine is open_file:
+        refuse_mixed(*file_places(address))
+    elif engine is open_sqlite:
+        refuse_nowhere(address.root / address.place)
     with closing(engine(address)) as storage:
         yield storage
+
+
+def refuse_mixed(file: Path, blobs: Path) -> None:
+    """Raise DatabaseError where the database *file* is to be made beside *blobs* that another one has."""
+    refuse_nowhere(file.parent)
+    if not file.exists() and next(blob_files(blobs), None) is not None:
+        raise DatabaseError(
+            f"There are files of another database in {blobs}: name another folder for those of {file.name},"
+            f" as file:{file}?blobs={file.with_suffix('.blobs')}"
+        )
+
+
+def refuse_nowhere(folder: Path) -> None:
+    """Raise DatabaseError if *folder* is not there, and could be made only with others around it."""
+    if not folder.is_dir() and not folder.parent.is_dir():
+        raise DatabaseError(f"There is no folder {folder.parent} to make {folder.name} in: make it first")
 
 
 @contextmanager

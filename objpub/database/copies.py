@@ -28,6 +28,7 @@ from objpub.settings import private_file
 from objpub.settings import private_folder
 
 from .backup import BackedUp
+from .backup import folder_for_backups
 from .backup import records_in
 from .backup import sha256_of
 from .copying import copy_transactions
@@ -35,11 +36,12 @@ from .copying import last_of
 from .digests import blob_hash
 from .iterating import keeps_history
 from .iterating import transactions_of
+from .moments import end_of
+from .moments import holds_state
+from .moments import NAME as MOMENT
 
 ENDING = ".copy"
 LIST = ".json"
-#: As repozo names its files: UTC.
-MOMENT = "%Y-%m-%d-%H-%M-%S"
 PART = "part" + ENDING
 
 
@@ -57,7 +59,8 @@ class Copy:
 
     moment: when it was made, UTC, as in the names of its files. full: does it begin with the first
     transaction? after, until: ids as 16 hex digits, it holds the transactions behind one, up to the other.
-    sha256: of its file. blobs: SHA-256 by "oid.tid" of the blobs in its transactions.
+    sha256: of its file. blobs: SHA-256 by "oid.tid" of the blobs in its transactions. history: does it hold
+    every transaction there was, as far as none was packed away?
     """
 
     moment: str
@@ -66,6 +69,7 @@ class Copy:
     until: str
     sha256: str
     blobs: dict[str, str]
+    history: bool = False
 
 
 def copy_storage(
@@ -76,7 +80,7 @@ def copy_storage(
     full: copy every transaction. So it is too where *storage* is another database than that of the last
     backup, or keeps no history: it does not know any more what came since. Raises DatabaseError.
     """
-    private_folder(folder)
+    folder_for_backups(folder)
     with alone_in(folder):
         if records_in(folder):
             raise DatabaseError(f"{folder} has backups of a file: name another folder")
@@ -114,7 +118,8 @@ def write_copy(
         blobs = dict(blobs_of(target))
     finally:
         target.close()
-    copy = Copy(moment, after == z64, after.hex(), until.hex(), sha256_of(path), blobs)
+    history = keeps_history(storage)
+    copy = Copy(moment, after == z64, after.hex(), until.hex(), sha256_of(path), blobs, history)
     done = folder / f"{moment}{ENDING}"
     path.replace(done)
     close_for_others(done)
@@ -161,8 +166,35 @@ def copies_up_to(folder: Path, moment: str | None) -> list[Copy]:
     wanted = [copy for copy in copies_in(folder) if moment is None or copy.moment <= moment]
     begin = max((place for place, copy in enumerate(wanted) if copy.full), default=None)
     if begin is None:
-        raise DatabaseError(f"There is no backup in {folder}" + (f" from before {moment}" if moment else ""))
+        first = "".join(f"; the first is of {copy.moment}" for copy in copies_in(folder)[:1])
+        before = f" from before {moment}{first}" if moment else ""
+        raise DatabaseError(f"There is no backup in {folder}{before}")
     return wanted[begin:]
+
+
+def copies_for(folder: Path, moment: str | None) -> tuple[list[Copy], bytes]:
+    """Return the backups in *folder* that hold the state of *moment*, and the id of its last transaction.
+
+    Where none does, those that together are the last backup not after it. Raises DatabaseError.
+    """
+    last = end_of(moment) if moment is not None else None
+    there = copies_in(folder)
+    later = next((copy for copy in there if moment is not None and copy.moment > moment), None)
+    if (
+        last is not None
+        and later is not None
+        and later.history
+        and all(moment != each.moment for each in there)
+    ):
+        chain = copies_up_to(folder, later.moment)
+        check_sums(folder, chain)
+        with opened_copies(folder, chain) as storages:
+            if holds_state((each for storage in storages for each in transactions_of(storage)), last):
+                ids = (each.tid for storage in storages for each in transactions_of(storage))
+                return chain, max(tid for tid in ids if tid <= last)
+    chain = copies_up_to(folder, moment)
+    check_sums(folder, chain)
+    return chain, bytes.fromhex(chain[-1].until)
 
 
 def restore_copies(
@@ -172,14 +204,13 @@ def restore_copies(
     moment: str | None = None,
     progress: Callable[[int, bytes], None] | None = None,
 ) -> bytes:
-    """Write the last backup in *folder* that is not after *moment* to the storage *target*.
+    """Write the state of *moment* to the storage *target*, as far as the backups in *folder* hold it.
 
-    It must be empty, or have the beginning of that backup, as after a restore that was stopped. Everything is
-    compared with its checksum before. Returns the id of the last transaction. Raises DatabaseError.
+    It is that of the last backup not after it where the past was not kept, or packed away. The target must be
+    empty, or have the beginning of that, as after a restore that was stopped. Everything is compared with its
+    checksum before. Returns the id of the last transaction. Raises DatabaseError.
     """
-    copies = copies_up_to(folder, moment)
-    check_sums(folder, copies)
-    until = bytes.fromhex(copies[-1].until)
+    copies, until = copies_for(folder, moment)
     with opened_copies(folder, copies) as storages:
         last = last_of(target)
         if last != z64 and not any(has_transaction(each, last) for each in storages):

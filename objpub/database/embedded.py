@@ -10,6 +10,7 @@ from zc.lockfile import LockError
 from ZODB.DemoStorage import DemoStorage
 from ZODB.FileStorage import FileStorage
 from ZODB.FileStorage.FileStorage import FileStorageError
+from ZODB.FileStorage.FileStorage import FileStorageFormatError
 from ZODB.utils import z64
 
 from objpub.errors import DatabaseDamaged
@@ -33,6 +34,7 @@ from .temporary import empty_folder
 
 #: How often a file that is written to is looked at before it is called damaged.
 LOOKS = 3
+NO_DATABASE = "it is the file of something else, a database begins with FS21 or FS30"
 
 LOG = logging.getLogger("objpub.database")
 
@@ -118,7 +120,7 @@ def open_file(address: Address) -> Opened:
     except LockError as error:
         raise DatabaseInUse(in_use(path)) from error
     except (OSError, FileStorageError) as error:
-        raise DatabaseError(f"Cannot open the database at {path}: {error}") from error
+        raise DatabaseError(f"Cannot open the database at {path}: {reason_of(error)}") from error
     # Only now that the file is locked: the folder could be that of another process.
     folder = path.parent / "tmp" / path.name
     empty_folder(folder)
@@ -134,7 +136,14 @@ def open_file_to_read(address: Address) -> Opened:
         refuse_damaged(path)
         return Opened(FileStorage(str(path), blob_dir=str(blobs), read_only=True))
     except (OSError, FileStorageError) as error:
-        raise DatabaseError(f"Cannot read the database at {path}: {error}") from error
+        raise DatabaseError(f"Cannot read the database at {path}: {reason_of(error)}") from error
+
+
+def reason_of(error: Exception) -> str:
+    """Return why a file cannot be opened, without its name: ZODB says nothing else of what is no database."""
+    if isinstance(error, FileStorageFormatError):
+        return NO_DATABASE
+    return str(getattr(error, "strerror", None) or error)
 
 
 def refuse_damaged(path: Path) -> None:
@@ -142,7 +151,7 @@ def refuse_damaged(path: Path) -> None:
     for _ in range(LOOKS):  # a transaction may have been finished while it was looked at
         with path.open("rb") as file:
             if not begins_as_one(file):
-                return  # ZODB says what it is not
+                raise DatabaseError(f"Cannot read the database at {path}: {NO_DATABASE}")
             tail = tail_of(file)
         if tail.kind in {"", "unfinished"} and tail.behind is None:
             return

@@ -15,6 +15,7 @@ from objpub.errors import DatabaseError
 from .backup import back_up
 from .backup import BackedUp
 from .backup import moments_in
+from .backup import records_in
 from .backup import restore
 from .converting import source_at
 from .converting import target_at
@@ -28,15 +29,21 @@ from .digests import digest_of
 from .embedded import file_places
 from .embedded import open_file
 from .engines import engine_of
+from .moments import second_of
 
 Progress = Callable[[int, bytes], None]
 
 
 @dataclass(frozen=True)
 class Restored:
-    """What a restore did. until: id of the last transaction, 16 hex digits. digest: of the database then."""
+    """What a restore did.
+
+    until: id of the last transaction, 16 hex digits. moment: when that was, UTC, "2026-11-21-12-00-00".
+    digest: of the database then.
+    """
 
     until: str
+    moment: str
     digest: Digest
 
 
@@ -65,10 +72,17 @@ def back_up_database(
 
 
 def backups_in(folder: Path) -> list[str]:
-    """Return the moments of the backups in *folder*, the oldest first: UTC, "2026-11-21-12-00-00"."""
+    """Return the moments of the backups in *folder*, the oldest first: UTC, "2026-11-21-12-00-00".
+
+    Those whose list of checksums is gone are none. Raises DatabaseError where there is none.
+    """
     if not folder.is_dir():
         raise DatabaseError(f"There is no folder {folder}")
-    return sorted({*moments_in(folder), *(copy.moment for copy in copies_in(folder))})
+    found = sorted({*moments_in(folder), *(copy.moment for copy in copies_in(folder))})
+    if not found:
+        gone = " with its list of checksums, a .dat file," if records_in(folder) else ""
+        raise DatabaseError(f"There is no backup{gone} in {folder}")
+    return found
 
 
 def restore_database(
@@ -81,11 +95,12 @@ def restore_database(
 ) -> Restored:
     """Write the last backup in *folder* to the empty database *uri*, of any engine, and look at all of it.
 
-    moment: the last backup not after it, UTC, "2026-11-21-12-00-00" or a beginning of that. Checksums are
+    moment: the state of that second, UTC, "2026-11-21-12-00-00", where a backup that is not older holds it:
+    an engine that keeps the past was backed up, and what was needed then was not packed away meanwhile. Else
+    the last backup not after it. Of a beginning, "2026-11-21", only backups are looked for. Checksums are
     compared first. Raises DatabaseError for a target that is not empty, a backup that is damaged or gone.
     """
-    if not backups_in(folder):
-        raise DatabaseError(f"There is no backup in {folder}")
+    backups_in(folder)
     engine, address = engine_of(uri, Path(root), create=True)
     with ExitStack() as stack:
         if not copies_in(folder):
@@ -109,7 +124,7 @@ def restore_database(
             until = last_of(source)
             copy_transactions(source, target, until=until, progress=progress)
         last_of(target)
-        return Restored(until.hex(), digest_of(target, until))
+        return Restored(until.hex(), second_of(until), digest_of(target, until))
 
 
 def refuse_filled(target: Any) -> None:

@@ -19,6 +19,9 @@ from objpub.database import open_database
 from objpub.database import put_site
 from objpub.database import site_of
 from objpub.database import transaction_for
+from objpub.errors import DatabaseDamaged
+from objpub.errors import DatabaseError
+from objpub.errors import DatabaseInUse
 from objpub.errors import DeclarationError
 from objpub.events import notify
 from objpub.events import SiteCreated
@@ -113,12 +116,7 @@ class App:
         """
         cache = template_cache or settings.folder / "var" / "cache" / "templates"
         registry = self.freeze(development=settings.development, template_cache=cache)
-        database = open_database(
-            settings.database.uri,
-            registry=registry,
-            cache_bytes=settings.database.cache_bytes,
-            root=settings.folder,
-        )
+        database = database_of(settings, registry)
         try:
             ensure_site(database, registry)
             mount_databases(database, registry, settings)
@@ -172,6 +170,21 @@ class App:
             if isinstance(module, ModuleType) and getattr(module, "__file__", None):
                 name = module.__spec__.name if module.__spec__ else Path(str(module.__file__)).stem
                 yield name.replace(".", "-"), Path(str(module.__file__)).resolve().parent
+
+
+def database_of(settings: Settings, registry: Registry) -> Database:
+    """Open the database that *settings* name. Raises DatabaseError, which names the setting too."""
+    try:
+        return open_database(
+            settings.database.uri,
+            registry=registry,
+            cache_bytes=settings.database.cache_bytes,
+            root=settings.folder,
+        )
+    except (DatabaseInUse, DatabaseDamaged):
+        raise
+    except DatabaseError as error:
+        raise DatabaseError(f"{error} (the setting database.uri)") from error
 
 
 def writable(folder: Path | None) -> Path | None:

@@ -5,9 +5,9 @@ import threading
 
 import pytest
 from persistent.mapping import PersistentMapping
-from ZODB.blob import Blob
 
 from objpub.database import back_up
+from objpub.database import backups_in
 from objpub.database import check
 from objpub.database import open_database
 from objpub.database import put_site
@@ -16,20 +16,12 @@ from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.database import verify_backup
 from objpub.database.backup import last_transaction_of
+from objpub.database.moments import second_of
 from objpub.errors import DatabaseError
+from tests.database.keeping import content
+from tests.database.keeping import keep
 
 repozo_leaves_files_open = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
-
-def keep(database, number):
-    with transaction_for(database) as pair:
-        site = site_of(pair.connection)
-        if site is None:
-            site = PersistentMapping()
-            put_site(pair.connection, site)
-        site["number"] = number
-        site[f"blob{number}"] = Blob(b"bytes of %d" % number)
-        pair.manager.commit()
 
 
 def held_by(root, uri="file:site.fs"):
@@ -45,10 +37,6 @@ def held_by(root, uri="file:site.fs"):
     last = database.lastTransaction()
     database.close()
     return held, last
-
-
-def content(*numbers):
-    return {"number": numbers[-1]} | {f"blob{number}": b"bytes of %d" % number for number in numbers}
 
 
 @pytest.fixture
@@ -263,7 +251,7 @@ def test_a_folder_without_backups_is_refused(tmp_path, make):
 
 def test_a_moment_before_the_first_backup_is_refused(database, tmp_path):
     database.backup(tmp_path / "backup")
-    with pytest.raises(DatabaseError, match="No files in repository before 1999-01-01"):
+    with pytest.raises(DatabaseError, match="no backup from before 1999-01-01; the first is of"):
         restore(tmp_path / "backup", tmp_path / "new.fs", moment="1999-01-01")
 
 
@@ -336,3 +324,61 @@ def test_a_backup_into_the_folder_of_the_database_itself_is_refused(database, tm
     with pytest.raises(DatabaseError, match="holds the files of the database itself: name another folder"):
         database.backup(tmp_path)
     assert sorted(tmp_path.rglob("*")) == before
+
+
+# Moments between backups
+
+
+@pytest.fixture
+def between(database, tmp_path):
+    """A moment between two backups in the folder `backups`, at which 1 and 2 were kept."""
+    file, blobs, folder = tmp_path / "site.fs", tmp_path / "blobs", tmp_path / "backups"
+
+    def let_a_second_pass():
+        for _ in range(2):  # each is called by a second of its own
+            back_up(file, blobs, tmp_path / "others", full=True)
+
+    back_up(file, blobs, folder)
+    let_a_second_pass()
+    keep(database, 2)
+    moment = second_of(database.lastTransaction())
+    let_a_second_pass()
+    keep(database, 3)
+    return moment
+
+
+def test_a_moment_between_two_backups_is_restored(between, tmp_path):
+    back_up(tmp_path / "site.fs", tmp_path / "blobs", tmp_path / "backups")
+    restore(tmp_path / "backups", tmp_path / "then/site.fs", tmp_path / "then/blobs", moment=between)
+    held, last = held_by(tmp_path, "file:then/site.fs")
+    assert held == content(1, 2)
+    assert second_of(last) == between
+
+
+def test_where_the_past_was_packed_away_it_is_the_backup_before(between, database, tmp_path):
+    database.pack(days=0)
+    back_up(tmp_path / "site.fs", tmp_path / "blobs", tmp_path / "backups")
+    restore(tmp_path / "backups", tmp_path / "then/site.fs", tmp_path / "then/blobs", moment=between)
+    assert held_by(tmp_path, "file:then/site.fs")[0] == content(1)
+
+
+def test_before_the_first_backup_its_own_past_is_taken(between, tmp_path):
+    back_up(tmp_path / "site.fs", tmp_path / "blobs", tmp_path / "later")
+    restore(tmp_path / "later", tmp_path / "then/site.fs", tmp_path / "then/blobs", moment=between)
+    assert held_by(tmp_path, "file:then/site.fs")[0] == content(1, 2)
+
+
+def test_a_backup_without_its_list_of_checksums_is_none(database, tmp_path):
+    back_up(tmp_path / "site.fs", tmp_path / "blobs", tmp_path / "backups")
+    (listed,) = (tmp_path / "backups").glob("*.dat")
+    listed.unlink()
+    with pytest.raises(DatabaseError, match=r"no backup with its list of checksums, a \.dat file, in"):
+        backups_in(tmp_path / "backups")
+    with pytest.raises(DatabaseError, match="no backup with its list of checksums"):
+        restore(tmp_path / "backups", tmp_path / "then/site.fs")
+
+
+def test_a_folder_that_is_a_file_is_refused(database, tmp_path):
+    (tmp_path / "backups").write_text("")
+    with pytest.raises(DatabaseError, match=r"Cannot back up to .*backups: "):
+        back_up(tmp_path / "site.fs", tmp_path / "blobs", tmp_path / "backups")

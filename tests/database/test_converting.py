@@ -264,3 +264,28 @@ def test_a_record_has_one_canonical_form():
     assert canonical(record(PersistentMapping, state | {"number": 70_001})) != canonical(stored)
     assert canonical(record(OOBTree, state)) != canonical(stored)
     assert canonical(b"no pickle") == b"no pickle"
+
+
+def test_a_file_beside_the_blobs_of_another_one_is_refused(folder):
+    convert(SOURCE, "file:copies/one.fs", root=folder)
+    with pytest.raises(DatabaseError, match=r"files of another database in .*: name another .*two\.blobs"):
+        convert(SOURCE, "file:copies/two.fs", root=folder)
+    assert not (folder / "copies/two.fs").exists()
+    convert(SOURCE, "file:copies/two.fs?blobs=copies/two.blobs", root=folder)
+    assert digest("file:copies/one.fs", folder) == digest(SOURCE, folder)
+
+
+@pytest.mark.parametrize("uri", ["file:no/such/site.fs", "sqlite:no/such"])
+def test_folders_that_are_not_there_are_not_made(folder, uri):
+    with pytest.raises(DatabaseError, match="There is no folder .*/no to make such in: make it first"):
+        convert(SOURCE, uri, root=folder)
+    assert not (folder / "no").exists()
+
+
+def test_why_a_file_is_no_database_is_said(tmp_path):
+    (tmp_path / "notes.txt").write_text("Notes of the tide")
+    reason = "notes.txt: it is the file of something else, a database begins with"
+    with pytest.raises(DatabaseError, match=reason):
+        digest("file:notes.txt", tmp_path)
+    with pytest.raises(DatabaseError, match=reason):
+        open_database("file:notes.txt", root=tmp_path)

@@ -4,8 +4,6 @@ import json
 import threading
 
 import pytest
-from persistent.mapping import PersistentMapping
-from ZODB.blob import Blob
 
 from objpub.database import back_up_database
 from objpub.database import backups_in
@@ -13,30 +11,16 @@ from objpub.database import check
 from objpub.database import convert
 from objpub.database import digest
 from objpub.database import open_database
-from objpub.database import put_site
 from objpub.database import restore_database
 from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.database.copies import alone_in
 from objpub.database.copies import verify_copies
+from objpub.database.moments import second_of
 from objpub.errors import DatabaseError
+from tests.database.keeping import content
+from tests.database.keeping import keep
 from tests.engines import WITH_HISTORY
-
-
-def keep(database, number):
-    with transaction_for(database) as pair:
-        site = site_of(pair.connection)
-        if site is None:
-            site = PersistentMapping()
-            put_site(pair.connection, site)
-        site["number"] = number
-        site[f"blob{number}"] = Blob(b"bytes of %d" % number)
-        pair.manager.get().note(f"Kept {number}")
-        pair.manager.commit()
-
-
-def content(*numbers):
-    return {"number": numbers[-1]} | {f"blob{number}": b"bytes of %d" % number for number in numbers}
 
 
 def held_by(root, uri="file:new/site.fs"):
@@ -270,3 +254,26 @@ def test_the_list_says_what_a_backup_holds(lite):
     assert more["after"] == full["until"]
     assert len(full["blobs"]) == len(more["blobs"]) == 1
     assert {path.stat().st_mode & 0o077 for path in (lite / "copies").iterdir()} == {0}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_moment_between_two_backups_is_restored_unless_it_was_packed_away(tmp_path, packed):
+    def let_a_second_pass():
+        for _ in range(2):  # each is called by a second of its own
+            back_up_database(URI, tmp_path / "others", root=tmp_path, full=True)
+
+    database = open_database(URI, root=tmp_path)
+    keep(database, 1)
+    back_up_database(URI, tmp_path / "copies", root=tmp_path)
+    let_a_second_pass()
+    keep(database, 2)
+    moment = second_of(database.lastTransaction())
+    let_a_second_pass()
+    keep(database, 3)
+    if packed:
+        database.pack(days=0)
+    back_up_database(URI, tmp_path / "copies", root=tmp_path)
+    database.close()
+    done = restore_database(tmp_path / "copies", "file:new/site.fs", root=tmp_path, moment=moment)
+    assert held_by(tmp_path) == (content(1) if packed else content(1, 2))
+    assert (done.moment == moment) is not packed

@@ -53,6 +53,14 @@ def move(purse, request, id: str, amount: int):
     return "moved"
 
 
+@view(Purse, "turn", method="POST", permission="public")
+def turn(purse, request, amount: int):
+    """Take from one account, put to the other, and nothing else: the site does not grow."""
+    purse["here"].balance -= amount
+    purse["there"].balance += amount
+    return "turned"
+
+
 @view(Purse, "sums", permission="public")
 def sums(purse, request):
     """Say what the accounts hold and how much was moved: what a reader can check."""
@@ -88,7 +96,7 @@ def filled(site, writers):
 def instrument(environ):
     """Make this process announce its commits and note what it has synced; break it as a control wants."""
     folder = environ.get(FOLDER)
-    if folder is None:
+    if not folder:
         return
     folder = Path(folder)
     for kind in storages():

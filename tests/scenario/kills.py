@@ -83,6 +83,7 @@ class Trial:
     folder: Path
     large_bytes: int
     control: str = ""
+    environment: dict = field(default_factory=dict)  # of the processes of the site
     dice: random.Random = field(default_factory=lambda: random.Random(os.urandom(8)))
     port: int = 0
     uri: str = ""
@@ -102,6 +103,7 @@ class Trial:
     def start(self, name):
         """Start the first process of the site, or the ZEO server."""
         environ = {**os.environ, "PYTHONPATH": str(ROOT), FOLDER: str(self.folder), CONTROL: self.control}
+        environ |= self.environment
         code = "import os; from tests.scenario import killed_site; killed_site.instrument(os.environ)"
         code += f"; from objpub.command import main; main(['{'zeo' if name == 'server' else 'serve'}'])"
         with (self.folder / f"{name}.log").open("ab") as log:
@@ -349,12 +351,15 @@ def children_of(pid):
 
 
 @contextlib.contextmanager
-def running(engine, folder, large_bytes, control="", *, processes=2, person=None):
+def running(
+    engine, folder, large_bytes, control="", *, processes=2, person=None, environment=None, settings=""
+):
     """Give a trial whose site serves, with empty purses; all its processes are gone at the end.
 
-    person: name and password of somebody who can sign in, or None.
+    person: name and password of somebody who can sign in, or None. environment: more for the processes of the
+    site. settings: lines to put before those it has.
     """
-    trial = Trial(engine, folder, large_bytes, control)
+    trial = Trial(engine, folder, large_bytes, control, environment or {})
     with ExitStack() as stack:
         trial.port = free_port()
         processes = 1 if engine == "file" else processes
@@ -368,11 +373,11 @@ def running(engine, folder, large_bytes, control="", *, processes=2, person=None
                 engine
             ]
         text = SETTINGS.format(uri=trial.uri, port=trial.port, processes=processes)
-        (folder / "objpub.toml").write_text(text)
+        (folder / "objpub.toml").write_text(settings + text)
         (folder / "killed.py").write_text(PROGRAM)
         stack.callback(end_all, trial)
         if engine == "zeo":
-            (folder / "var").mkdir()
+            (folder / "var").mkdir(exist_ok=True)
             trial.start("server")
             end = time.monotonic() + 60
             while not (folder / "var" / "zeo.sock").exists():
@@ -508,7 +513,8 @@ def main(engine="file", number="200", control=""):
         print(f"What was there is in {folder}")
         raise
     if trial.answers[500]:
-        print("\n".join(line for line in trial.whole_log().splitlines() if line and not line.startswith("  ")))
+        lines = trial.whole_log().splitlines()
+        print("\n".join(line for line in lines if line and not line.startswith("  ")))
     shutil.rmtree(folder)
     gaps = sorted(gap for *_, gap in trial.gaps)
     met = Counter(moment for _, moment, _ in trial.gaps)
