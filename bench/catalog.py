@@ -253,7 +253,9 @@ def measure(folder, documents):
     try:
         without, with_indexes = add_all(loose, Loose, documents), add_all(indexed, Document, documents)
         ratio = with_indexes / without
-        print(f"{len(documents):,} documents added: {without:.1f} s, with indexes {with_indexes:.1f} s", end="")
+        print(
+            f"{len(documents):,} documents added: {without:.1f} s, with indexes {with_indexes:.1f} s", end=""
+        )
         print(f", {ratio:.1f} times (at most {MOST_TIMES:g})")
         missed += ["adding"] * (ratio > MOST_TIMES)
         cut_off(indexed, min(CUTS, len(documents) // 4))

@@ -8,6 +8,7 @@ that costs is compared: the processors' time of the site's processes, without th
 printed beside it. The wall is where two processes gain.
 """
 
+import contextlib
 import http.client
 import os
 import statistics
@@ -19,19 +20,25 @@ from pathlib import Path
 
 from tests.scenario.kills import running
 
-CLIENTS = 8
+CLIENTS = 8  # for each process
 TICK = os.sysconf("SC_CLK_TCK")
 PATIENCE_SECONDS = 120
 LEAST = 0.9  # of what one process gives
 
 
 def seconds_of(pids):
-    """Return how long the processors have worked for these processes."""
-    total = 0
+    """Return how long the processors have worked for each of these processes that is there."""
+    found = {}
     for pid in pids:
-        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        total += int(words[11]) + int(words[12])
-    return total / TICK
+        with contextlib.suppress(FileNotFoundError):
+            words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            found[pid] = (int(words[11]) + int(words[12])) / TICK
+    return found
+
+
+def spent_since(before):
+    """Return how long they have worked since *before*, as `seconds_of` returned it."""
+    return sum(now - before[pid] for pid, now in seconds_of(before).items())
 
 
 def database_pids(trial):
@@ -57,20 +64,22 @@ def ask(trial, until, counts):
     counts.append(count)
 
 
-def load(trial, seconds):
-    """Return (pages, seconds of the site, seconds of the database, seconds of the wall) of a while."""
+def load(trial, processes, seconds):
+    """Let clients ask; return (pages, seconds of the site, seconds of the database, seconds of the wall) of a while."""
     counts = []
     site, database = trial.workers(), database_pids(trial)
     began = time.monotonic()
     before, before_database = seconds_of(site), seconds_of(database)
-    threads = [threading.Thread(target=ask, args=(trial, began + seconds, counts)) for _ in range(CLIENTS)]
+    threads = [
+        threading.Thread(target=ask, args=(trial, began + seconds, counts))
+        for _ in range(CLIENTS * processes)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(counts) == CLIENTS, "a client met an error"
-    spent = seconds_of(site) - before
-    return sum(counts), spent, seconds_of(database) - before_database, time.monotonic() - began
+    assert len(counts) == CLIENTS * processes, "a client met an error"
+    return sum(counts), spent_since(before), spent_since(before_database), time.monotonic() - began
 
 
 def wait_until_it_answers(trial, processes):
@@ -79,7 +88,7 @@ def wait_until_it_answers(trial, processes):
     while len(trial.workers()) < processes or trial.ask("/purse0/sums", b"") != 405:
         assert time.monotonic() < end, trial.logs()
         time.sleep(0.05)
-    load(trial, 2.0)  # caches
+    load(trial, processes, 2.0)  # caches
 
 
 def compare(engine, rounds, seconds, folder):
@@ -96,7 +105,7 @@ def compare(engine, rounds, seconds, folder):
             wait_until_it_answers(trial, number)
         for _ in range(rounds):
             for number, trial in ((1, one), (2, two)):
-                found[number].append(load(trial, seconds))
+                found[number].append(load(trial, number, seconds))
     return found
 
 

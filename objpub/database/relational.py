@@ -21,6 +21,8 @@ PRAGMAS = {"synchronous": "FULL"}
 BLOB_CACHE_BYTES = 1_000_000_000
 #: Each process keeps so many megabytes of records, which saves asking the server for them.
 CACHE_MEGABYTES = 32
+#: What a pack has read of who refers to whom is kept so often: one that was killed does not read it again.
+KEEP_SECONDS = 5
 #: What a URI says to objpub; all else in it is for the server.
 OWN = ("blobs", "history")
 
@@ -110,7 +112,9 @@ def storage_for(adapter: Any, name: str, options: Any) -> Any:
         shared = library("relstorage.blobhelper.shared", "sqlite", "sqlite").SharedBlobHelper
         more["blobhelper"] = synced_blobs(shared)(options, adapter)
     kind = library("relstorage.storage", "sqlite", "sqlite").RelStorage
-    return kind(adapter, name=name, options=options, **more)
+    storage = kind(adapter, name=name, options=options, **more)
+    adapter.packundo.fill_object_refs_commit_frequency = KEEP_SECONDS
+    return storage
 
 
 def with_folder(storage: Any, folder: Path) -> Opened:

@@ -1,12 +1,17 @@
 """A pack that is stopped in the middle, with every engine."""
 
+import time
+
 import pytest
 from persistent.mapping import PersistentMapping
 from ZODB.blob import Blob
+from ZODB.serialize import referencesf
 
 from objpub.database import check
 from objpub.database import digest
+from objpub.database import open_database
 from objpub.database import put_site
+from objpub.database import relational
 from objpub.database import site_of
 from objpub.database import transaction_for
 
@@ -55,3 +60,29 @@ def test_a_pack_that_is_stopped_loses_nothing_and_the_next_one_finishes(packable
         site_of(pair.connection)["after"] = PersistentMapping()
         pair.manager.commit()
     assert list(check(packable)) == []
+
+
+def test_a_pack_does_not_read_again_what_one_that_was_stopped_has_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(relational, "KEEP_SECONDS", 0)
+    database = open_database("sqlite:site.sqlite", root=tmp_path)
+    for number in range(60):
+        with transaction_for(database) as pair:
+            if not number:
+                put_site(pair.connection, PersistentMapping())
+            site_of(pair.connection)[f"t{number}"] = PersistentMapping(n=number)
+            pair.manager.commit()
+    read = []
+
+    def references(data, oids=None):
+        read.append(data)
+        if len(read) == 40:
+            raise InterruptedError
+        return referencesf(data, oids)
+
+    with pytest.raises(InterruptedError):
+        database.storage.pack(time.time(), references)
+    read.extend([None] * 1_000)
+    database.storage.pack(time.time(), references)
+    assert len(read) - 1_040 < 100, "of the 120 states some are known"
+    assert list(check(database)) == []
+    database.close()
