@@ -65,7 +65,7 @@ def ask(trial, until, counts):
 
 
 def load(trial, processes, seconds):
-    """Let clients ask; return (pages, seconds of the site, seconds of the database, seconds of the wall) of a while."""
+    """Let clients ask; return pages, and seconds: of the site, of the database, of the wall."""
     counts = []
     site, database = trial.workers(), database_pids(trial)
     began = time.monotonic()
