@@ -34,6 +34,7 @@ from .results import Results
 from .texts import Snippet
 from .texts import Texts
 from .used import has_rules
+from .used import keys_after
 from .used import keys_below
 from .used import references_of
 from .used import Use
@@ -63,6 +64,7 @@ __all__ = [
     "id_of",
     "index",
     "key_of",
+    "keys_after",
     "keys_below",
     "kind",
     "number_in",

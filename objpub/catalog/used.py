@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from collections.abc import Mapping
+from heapq import merge
 from typing import Any
 from typing import NamedTuple
 
@@ -16,6 +17,8 @@ from .referring import item_of
 from .referring import REFERENCE
 from .referring import REFERENCES
 from .referring import References
+
+END = "g"  # behind all keys: numbers in hex, and addresses that begin with "/"
 
 
 class Use(NamedTuple):
@@ -99,3 +102,22 @@ def keys_below(site: Any, path: str) -> Iterator[str]:
     for key in keys_with(connection.db().registry[Indexes], None):
         if (index := catalog.indexes.get(key)) is not None:
             yield from index.values_between(f"{path}/", f"{path}0")
+
+
+def keys_after(site: Any, key: str = "") -> Iterator[str]:
+    """Yield the keys of all that something in *site* refers to, in their order, those behind *key* only.
+
+    Addresses come first. Raises Busy while this is being indexed.
+    """
+    connection = connection_of(site)
+    catalog: Catalog | None = site.catalog
+    if connection is None or catalog is None:
+        return
+    indexes: Indexes = connection.db().registry[Indexes]
+    catalog.check_built(indexes, (REFERENCES,))
+    found = [catalog.indexes[each] for each in keys_with(indexes, None) if each in catalog.indexes]
+    before = key
+    for each in merge(*(index.values_between(f"{key}\0", END) for index in found)):
+        if each != before and any(index.equal((each,)) for index in found):
+            yield each
+        before = each

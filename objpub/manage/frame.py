@@ -41,6 +41,7 @@ OBJECT_TABS = (
     ("file", "file", "File", 15),
     ("edit", "edit", "Edit", 20),
     ("workflow", "workflow", "Workflow", 70),
+    ("references", "references", "References", 75),
     ("security", "security", "Security", 80),
 )
 
@@ -51,7 +52,13 @@ ABOVE_TREE = (
     ("groups", "Groups", "key"),
     ("site", "Site settings", "gauge"),
 )
-BELOW_TREE = (("trash", "Trash", "trash"), ("audit", "Audit", "history"), ("database", "Database", "db"))
+BELOW_TREE = (
+    ("trash", "Trash", "trash"),
+    ("links", "Broken links", "link"),
+    ("redirects", "Redirects", "out"),
+    ("audit", "Audit", "history"),
+    ("database", "Database", "db"),
+)
 
 #: What can be done with an object, by views of the folder it is in: (view, title, symbol, permission).
 DEEDS = (

@@ -28,6 +28,10 @@ from .forgotten import set_forgotten_password
 from .granting import set_grants
 from .granting import set_holders
 from .granting import set_inheritance
+from .leading import Broken
+from .leading import broken_links
+from .leading import leading_from
+from .leading import Outgoing
 from .linking import OwnLinks
 from .linking import shown_text
 from .linking import Sights
@@ -70,9 +74,11 @@ from .upkeep import back_up_database
 from .upkeep import pack_database
 
 __all__ = [
+    "Broken",
     "Choice",
     "Edited",
     "Entry",
+    "Outgoing",
     "OwnLinks",
     "Redirect",
     "Redirects",
@@ -86,6 +92,7 @@ __all__ = [
     "add_role",
     "add_user",
     "back_up_database",
+    "broken_links",
     "choices",
     "copy",
     "delete",
@@ -94,6 +101,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "give_roles",
+    "leading_from",
     "make_reset_link",
     "make_token",
     "may_restore",

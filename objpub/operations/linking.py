@@ -39,12 +39,15 @@ from objpub.schema import schema_of
 from objpub.security import Identity
 from objpub.security import Policy
 from objpub.security import SYSTEM
+from objpub.traversal import Areas
+from objpub.traversal import Hooks
 from objpub.traversal import ViewNames
 
 from .redirects import child_of
 from .redirects import redirected
 
 TEXTS = frozenset({RICH_TEXT, MARKDOWN})
+SERVICES = frozenset({"static", "manage", "api", "dav"})  # no resource of the site can be called so
 SIGNS = ("](", "href=", "src=", "poster=", "]:")
 
 
@@ -88,6 +91,27 @@ class Sights:
             self._known[link] = found if found is None or self._sees(found.resource) else None
         return self._known[link]
 
+    def leads(self, path: str) -> bool:
+        """Does *path* lead to something that may be seen: a resource, a view, what a view makes?"""
+        if self.target(path) is not None:
+            return True
+        segments = tuple(part for part in path.split("/") if part)
+        if not segments or self._registry is None:
+            return True
+        if segments[0] in SERVICES or segments[0] in self._registry[Areas]:
+            return True
+        step, left = self.site, segments
+        while left and isinstance(child := child_of(step, left[0]), Content):
+            step, left = child, left[1:]
+        if not left:
+            return step is self.site or (not self._is_own(step) and self._sees(step))
+        hooks = (hook for each in self._registry[Hooks].every(type(step), "") for hook in each)
+        made = any(hook.expression.fullmatch(left[0]) for hook in hooks)
+        return (made or self._is_view(step, left[0])) and self._sees(step)
+
+    def _is_own(self, resource: Any) -> bool:
+        return resource._p_jar in {None, self.site._p_jar}
+
     def _sees(self, resource: Any) -> bool:
         registry = self._registry
         return registry is None or bool(registry[Policy].can(self._identity, "view", resource))
@@ -108,8 +132,7 @@ class Sights:
             if led is None or (led.rest and not self._is_view(led.resource, led.rest[0])):
                 return None
             step, left, passed = led
-        own = step is not self.site and step._p_jar in {None, self.site._p_jar}
-        if not own or not all(map(self._sees, passed)):
+        if step is self.site or not self._is_own(step) or not all(map(self._sees, passed)):
             return None
         return Target(step, "".join(f"/{path_linked(each)}" for each in left) + rest)
 

@@ -117,9 +117,14 @@ class Redirects(Persistent):
         paths: tuple[str, ...] = self._paths.get(self._key_of(resource), ())
         return paths
 
-    def listed(self, after: str = "") -> Iterator[Redirect]:
-        """Yield the redirects by their paths, those behind the path *after* only."""
-        for path, (name, number, seconds) in self._targets.items(after, excludemin=bool(after)):
+    def listed(self, after: str = "", start: str = "") -> Iterator[Redirect]:
+        """Yield the redirects by their paths: those behind the path *after* that begin with *start*."""
+        low = max(after, start)
+        for path, (name, number, seconds) in self._targets.items(
+            low, excludemin=bool(after) and low == after
+        ):
+            if not path.startswith(start):
+                return
             yield Redirect(path, self._resource(name, number), datetime.fromtimestamp(seconds, UTC))
 
     def _key_of(self, resource: Any) -> tuple[str, int]:
@@ -262,14 +267,21 @@ def is_taken(site: Any, path: str) -> bool:
 def add_redirect(identity: Identity, site: Any, path: str, target: Any) -> str:
     """Let the address *path* lead to *target*, and return it as it is kept. Needs "manage" on the site.
 
-    Raises Invalid for what is no address of this site, and for one at which something is.
+    target: None counts as nothing that is there. Raises Invalid for what is no address of this site, or the
+    address of something, and for a target that is not there.
     """
     require(identity, "manage", site)
-    path = clean_path(path)
+    errors = {}
+    try:
+        path = clean_path(path)
+        if is_taken(site, path):
+            errors["path"] = f"{path} is the address of something, which is shown there"
+    except Invalid as error:
+        errors.update(error.errors)
     if not isinstance(target, Content) or top(target) is not site or not is_reachable(target, site):
-        raise Invalid({"target": "leads to nothing that is there"})
-    if is_taken(site, path):
-        raise Invalid({"path": f"{path} is the address of something, which is shown there"})
+        errors["target"] = "wanted the path of something that is there, such as /news"
+    if errors:
+        raise Invalid(errors)
     redirects_of(site).put(path, target)
     say(identity, site, f"Redirected {quoted_text(path)} to {quoted(target)}")
     return path

@@ -60,10 +60,14 @@ def used_by(
     policy = registry[Policy]
     for use in uses(site, keys_to(site, wanted, below, prefix)):
         if is_outside(use.resource, wanted, below):
-            seen = policy.can(identity, "view", use.resource) and (
-                use.field.read is None or policy.can(identity, use.field.read, use.resource)
-            )
-            yield use if seen else None
+            yield use if may_see(policy, identity, use) else None
+
+
+def may_see(policy: Policy, identity: Identity, use: Use) -> bool:
+    """May *identity* see the resource and the field of *use*?"""
+    return bool(policy.can(identity, "view", use.resource)) and (
+        use.field.read is None or bool(policy.can(identity, use.field.read, use.resource))
+    )
 
 
 def is_outside(resource: Any, targets: tuple[Any, ...], below: bool) -> bool:

@@ -21,6 +21,8 @@ DEEDS = {}
 #: Names of the face that do nothing to content for a person.
 NO_DEEDS = frozenset(
     {"Choice", "choices"}
+    | {"Broken", "Outgoing", "OwnLinks", "Redirect", "Redirects", "Sights", "Target"}
+    | {"broken_links", "leading_from", "old_paths", "redirected", "refusal_of", "shown_text", "used_by"}
     | {
         "Edited",
         "Entry",

@@ -208,6 +208,17 @@ def _(at):
     operations.edit(at.who, at.root, {"title": "Another"})
 
 
+@of_site("add_redirect")
+def _(at):
+    operations.add_redirect(at.who, at.root, "/before", at.root["open"])
+
+
+@of_site("remove_redirect")
+def _(at):
+    operations.add_redirect(SYSTEM, at.root, "/before", at.root["open"])
+    operations.remove_redirect(at.who, at.root, "/before")
+
+
 def new_address(at, user_id):
     """Let stewards edit people, and give *user_id* another mail address."""
     for permission in ("view", "edit"):
