@@ -64,24 +64,28 @@ def leading_from(identity: Identity, resource: Any) -> Iterator[Outgoing]:
     if connection is None or registry is None:
         return
     references = references_of(registry[Indexes], resource)
+    if references is None:
+        return
     sights, policy = Sights(identity, site), registry[Policy]
-    for field in references.fields if references is not None else ():
-        if field.read is not None and not policy.can(identity, field.read, resource):
-            continue
-        for key in dict.fromkeys(references.keys_in(resource, field) if references is not None else ()):
-            number = number_in(key)
-            if number is None:
-                target = sights.target(key)
-                wrong = "" if target is not None or sights.leads(key) else NOWHERE
-                yield Outgoing(field, None if target is None else target.resource, key, wrong)
-                continue
-            found = resource_of(connection, number)
-            if is_gone(found, site):
-                yield Outgoing(field, None, "", DELETED)
-            elif policy.can(identity, "view", found):
-                yield Outgoing(field, found, "", "")
-            else:
-                yield Outgoing(field, None, "", HIDDEN)
+    for field in references.fields:
+        if field.read is None or policy.can(identity, field.read, resource):
+            for key in dict.fromkeys(references.keys_in(resource, field)):
+                number = number_in(key)
+                if number is None:
+                    yield by_address(field, key, sights)
+                    continue
+                target = resource_of(connection, number)
+                wrong = DELETED if is_gone(target, site) else ""
+                wrong = wrong or ("" if policy.can(identity, "view", target) else HIDDEN)
+                yield Outgoing(field, None if wrong else target, "", wrong)
+
+
+def by_address(field: Field, path: str, sights: Sights) -> Outgoing:
+    """Return where the address *path*, in a text of *field*, leads."""
+    target = sights.target(path)
+    if target is not None:
+        return Outgoing(field, target.resource, path, "")
+    return Outgoing(field, None, path, "" if sights.leads(path) else NOWHERE)
 
 
 def is_gone(resource: Any, site: Any) -> bool:
