@@ -39,6 +39,9 @@ ORDER: tuple[type, ...] = (AnyOf, Words, OfKind, Between, Given, Or, And, Everyt
 
 NOTHING: Any = LLSet()
 
+#: So many resources are asked for their value one by one, rather than all that lies between two limits.
+FEW = 5_000
+
 
 class Evaluation:
     """One query at work.
@@ -74,14 +77,18 @@ class Evaluation:
     def between(self, query: Between, among: Any) -> Any:
         """Return what has a value between the limits."""
         specs = ordered_specs(self.indexes, query.name)
-        limits = [each for each in (query.low, query.high) if each is not None]
+        ends = [each for each in (query.low, query.high) if each is not None]
         found = []
-        for spec, keys in keyed(self.indexes, query.name, limits, specs, whole=True):
+        for spec, keys in keyed(self.indexes, query.name, ends, specs, whole=True):
             index = self.catalog.indexes.get(spec.key)
             if index is not None:
                 low = keys[0] if query.low is not None else None
                 high = keys[-1] if query.high is not None else None
-                found.append(index.between(low, high, query.above, query.below))
+                limits = (low, high, query.above, query.below)
+                if among is not None and len(among) <= FEW:
+                    found.append(LLSet(index.between_among(among, *limits)))
+                else:
+                    found.append(index.between(*limits))
         return within(multiunion(found), among)
 
     def given(self, query: Given, among: Any) -> Any:
@@ -116,9 +123,15 @@ class Evaluation:
         if self._texts is None:
             raise Invalid({"text": "There is no index of texts here"})
         scores = self._texts(texts)
-        for number, score in scores.items():
-            self.scores[number] = self.scores.get(number, 0.0) + score
-        return within(intersection(LLSet(scores), self.catalog.all()), among)
+        if not self.scores:
+            self.scores = scores
+        elif scores is not self.scores:
+            for number, score in scores.items():
+                self.scores[number] = self.scores.get(number, 0.0) + score
+        if among is not None:
+            return intersection(LLSet(scores), among)
+        parents = self.catalog.parents
+        return LLSet([number for number in scores if number in parents])
 
     def all_of(self, query: And, among: Any) -> Any:
         """Return what every part finds."""

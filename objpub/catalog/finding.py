@@ -23,6 +23,7 @@ from .queries import words_of
 from .results import RELEVANCE
 from .results import Results
 from .sight import Sight
+from .texts import TextIndex
 from .texts import Texts
 
 
@@ -54,23 +55,25 @@ def find(
         update_catalog(connection)  # what this transaction did can be found by itself
     query = query_of(conditions, within, text, values)
     indexes: Indexes = connection.db().registry[Indexes]
-    evaluation = Evaluation(catalog, indexes, lambda texts: scores_of(connection, catalog, texts))
-    sight = Sight(catalog, connection, identity, permission)
     if sort is None and words_of(query):
         sort = RELEVANCE
+    ranked = sort is not None and RELEVANCE in (sort if isinstance(sort, str) else ",".join(sort))
+    evaluation = Evaluation(catalog, indexes, lambda texts: scores_of(connection, catalog, texts, ranked))
+    sight = Sight(catalog, connection, identity, permission)
     return Results(evaluation, sight, query, sort, limit)
 
 
-def scores_of(connection: Any, catalog: Catalog, texts: Sequence[str]) -> dict[int, float]:
+def scores_of(connection: Any, catalog: Catalog, texts: Sequence[str], ranked: bool) -> dict[int, float]:
     """Return how well resources fit one of *texts*, by id; what was committed until now takes part.
 
+    ranked: False where nobody looks at how well.
     Raises Invalid for a site as of the past.
     """
     if connection.before is not None:
         raise Invalid({"text": "Words are looked for in the site of today only"})
     database = connection.db()
-    found: dict[int, float] = database.registry[Texts].of(database).search(connection, catalog, texts)
-    return found
+    index: TextIndex = database.registry[Texts].of(database)
+    return index.search(connection, catalog, texts, ranked)
 
 
 def query_of(conditions: Sequence[Any], within: Any, text: str | None, values: dict[str, Any]) -> Query:

@@ -221,8 +221,9 @@ class Results:
                 found.sort(reverse=term.descending)
                 continue
             rank = self._ranker(term)
-            having = [(key, number) for number in found if (key := rank(number)) is not None]
-            lacking = [number for number in found if rank(number) is None]
+            ranks = [(rank(number), number) for number in found]
+            having = [each for each in ranks if each[0] is not None]
+            lacking = [number for key, number in ranks if key is None]
             having.sort(key=lambda each: each[0], reverse=term.descending)
             found = [number for _, number in having] + lacking
         return found

@@ -34,6 +34,7 @@ from .wording import matching_any
 from .wording import plain
 from .wording import PORTER
 from .wording import stem
+from .wording import vocabulary_of
 from .wording import words_in
 
 if TYPE_CHECKING:
@@ -42,9 +43,11 @@ else:
     sqlite3 = later("sqlite3")
 
 #: Another number makes every machine build its file anew.
-FORMAT = "2"
+FORMAT = "3"
 WAIT_SECONDS = 60
 FIRST = "0" * 16
+#: Under this a connection remembers that nothing was committed that a file lacks.
+DRAINED = "objpub.catalog.texts"
 #: After so many resources memory is given back.
 BATCH = 500
 
@@ -55,13 +58,14 @@ MOST_TITLED = 1_000  # titles that are compared with what is asked for
 MOST_WORD = 40  # letters of a word that is offered
 CANDIDATES = 200
 SNIPPET_WORDS = 28
+SPELLING = "unicode61 remove_diacritics 0 categories 'L* N* M* Co Pc'"  # of pairs of letters, not of words
 BEGIN, END = "\ue000", "\ue001"  # around what was found; no text has them, they mean nothing
 
 TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT);
 CREATE TABLE stamps (id INTEGER PRIMARY KEY, stamp INTEGER);
-CREATE TABLE grams (gram TEXT, word TEXT, PRIMARY KEY (gram, word)) WITHOUT ROWID;
-CREATE TABLE words (word TEXT PRIMARY KEY, count INTEGER) WITHOUT ROWID;
+CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT UNIQUE, count INTEGER);
+CREATE VIRTUAL TABLE spelled USING fts5(grams, content='', tokenize="{spelling}");
 CREATE VIRTUAL TABLE texts
     USING fts5(title, summary, headings, body, stems, tokenize="{tokenizer}", prefix='2 3');
 """
@@ -86,16 +90,22 @@ class TextIndex:
         self._idle: list[sqlite3.Connection] = []
         self._draining = threading.Lock()
 
-    def search(self, connection: Any, catalog: Catalog, texts: Sequence[str]) -> dict[int, float]:
-        """Return the `scores` of *texts*, with all that was committed until this transaction."""
+    def search(
+        self, connection: Any, catalog: Catalog, texts: Sequence[str], ranked: bool = True
+    ) -> dict[int, float]:
+        """Return the `scores` of *texts*, with all that was committed until this transaction.
+
+        ranked: False where nobody looks at them; then they are all 0, which costs much less.
+        """
+        scores = self.scores if ranked else self.matches
         try:
             self.drain(connection, catalog)
-            return self.scores(texts)
+            return scores(texts)
         except sqlite3.DatabaseError as error:
             if not is_damage(error):
                 raise
         self.drain(connection, catalog)  # into a new file
-        return self.scores(texts)
+        return scores(texts)
 
     def drain(self, connection: Any, catalog: Catalog) -> int:
         """Take in what *connection* sees and this index does not have yet; return how many resources.
@@ -105,14 +115,15 @@ class TextIndex:
         self.language = language_of(site_of(connection).locale)
         with self._draining, self._opened() as file:
             self._prepare(file)
-            if connection.is_changed:
-                return 0
+            if connection.is_changed or connection.lasting.get(DRAINED) is file:
+                return 0  # nothing was committed since the last time, or what is asked about is not committed
             position = fact(file, "position")
             last = connection.db().lastTransaction().hex()
             if position > last:  # the database is an older one than before
                 position = FIRST
             newest, changes = changes_since(catalog.texts, bytes.fromhex(position))
             if newest.hex() <= position and position != FIRST:
+                connection.lasting[DRAINED] = file
                 return 0
             file.execute("BEGIN IMMEDIATE")
             try:
@@ -148,6 +159,15 @@ class TextIndex:
                     found[number] *= 1 + asked_words / max(len(words_in(title)), asked_words)
             return found
 
+    def matches(self, texts: Sequence[str]) -> dict[int, float]:
+        """Return the ids of what has the words of one of *texts*, all with the score 0."""
+        asked = matching_any(texts, self.language)
+        if not asked:
+            return {}
+        with self._opened() as file:
+            rows = file.execute("SELECT rowid FROM texts WHERE texts MATCH ?", (asked,)).fetchall()
+            return dict.fromkeys((number for (number,) in rows), 0.0)
+
     def snippet(self, texts: Sequence[str], number: int) -> Snippet:
         """Return the piece of the resource *number* with one of *texts* in it, as HTML; "" for none."""
         asked = matching_any(texts, self.language)
@@ -169,13 +189,12 @@ class TextIndex:
     def near(self, word: str) -> list[str]:
         """Return words of the texts that are spelt like *word*, the nearest and most frequent first."""
         most = 1 if len(word) < 5 else 2
-        pairs = sorted(grams(word))
+        asked = " OR ".join(f'"{each}"' for each in sorted(grams(word)))
         with self._opened() as file:
             rows = file.execute(
-                f"SELECT g.word, w.count FROM grams g JOIN words w ON w.word = g.word"
-                f" WHERE g.gram IN ({', '.join('?' * len(pairs))}) GROUP BY g.word"
-                f" ORDER BY count(*) * 2.0 - length(g.word) DESC LIMIT {CANDIDATES}",
-                pairs,
+                "SELECT w.word, w.count FROM spelled s CROSS JOIN words w ON w.id = s.rowid"
+                " WHERE spelled MATCH ? ORDER BY s.rank LIMIT ?",
+                (asked, CANDIDATES),
             ).fetchall()
         ranked = [(distance(word, each, most), -count, each) for each, count in rows if each != word]
         return [each for far, _, each in sorted(ranked) if far <= most]
@@ -214,7 +233,7 @@ class TextIndex:
         """Take in the *texts* of the resource *number*, and return their words."""
         title, summary, body = ("\n".join(map(plain, texts.get(column, ()))) for column in COLUMNS)
         headings = "\n".join(map(headings_in, texts.get("body", ())))
-        words = {word for column in (title, summary, body) for word in words_in(column)}
+        words = vocabulary_of("\n".join((title, summary, body)))
         stems = " ".join({stem(word, self.language) for word in words}) if self.language in ENDINGS else ""
         file.execute(
             "INSERT INTO texts (rowid, title, summary, headings, body, stems) VALUES (?, ?, ?, ?, ?, ?)",
@@ -231,11 +250,11 @@ class TextIndex:
         except sqlite3.OperationalError:
             pass  # there are no tables yet
         file.execute("BEGIN IMMEDIATE")
-        for name in ("facts", "stamps", "grams", "words", "texts"):
+        for name in ("facts", "stamps", "spelled", "grams", "words", "texts"):
             file.execute(f"DROP TABLE IF EXISTS {name}")
         tokenizer = "unicode61 remove_diacritics 2"
         tokenizer = f"porter {tokenizer}" if self.language in PORTER else tokenizer
-        for statement in TABLES.format(tokenizer=tokenizer).strip().split(";\n"):
+        for statement in TABLES.format(tokenizer=tokenizer, spelling=SPELLING).strip().split(";\n"):
             file.execute(statement)
         put_fact(file, "format", wanted)
         put_fact(file, "position", FIRST)
@@ -314,14 +333,17 @@ def remove(file: "sqlite3.Connection", number: int) -> None:
 def offer(file: "sqlite3.Connection", words: Counter[str]) -> None:
     """Let *words*, with how many resources have them, be offered for those that are misspelt."""
     offered = {word: n for word, n in words.items() if len(word) <= MOST_WORD and not word.isdigit()}
-    known = "SELECT 1 FROM words WHERE word = ?"
-    new = [word for word in offered if file.execute(known, (word,)).fetchone() is None]
+    last = file.execute("SELECT coalesce(max(id), 0) FROM words").fetchone()[0]
     file.executemany(
-        "INSERT INTO words VALUES (?, ?) ON CONFLICT (word) DO UPDATE SET count = count + excluded.count",
+        "INSERT INTO words (word, count) VALUES (?, ?)"
+        " ON CONFLICT (word) DO UPDATE SET count = count + excluded.count",
         offered.items(),
     )
-    pairs = sorted((gram, word) for word in new for gram in grams(word))
-    file.executemany("INSERT INTO grams VALUES (?, ?)", pairs)
+    new = file.execute("SELECT id, word FROM words WHERE id > ?", (last,)).fetchall()
+    file.executemany(
+        "INSERT INTO spelled (rowid, grams) VALUES (?, ?)",
+        [(number, " ".join(sorted(grams(word)))) for number, word in new],
+    )
 
 
 def is_damage(error: "sqlite3.DatabaseError") -> bool:

@@ -98,6 +98,27 @@ class RangeIndex(SetIndex):
         most = None if high is None else (high,) if below else (high, END)
         return LLSet([number for _, number in self._pairs.keys(least, most)])
 
+    def between_among(
+        self,
+        numbers: Iterable[int],
+        low: Any = None,
+        high: Any = None,
+        above: bool = False,
+        below: bool = False,
+    ) -> list[int]:
+        """Return those of *numbers* that `between` would return, in their order."""
+        found, keys_of = [], self._keys.get
+        for number in numbers:
+            keys = keys_of(number)
+            if keys is None:
+                continue
+            key = keys[0]  # of an order, each has one
+            if low is not None and (key < low or (above and key == low)):
+                continue
+            if high is None or key < high or (key == high and not below):
+                found.append(number)
+        return found
+
     def values(self) -> Any:
         """Return the keys that there are, each as often as it occurs."""
         return [key for key, _ in self._pairs]

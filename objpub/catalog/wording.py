@@ -85,6 +85,12 @@ def words_in(text: str) -> list[str]:
     return WORD.findall(folded(text))
 
 
+def vocabulary_of(text: str) -> set[str]:
+    """Return the different words of *text*, folded: each is folded once, however often it stands there."""
+    found = set(WORD.findall(unicodedata.normalize("NFC", text)))
+    return {word for each in found for word in words_in(each)}
+
+
 def stem(word: str, language: str) -> str:
     """Return the stem of a folded *word* in a *language* such as "de"; itself where none is known."""
     for ending in ENDINGS.get(language, ()):
@@ -136,8 +142,8 @@ def matching(text: str, language: str) -> str:
 
 
 def grams(word: str) -> set[str]:
-    """Return the pairs of neighbours in *word*, its ends among them: words spelt alike share many."""
-    ended = f" {word} "
+    """Return the pairs of neighbours in *word*, its ends, "_", among them: words spelt alike share many."""
+    ended = f"_{word}_"
     return {ended[start : start + 2] for start in range(len(ended) - 1)}
 
 
