@@ -179,8 +179,8 @@ def walk(registry: Registry, site: Any, segments: tuple[str, ...], request: Any 
                 return Found(context, name[2:], steps[index + 1 :], True, area)
             child = step_into_namespace(registry, context, name, request)
         else:
-            get = getattr(context, "get", None)
-            child = get(name) if get is not None else None
+            get = getattr(type(context), "get", None)  # it takes a persistent object longer to find its own
+            child = get(context, name) if get is not None else None
             if child is None:
                 if not area and registry[ViewNames].find(type(context), name):
                     return Found(context, name, steps[index + 1 :])

@@ -32,7 +32,7 @@ from .catalog import Catalog
 from .declarations import Indexes
 from .identifiers import id_of
 
-#: Where a transaction keeps what folders told of.
+#: Where a connection keeps what folders told of in the running transaction.
 TOLD = "objpub.catalog"
 
 
@@ -70,20 +70,8 @@ def remember_broken(event: Removed) -> None:
 
 
 def told_of(resource: Any) -> Told:
-    """Return what the running transaction was told of."""
-    transaction = connection_of(resource).transaction_manager.get()
-    found = told_in(transaction)
-    if found is NOTHING:
-        transaction.set_data(TOLD, found := Told([], []))
-    return found
-
-
-def told_in(transaction: Any) -> Told:
-    """Return what *transaction* was told of; `NOTHING` if that is so."""
-    try:
-        found: Told = transaction.data(TOLD)
-    except KeyError:
-        return NOTHING
+    """Return what was told of in the running transaction, for somebody to add to."""
+    found: Told = connection_of(resource).notes.setdefault(TOLD, Told([], []))
     return found
 
 
@@ -92,15 +80,15 @@ def update_catalog(connection: Any) -> None:
 
     It can be called at any time: what was found before is looked at again, and costs little.
     """
+    new, gone = connection.notes.get(TOLD, NOTHING)
+    changed = changed_resources(connection)
+    if not (changed or new or gone):
+        return
     site = site_of(connection)
     catalog = getattr(site, "catalog", None)
     if catalog is None:
         if site is not None and site._p_jar is connection:
             connection.readCurrent(site)  # else the one that is made meanwhile would lack what is done here
-        return
-    new, gone = told_in(connection.transaction_manager.get())
-    changed = [each for each in changed_in(connection) if isinstance(each, Content)]
-    if not (changed or new or gone):
         return
     update = Update(site, catalog, connection)
     for number in gone:
@@ -109,6 +97,19 @@ def update_catalog(connection: Any) -> None:
     if update.is_indexed and catalog.builds._p_jar is not None:
         catalog.builds._p_activate()
         connection.readCurrent(catalog.builds)  # else a batch that is built meanwhile could keep what was
+
+
+def changed_resources(connection: Any) -> list[Any]:
+    """Return the resources with changes that a catalog could keep: most changes are of what is not indexed.
+
+    A resource tells whether something else was set, as long as it stays in memory: with a savepoint it may
+    have been stored and let go meanwhile.
+    """
+    found = [each for each in changed_in(connection) if isinstance(each, Content)]
+    if connection._savepoint_storage is not None:
+        return found
+    computed = connection.db().registry[Indexes].computed
+    return [each for each in found if each._v_reindex or type(each) in computed]
 
 
 class Update:

@@ -73,6 +73,13 @@ class IndexSpec:
         return self.field is not None and self._item.name == "reference"
 
     @property
+    def is_told(self) -> bool:
+        """Do resources tell of every change of what is kept? They do of fields, and of their state."""
+        if isinstance(self.function, References):
+            return self.function.is_told
+        return self.function in {None, state_of}
+
+    @property
     def weight(self) -> str:
         """How much a word in a text counts: HEAVY, MIDDLE or LIGHT."""
         if self.name == "title":
@@ -140,7 +147,8 @@ class Computed(ByClass[IndexSpec]):
 class Indexes:
     """The table of what is indexed, by class.
 
-    signature: content type → keys of its indexes, for all types: what a catalog was built for.
+    signature: content type → keys of its indexes, for all types: what a catalog was built for. computed: the
+    classes of which a function makes what is kept, from whatever it reads: nothing tells when that changes.
     """
 
     def __init__(self) -> None:
@@ -149,6 +157,7 @@ class Indexes:
         self._kinds: dict[str, type] = {}
         self.signature: dict[str, tuple[str, ...]] = {}
         self.has_states = False  # has any type a workflow?
+        self.computed: frozenset[type] = frozenset()
 
     def learn(self, registry: Registry) -> None:
         """Take what is declared from *registry*. Raises DeclarationError for what cannot be indexed."""
@@ -167,6 +176,8 @@ class Indexes:
             for dotted in (content_type.dotted, *content_type.was):
                 self._kinds[dotted] = content_type.kind
             self.signature[content_type.dotted] = tuple(sorted(spec.key for spec in specs.values()))
+            if not (content_type.kind.__tells__ and all(spec.is_told for spec in specs.values())):
+                self.computed |= {content_type.kind}
             for spec in specs.values():
                 self._named.setdefault(spec.name, {})[spec.key] = spec
 

@@ -43,6 +43,11 @@ class References:
         self.fields = fields
         self.rules = {field.on_delete for field in fields if item_of(field).name == REFERENCE}
 
+    @property
+    def is_told(self) -> bool:
+        """Does it read nothing but fields? What shows one may look at anything else."""
+        return all(shown is None and field.is_kept for field, shown in self.fields.items())
+
     def __call__(self, resource: Any) -> tuple[str, ...]:
         """Return the keys of all that *resource* refers to."""
         return tuple({key for field in self.fields for key in self.keys_in(resource, field)})

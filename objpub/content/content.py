@@ -21,6 +21,12 @@ from .evolution import stamp
 
 SET = Persistent.__setattr__
 
+#: What others keep of a resource besides its fields, or work out from it: its place, and what decides about its
+#: rights, see `objpub.security.places`.
+PLACE = frozenset({"__parent__", "__name__", "__class__"})
+RIGHTS = frozenset({"_owner", "_grants", "_permissions", "_cut", "_workflow", "_state"})
+KEPT = PLACE | RIGHTS
+
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(field,))
 class Content(Persistent):
@@ -53,6 +59,12 @@ class Content(Persistent):
     _state: str | None = None
     _decisions: Any = None
 
+    #: May something have changed, since this was loaded, that a catalog keeps? Volatile: it is never stored.
+    _v_reindex = False
+
+    #: Does every change of what is in KEPT come by `__setattr__`? Not where a class works it out by itself.
+    __tells__ = True
+
     def __init_subclass__(
         cls,
         *,
@@ -68,6 +80,7 @@ class Content(Persistent):
         """Leave the content type that the class statement declares; for *ordered* see Folder."""
         given = {name: value for name, value in locals().items() if name in OPTIONS}
         super().__init_subclass__()
+        cls.__tells__ = not any(hasattr(getattr(cls, name), "__get__") for name in KEPT - {"__class__"})
         declare_content_type(cls, {**given, **unknown})
 
     def __init__(self, **values: Any) -> None:
@@ -82,6 +95,8 @@ class Content(Persistent):
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name[:1] == "_":
+            if name in KEPT or (name == "_p_changed" and value):  # who says the latter has gone another way
+                self._tell()
             SET(self, name, value)  # what `super()` leads to, found once
             return
         declared = schema_of(type(self)).get(name)
@@ -94,13 +109,16 @@ class Content(Persistent):
     def __delattr__(self, name: str) -> None:
         if name[:1] != "_" and name in schema_of(type(self)):
             raise AttributeError(f"The field {name!r} of {type(self).__name__} cannot be deleted; set it")
+        if name in KEPT:
+            self._tell()
         super().__delattr__(name)
 
     def __getstate__(self) -> Any:
         return stamp(self, super().__getstate__())
 
     def __setstate__(self, state: Any) -> None:
-        super().__setstate__(evolve_on_load(self, state))
+        evolved = evolve_on_load(self, state)
+        super().__setstate__(evolved if evolved is state else {**evolved, "_v_reindex": True})
 
     def _p_repr(self) -> str:
         return f"<{type(self).__name__} {path_of(self) if self.__parent__ is not None else 'at no place'}>"
@@ -125,11 +143,20 @@ class Content(Persistent):
                 before.__parent__ = before.__name__ = None
         else:
             SET(self, name, value)
+            if declared.is_kept:
+                SET(self, "_v_reindex", True)
 
     def _file_in(self, declared: Any) -> "Content | None":
         """Return the file in a field; None if the field is for something else, or empty."""
         value = getattr(self, declared.name, None) if declared.kind.uploads else None
         return value if isinstance(value, Content) else None
+
+    def _tell(self) -> None:
+        """Say that the place or the rights of this are about to change: others rely on what they were."""
+        connection = self._p_jar
+        if connection is not None:
+            connection.forget()
+        SET(self, "_v_reindex", True)
 
     def _take_place(self, owner: "Content", name: str) -> None:
         if self.__parent__ is not None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from datetime import UTC
+from functools import lru_cache
 from typing import Any
 
 from persistent.timestamp import TimeStamp
@@ -27,5 +28,13 @@ def modified_of(resource: Any) -> datetime | None:
     if activate is None:
         return None
     activate()
-    serial = resource._p_serial
+    return moment_of(resource._p_serial)
+
+
+@lru_cache(maxsize=4_096)
+def moment_of(serial: bytes) -> datetime | None:
+    """Return the time of a transaction by its id, in UTC; None for that of what was never stored.
+
+    The same few come again and again: a list is asked for many times, and what came together has one.
+    """
     return datetime.fromtimestamp(TimeStamp(serial).timeTime(), UTC) if any(serial) else None

@@ -101,9 +101,13 @@ class Folder(Content, addable="anywhere", icon="folder"):
         child = self._children.get(name)
         if isinstance(child, Content) and (child._p_changed is not None or evolves(child)):
             return child
+        return super().get(name, default) if child is None else self._in_place_of(child, name)
+
+    def _in_place_of(self, child: Any, name: str) -> Any:
+        """Return what is shown for *child*, which is no resource, or none that can be loaded."""
         if isinstance(child, MountPoint) and (top := child.top(self)) is not None:
             return top
-        return super().get(name, default) if child is None else BrokenResource(child, self, name)
+        return BrokenResource(child, self, name)
 
     def keys(self) -> Iterator[str]:
         """Yield the names of the children, in the folder's order."""
@@ -111,13 +115,20 @@ class Folder(Content, addable="anywhere", icon="folder"):
 
     def values(self) -> Iterator[Any]:
         """Yield the children, in the folder's order."""
-        for name in self:
-            yield self[name]
+        for _, child in self.items():
+            yield child
 
     def items(self) -> Iterator[tuple[str, Any]]:
         """Yield (name, child), in the folder's order."""
-        for name in self:
-            yield name, self[name]
+        if self._order is None:
+            for name, child in self._children.items():  # without a look-up for each
+                if isinstance(child, Content) and (child._p_changed is not None or evolves(child)):
+                    yield name, child
+                else:
+                    yield name, self._in_place_of(child, name)
+        else:
+            for name in self._order:
+                yield name, self[name]
 
     def page(self, after: str | None = None, limit: int = 50, reverse: bool = False) -> Page:
         """Return up to *limit* children behind the cursor *after*, in the folder's order.

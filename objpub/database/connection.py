@@ -30,8 +30,13 @@ class Connection(ZodbConnection):
     #: emptied before one of these changes, at a rollback, and with each transaction.
     memory: dict[Any, Any]
 
-    #: The same for what holds longer: not emptied with a transaction before which nothing was committed.
+    #: The same for what holds longer, over several transactions. It is emptied where others have committed
+    #: something, and before an object changes; but one whose class says `__tells__ = True` calls `forget` itself
+    #: before what matters to others changes, see `objpub.content`, and is relied on.
     lasting: dict[Any, Any]
+
+    #: What was noted of the running transaction, by keys of those who note it: see `memory` for the rest.
+    notes: dict[Any, Any]
 
     #: Of a mounted database: the connection to the site's own that it belongs to.
     main: "Connection | None" = None
@@ -47,13 +52,15 @@ class Connection(ZodbConnection):
 
     def open(self, transaction_manager: Any = None, delegate: bool = True) -> None:
         """Serve *transaction_manager* from now on."""
-        self.memory, self.lasting = {}, {}
+        self.memory, self.lasting, self.notes = {}, {}, {}
         super().open(transaction_manager, delegate)
         self._storage_listens = not self.explicit_transactions or hasattr(self._storage, "afterCompletion")
 
     def register(self, obj: Any) -> None:
         """Take note that *obj* changes. Raises WriteOnRead if this connection only reads."""
-        self.forget()
+        self.memory.clear()
+        if not getattr(type(obj), "__tells__", False):
+            self.lasting.clear()
         super().register(obj)
         if self.read_only or (self.main is not None and self.main.read_only):
             self._refuse(obj)
@@ -87,18 +94,29 @@ class Connection(ZodbConnection):
     def newTransaction(self, transaction: Any, sync: bool = True) -> None:  # noqa: N802
         """See what was committed until now. Costs little where nothing was since the last time."""
         self.memory.clear()
+        self.notes.clear()
         storage = self._storage
         if type(storage) is MVCCAdapterInstance:
             storage.sync(sync)
             if self._is_current(storage):
                 self._readCurrent.clear()
                 return
-            self.lasting.clear()
-            super().newTransaction(transaction, False)
+            self._poll(storage)
             self._polled = (storage._start, before(storage._start))
         else:
             self.lasting.clear()
             super().newTransaction(transaction, sync)
+
+    def _poll(self, storage: Any) -> None:
+        """Drop what others have committed since the last time."""
+        self._readCurrent.clear()
+        invalidated = storage.poll_invalidations()
+        if invalidated is None:  # it is too long ago to be told
+            invalidated = self._cache.cache_data.copy()
+            self.lasting.clear()
+        elif invalidated:
+            self.lasting.clear()
+        self._cache.invalidate(invalidated)
 
     def afterCompletion(self, transaction: Any) -> None:  # noqa: N802
         """Make the object cache as small as it should be."""

@@ -37,7 +37,7 @@ class Field:
     name: of the attribute. kind: a `Kind`; `kind.name` says which. title, description: for people.
     required: must be given to a new resource. nullable: may be None. default: the checked value of
     resources that have none, or MISSING. multiline, index, column, filter, read, write, folded: as
-    declared. on_delete: ASK, REFUSE or CLEAR.
+    declared. on_delete: ASK, REFUSE or CLEAR. is_kept: could an index keep what it holds?
     many: forms send a list. wanted: what is accepted, in words that follow "wanted". choices:
     pairs of value and title to choose from, or (). options: all that was declared. annotation: as
     written, names resolved.
@@ -57,6 +57,7 @@ class Field:
         "filter",
         "folded",
         "index",
+        "is_kept",
         "kind",
         "many",
         "multiline",
@@ -90,6 +91,7 @@ class Field:
         self.description = options.description or ""
         self.multiline = options.multiline
         self.index = options.index
+        self.is_kept = self.index is not None or getattr(self.kind, "item", self.kind).refers
         self.column = options.column
         self.filter = options.filter
         self.read = options.read

@@ -66,6 +66,9 @@ class Kind:
     #: Does what is sent mean something at its place only: a path, a time without a zone?
     placed: bool = False
 
+    #: Can a value refer to something in the site?
+    refers: bool = False
+
     #: May no message repeat what came?
     secret: bool = False
 

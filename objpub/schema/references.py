@@ -17,6 +17,7 @@ class Reference(Kind):
 
     placed = True
     name = "reference"
+    refers = True
 
     def __init__(self, annotation: Any, options: Options, nullable: bool = False):
         super().__init__(annotation, options, nullable)

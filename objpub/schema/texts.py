@@ -156,6 +156,8 @@ class SecretLine(Line):
 class Linked(Text):
     """Text with links in it, which may be stored as something else than addresses."""
 
+    refers = True
+
     def to_text(self, value: Any, surroundings: Surroundings) -> str:
         """Return the text, with its links as addresses where *surroundings* know them."""
         return str(value) if surroundings.links is None else surroundings.links(self.name, str(value))

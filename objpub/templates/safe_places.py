@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
+from typing import cast
 
+from chameleon.astutil import Builtin
 from chameleon.astutil import store
 from chameleon.codegen import template
 from chameleon.compiler import Compiler
@@ -241,7 +243,7 @@ class SafeEngine(ExpressionEngine):
         if escaped == CDATA:
             return template("TARGET = __cdata(TARGET)", TARGET=target)
         found: list[ast.stmt] = super()._convert_text(target, escaped)
-        return found
+        return found if not escaped else [unless_plain(target, found)]
 
 
 class SafeCompiler(Compiler):
@@ -280,6 +282,18 @@ class SafeCompiler(Compiler):
             *as_json(store(name)),
             *template("__append(NAME)", NAME=name),
         ]
+
+
+def unless_plain(target: ast.Name, escape: list[ast.stmt]) -> ast.If:
+    """Return the statements that *escape* what *target* holds, left out for a text with nothing to escape."""
+    (check,) = template(
+        "if TYPE(TARGET) is not TEXT or __re_needs_escape(TARGET): pass",
+        TYPE=Builtin("type"),
+        TEXT=Builtin("str"),
+        TARGET=target,
+    )
+    check.body = escape
+    return cast(ast.If, check)
 
 
 def as_json(target: ast.Name) -> list[ast.stmt]:
