@@ -176,7 +176,8 @@ class Indexes:
             for dotted in (content_type.dotted, *content_type.was):
                 self._kinds[dotted] = content_type.kind
             self.signature[content_type.dotted] = tuple(sorted(spec.key for spec in specs.values()))
-            if not (content_type.kind.__tells__ and all(spec.is_told for spec in specs.values())):
+            tells = getattr(content_type.kind, "__tells__", False)
+            if not tells or not all(spec.is_told for spec in specs.values()):
                 self.computed |= {content_type.kind}
             for spec in specs.values():
                 self._named.setdefault(spec.name, {})[spec.key] = spec

@@ -21,8 +21,8 @@ from .evolution import stamp
 
 SET = Persistent.__setattr__
 
-#: What others keep of a resource besides its fields, or work out from it: its place, and what decides about its
-#: rights, see `objpub.security.places`.
+#: What others keep of a resource besides its fields, or work out from it: its place, and what decides who has
+#: which rights there, see `objpub.security.places`.
 PLACE = frozenset({"__parent__", "__name__", "__class__"})
 RIGHTS = frozenset({"_owner", "_grants", "_permissions", "_cut", "_workflow", "_state"})
 KEPT = PLACE | RIGHTS

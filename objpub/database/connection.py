@@ -31,8 +31,8 @@ class Connection(ZodbConnection):
     memory: dict[Any, Any]
 
     #: The same for what holds longer, over several transactions. It is emptied where others have committed
-    #: something, and before an object changes; but one whose class says `__tells__ = True` calls `forget` itself
-    #: before what matters to others changes, see `objpub.content`, and is relied on.
+    #: something, and before an object changes; but where its class says `__tells__ = True` the object calls
+    #: `forget` by itself before something changes that matters to others, see `objpub.content`.
     lasting: dict[Any, Any]
 
     #: What was noted of the running transaction, by keys of those who note it: see `memory` for the rest.
