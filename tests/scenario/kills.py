@@ -244,6 +244,9 @@ class Trial:
         moment = moment if busy else "anywhere"
         if target == "backup" and moment == "anywhere":
             target = "worker"  # there is none
+        server = self.processes.get("server")
+        if target == "worker" and server is not None and busy == server.pid:
+            target = "server"  # it was the one that stood between vote and finish
         self.end(target, busy if moment in {"between", "pack"} else None)
         killed = time.monotonic()
         for left in self.folder.glob("voted-*"):
