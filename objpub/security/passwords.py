@@ -117,7 +117,8 @@ def let_others_go_first() -> None:
     """Make this thread, and those it starts, less urgent by URGENCY. Does nothing but on Linux."""
     if sys.platform == "linux":  # elsewhere a priority belongs to a process
         with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), URGENCY)
+            thread = threading.get_native_id()
+            os.setpriority(os.PRIO_PROCESS, thread, os.getpriority(os.PRIO_PROCESS, thread) + URGENCY)
 
 
 def normalized(password: str) -> str:
