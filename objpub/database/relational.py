@@ -14,6 +14,7 @@ from .addresses import Opened
 from .addresses import refuse_unknown_options
 from .synced import synced_blobs
 from .temporary import ProcessFolder
+from .whole_packs import keeping_packs
 
 #: A commit is on the disk when it is acknowledged, also when the power fails.
 PRAGMAS = {"synchronous": "FULL"}
@@ -113,6 +114,8 @@ def storage_for(adapter: Any, name: str, options: Any) -> Any:
         more["blobhelper"] = synced_blobs(shared)(options, adapter)
     kind = library("relstorage.storage", "sqlite", "sqlite").RelStorage
     storage = kind(adapter, name=name, options=options, **more)
+    if not options.keep_history:
+        keeping_packs(adapter)
     adapter.packundo.fill_object_refs_commit_frequency = KEEP_SECONDS
     return storage
 

@@ -86,3 +86,26 @@ def test_a_pack_does_not_read_again_what_one_that_was_stopped_has_read(tmp_path,
     assert len(read) - 1_040 < 100, "of the 120 states some are known"
     assert list(check(database)) == []
     database.close()
+
+
+@pytest.mark.parametrize("engine", ["sqlite-plain", "postgresql-plain"])
+def test_what_is_moved_to_a_new_object_while_a_pack_begins_is_kept(opened, engine, monkeypatch):
+    with transaction_for(opened) as pair:
+        things = {f"t{number}": PersistentMapping(n=number) for number in range(700)}
+        put_site(pair.connection, PersistentMapping(shelf=PersistentMapping(things)))
+        pair.manager.commit()
+    packs = type(opened.storage._adapter.packundo)
+    fill = packs.__mro__[1].fill_object_refs
+
+    def move_first(*arguments):
+        with transaction_for(opened) as pair:
+            site = site_of(pair.connection)
+            site["shelf"]["box"] = PersistentMapping({name: site["shelf"].pop(name) for name in things})
+            pair.manager.commit()
+        return fill(*arguments)
+
+    monkeypatch.setattr(packs.__mro__[1], "fill_object_refs", move_first)
+    opened.pack(days=0)
+    assert list(check(opened)) == []
+    with transaction_for(opened, read_only=True) as pair:
+        assert len([thing["n"] for thing in site_of(pair.connection)["shelf"]["box"].values()]) == 700

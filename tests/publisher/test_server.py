@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from urllib.request import urlopen
 
 import pytest
@@ -51,6 +52,12 @@ def exchange(server, data):
     with socket.create_connection(("127.0.0.1", server.port), 10) as connection:
         connection.sendall(data)
         return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
+def listens(server):
+    with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", server.port), 10):
+        return True
+    return False
 
 
 def test_it_answers_over_a_socket(server):
@@ -126,6 +133,8 @@ def test_what_came_by_half_at_the_stop_is_answered():
             while not any(each.request for each in server._channels()):
                 time.sleep(0.01)
             server.stop()
+            while listens(server):
+                time.sleep(0.01)
             connection.sendall(b"x\r\n\r\n")
             answer = b"".join(iter(lambda: connection.recv(65_536), b""))
         thread.join(20)
