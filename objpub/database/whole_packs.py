@@ -2,8 +2,8 @@
 
 Such a pack lists all objects, then takes a view of the database in which it follows the references, and
 removes those of the list that it did not come by. What is committed in between can move references from an
-object of the list to a new one, as where a full bucket of a BTree is split: the view does not have them at the
-old place any more, and the new one is not on the list and not looked at. **What they lead to was removed,
+object of the list to a new one, as where a full bucket of a BTree is split: the view does not have them at
+the old place any more, and the new one is not on the list and not looked at. **What they lead to was removed,
 though it is in use.** Found on 2026-11-21 with RelStorage 4.3, by packs while others wrote.
 
 Here the new objects of that view are looked at too, and what they refer to is where a pack begins to follow.
