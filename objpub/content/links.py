@@ -30,6 +30,7 @@ IN_MARKDOWN = re.compile(
     r"|^ {0,3}\[[^\]\n]+\]:[ \t]*+<?([^\s<>]+)",
     re.MULTILINE,
 )
+SIGNS = ('href="', 'src="', 'poster="')  # without one of these no tag has a link
 TICKS = re.compile(r"`+")
 FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*$", re.MULTILINE)
 INDENTED = re.compile(r"(?<=\n\n)(?:(?: {4}|\t)[^\n]*(?:\n|\Z))+")
@@ -99,10 +100,10 @@ def links_in(kind: str, text: str) -> Iterator[str]:
 
 def with_links(kind: str, text: str, change: Change) -> str:
     """Return *text* with what *change* gives for each link in it; what it leaves alone stays as written."""
-    if "<" in text:
+    if any(sign in text for sign in SIGNS):
         protected = code_in(text) if kind == MARKDOWN else []
         text = TAG.sub(lambda tag: tag[0] if is_in(tag.start(), protected) else in_tag(tag[0], change), text)
-    if kind == MARKDOWN and "]" in text:
+    if kind == MARKDOWN and ("](" in text or "]:" in text):
         protected = code_in(text)
         text = IN_MARKDOWN.sub(
             lambda match: match[0] if is_in(match.start(), protected) else in_markdown(match, change), text

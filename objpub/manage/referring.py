@@ -6,17 +6,22 @@ from typing import Any
 
 from objpub.errors import Busy
 from objpub.operations import used_by
+from objpub.schema import CLEAR
 
 NAMED = 20  # resources
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A resource, the title of its field, and the resource that this refers to."""
+    """A resource, the title of its field, and the resource that this refers to.
+
+    cleared: is the field emptied when that is deleted?
+    """
 
     resource: Any
     field: str
     target: Any
+    cleared: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +55,9 @@ def referring_to(request: Any, targets: Iterable[Any]) -> Referring:
                 continue
             seen.setdefault(id(use.resource), use.resource)
             if len(seen) <= NAMED:
-                found.append(Reference(use.resource, use.field.title, use.target))
+                found.append(
+                    Reference(use.resource, use.field.title, use.target, use.field.on_delete == CLEAR)
+                )
     except Busy:
         return Referring((), 0, 0, False, complete=False)
     return Referring(tuple(found), len(seen), max(len(seen) - NAMED, 0), hidden)

@@ -48,7 +48,6 @@ from .redirects import redirected
 
 TEXTS = frozenset({RICH_TEXT, MARKDOWN})
 SERVICES = frozenset({"static", "manage", "api", "dav"})  # no resource of the site can be called so
-SIGNS = ("](", "href=", "src=", "poster=", "]:")
 
 
 class OwnLinks(ByClass[Callable[[Any], bool]]):
@@ -172,7 +171,7 @@ def with_changed(field: Field, value: Any, change: Callable[[str], str]) -> Any:
     if kind not in TEXTS or not value:
         return value
     if isinstance(value, str):
-        changed: Any = with_links(kind, value, change) if has_links(value) else value
+        changed: Any = with_links(kind, value, change)
     else:
         changed = type(value)(with_links(kind, each, change) for each in value)
     if changed == value:
@@ -181,11 +180,6 @@ def with_changed(field: Field, value: Any, change: Callable[[str], str]) -> Any:
         return field.check(changed)
     except Invalid:
         return value
-
-
-def has_links(text: str) -> bool:
-    """Could there be a link in *text*?"""
-    return any(sign in text for sign in SIGNS)
 
 
 def keep_links(identity: Identity, resource: Any, folder: Any, name: str) -> None:

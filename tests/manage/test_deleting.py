@@ -1,5 +1,7 @@
 """Deleting in the management interface: what and how much is said first, then it is in the trash."""
 
+import re
+
 from objpub.content import Content
 from objpub.operations import add_new
 from objpub.operations import delete
@@ -31,6 +33,7 @@ class Guide(Content, addable="anywhere"):
 
     title: str
     first: Ref[Page] | None = field(default=None, title="First page", on_delete="refuse")
+    best: Ref[Page] | None = field(default=None, title="Best page", on_delete="clear")
 
 
 THINGS = (Walk, Guide)
@@ -294,6 +297,21 @@ def test_what_came_to_refer_meanwhile_is_shown_before_anything_goes(site):
     assert "tides" in names(site, "news")
     assert page.form("delete").submit(follow=True).status == 200
     assert "tides" not in names(site, "news")
+
+
+def test_a_field_that_is_emptied_is_named_as_such_and_undo_fills_it_again(site):
+    with site.work() as root:
+        add_new(SYSTEM, root["archive"], Guide, {"title": "Handbook", "best": root["news"]["tides"]})
+    page = site.browser().login("ines").get("/manage/news/@@delete?pick=tides")
+    assert "in its field “Best page” , which is emptied" in re.sub("<[^>]+>| +", " ", words(page)).replace(
+        "  ", " "
+    )
+    page = submitted(page)
+    with site.work() as root:
+        assert root["archive"]["handbook"].best is None
+    page.form("/manage/@@undo").submit()
+    with site.work() as root:
+        assert root["archive"]["handbook"].best is root["news"]["tides"]
 
 
 def test_what_a_reference_holds_stays_and_the_page_says_why(site):
