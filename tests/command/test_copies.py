@@ -13,9 +13,10 @@ def test_a_backup_can_be_restored(objpub, folder):
     digest = objpub("digest").output.split()[0]
     moments = objpub("restore", "copies", "--list").output.split()
     assert len(moments) == 2
+    assert objpub("restore", "copies", "--list", "--moment", moments[0]).output.split() == moments[:1]
     folder.joinpath("var").rename(folder / "old")
     said = objpub("restore", "copies").output.splitlines()
-    assert said[0].endswith("nothing is missing.")
+    assert said[0].endswith(" UTC; nothing is missing.")
     assert said[1] == digest
     assert title_in(objpub) == "Dunes"
     for moment in (moments[0], moments[0].replace("T", "-").replace(":", "-"), moments[0] + "+00:00"):
@@ -57,6 +58,8 @@ def test_a_restore_writes_over_nothing(objpub, folder):
 
 
 def test_a_restore_of_what_is_not_there(objpub, folder):
+    folder.joinpath("empty").mkdir()
+    assert "There is no backup in empty" in one_line(objpub("restore", "empty", "--list", status=1))
     assert "There is no folder copies" in one_line(objpub("restore", "copies", status=1))
     folder.joinpath("copies").mkdir()
     assert "There is no backup in copies" in one_line(objpub("restore", "copies", status=1))

@@ -17,9 +17,14 @@ def fails(site, request, word: str = ""):
     raise RuntimeError(f"<b>the heron</b> is {word}")
 
 
+@view(Site, "sinking", permission="public", template="sinking.pt")
+def sinking(site, request):
+    return {"depth": 10}
+
+
 @pytest.fixture
 def site():
-    with testing.site(fails, settings={"log.tickets": True}) as running:
+    with testing.site(fails, sinking, settings={"log.tickets": True}) as running:
         running.application.tickets = TicketDesk(0.0)
         running.add_user("mia", roles=["manager"])
         running.add_user("leo", roles=["editor"])
@@ -41,6 +46,13 @@ def test_alike_errors_are_one_line_with_times_request_and_place(site):
     assert "<b>the heron" not in page.text
     for words in ("GET /fails?word=grey", "in fails", f"@@errors?ticket={number}", ">3</td>"):
         assert words in page.text, words
+
+
+def test_of_a_template_the_line_and_the_expression_are_told(site):
+    assert site.client.get("/sinking").status == 500
+    page = site.browser().login("mia").get(PAGE)
+    assert "AttributeError: &#39;int&#39; object has no attribute" in page.text.replace("'", "&#39;")
+    assert "templates/sinking.pt:3, depth.fathoms" in page.text
 
 
 def test_one_is_shown_whole_by_any_of_its_numbers_and_removed(site):

@@ -1,6 +1,9 @@
 import re
 
+import pytest
+
 from objpub import testing
+from objpub.errors import DatabaseError
 from objpub.publisher import first_run
 from objpub.publisher import greeting
 
@@ -49,3 +52,12 @@ def test_the_greeting_names_the_address_of_visitors_and_a_manager():
         text = greeting(site.application, "http://localhost:8080/", None)
         assert "https://coast.example.org/login" in text
         assert "objpub user passwd ann" in text
+
+
+@pytest.mark.parametrize("uri", ["nosuch:site", "file:", "sqlite:"])
+def test_what_is_wrong_with_the_address_of_the_database_names_the_setting(uri):
+    with (
+        pytest.raises(DatabaseError, match=r"\(the setting database\.uri\)"),
+        testing.site(settings={"database.uri": uri}),
+    ):
+        pass
