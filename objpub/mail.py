@@ -9,22 +9,30 @@ a mail server, and nobody learns from the time of an answer whether there was so
 
 import logging
 import queue
-import smtplib
 import ssl
 import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from email.utils import localtime
 from email.utils import make_msgid
 from typing import Any
+from typing import TYPE_CHECKING
 
 from objpub.errors import SettingsError
+from objpub.libraries import later
 from objpub.settings import MailSettings
+
+if TYPE_CHECKING:
+    import smtplib
+    from email import headerregistry
+    from email import policy
+else:
+    headerregistry = later("email.headerregistry")
+    policy = later("email.policy")
+    smtplib = later("smtplib")
 
 LOG = logging.getLogger("objpub.mail")
 WAITS = (1.0, 10.0, 60.0)  # seconds before a letter that could not be sent is tried again
@@ -69,9 +77,9 @@ class Mailer:
 
     def message(self, letter: Letter) -> EmailMessage:
         """Return *letter* as it is sent. Raises ValueError for an address or a subject that cannot be."""
-        message = EmailMessage(policy=SMTP)
+        message = EmailMessage(policy=policy.SMTP)
         message["From"] = self._sender
-        message["To"] = Address(addr_spec=letter.to)
+        message["To"] = headerregistry.Address(addr_spec=letter.to)
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(localtime())
         message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2] or "localhost")

@@ -47,7 +47,8 @@ def imported_names(source, module, is_package):
     """Yield (line, module, name) for everything that *source* imports, wherever in it the import stands.
 
     Relative imports are resolved against *module*. `from objpub.content import Folder` gives
-    "objpub.content" and "Folder"; `import objpub.content` gives "objpub.content" and None.
+    "objpub.content" and "Folder"; `import objpub.content` gives "objpub.content" and None, as does what
+    is imported when it is used, `later("objpub.content")`.
     """
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -59,6 +60,10 @@ def imported_names(source, module, is_package):
                 above = above[: len(above) - node.level + is_package]
                 home = ".".join([*above, home] if home else above)
             yield from ((node.lineno, home, alias.name) for alias in node.names)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "later":
+            yield from (
+                (node.lineno, each.value, None) for each in node.args if isinstance(each, ast.Constant)
+            )
 
 
 def mistakes(path, root=ROOT):
@@ -158,6 +163,7 @@ def house(root, files):
         ("content/folder", "from objpub.publisher import publish", "imports upward or sideways"),
         ("content/folder", "import objpub.publisher", "imports upward or sideways"),
         ("content/folder", "from ..publisher import publish", "imports upward or sideways"),
+        ("content/folder", "p = later('objpub.publisher')", "imports upward or sideways"),
         ("content/folder", "from .. import publisher", "imports upward or sideways"),
         ("content/folder", "from objpub import publisher", "imports upward or sideways"),
         ("registry", "from objpub.lineage import lineage", "imports upward or sideways"),

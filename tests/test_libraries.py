@@ -12,13 +12,17 @@ SELDOM = {
     "ZConfig",
     "asyncio",
     "code",
+    "email.headerregistry",
+    "hupper",
     "markdown_it",
     "nh3",
     "objpub.command.python",
     "pydantic",
     "pygments",
     "rich",
+    "smtplib",
     "sqlite3",
+    "xml.etree",
     "yaml",
 }
 START = """

@@ -13,14 +13,15 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from typing import TYPE_CHECKING
 
 import click
-import hupper
 
 from objpub.database import serves_several
 from objpub.errors import DeclarationError
 from objpub.errors import ObjpubError
 from objpub.errors import SettingsError
+from objpub.libraries import later
 from objpub.publisher import address_of
 from objpub.publisher import Application
 from objpub.publisher import first_run
@@ -41,6 +42,11 @@ from .workers import command_line
 from .workers import inherited
 from .workers import live_by
 from .workers import Workers
+
+if TYPE_CHECKING:
+    import hupper
+else:
+    hupper = later("hupper")
 
 #: Files that change what a site does are looked at so often,
 LOOK_SECONDS = 0.2

@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from datetime import UTC
 from email.utils import format_datetime
-from xml.etree.ElementTree import Element
-from xml.etree.ElementTree import SubElement
-from xml.etree.ElementTree import tostring
+from typing import TYPE_CHECKING
+
+from objpub.libraries import later
 
 from .entries import Entry
+
+if TYPE_CHECKING:
+    from xml.etree import ElementTree
+else:
+    ElementTree = later("xml.etree.ElementTree")
 
 ATOM = "http://www.w3.org/2005/Atom"
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -39,25 +44,25 @@ class Feed:
 
 def atom(feed: Feed) -> bytes:
     """Return *feed* as Atom."""
-    root = Element("feed", {"xmlns": ATOM, "xml:lang": feed.language})
+    root = ElementTree.Element("feed", {"xmlns": ATOM, "xml:lang": feed.language})
     put(root, "id", feed.id)
     put(root, "title", feed.title)
     if feed.subtitle:
         put(root, "subtitle", feed.subtitle)
     put(root, "updated", stamp(feed.updated))
-    put(SubElement(root, "author"), "name", feed.author)
-    SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": feed.address})
-    SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.own})
+    put(ElementTree.SubElement(root, "author"), "name", feed.author)
+    ElementTree.SubElement(root, "link", {"rel": "alternate", "type": "text/html", "href": feed.address})
+    ElementTree.SubElement(root, "link", {"rel": "self", "type": "application/atom+xml", "href": feed.own})
     for entry in feed.entries:
-        one = SubElement(root, "entry")
+        one = ElementTree.SubElement(root, "entry")
         put(one, "id", entry.id)
         put(one, "title", entry.title)
-        SubElement(one, "link", {"rel": "alternate", "type": "text/html", "href": entry.address})
+        ElementTree.SubElement(one, "link", {"rel": "alternate", "type": "text/html", "href": entry.address})
         if entry.published is not None:
             put(one, "published", stamp(entry.published))
         put(one, "updated", stamp(entry.updated))
         for label in entry.labels:
-            SubElement(one, "category", {"term": possible(label)})
+            ElementTree.SubElement(one, "category", {"term": possible(label)})
         if entry.summary:
             put(one, "summary", entry.summary)
     return written(root)
@@ -65,16 +70,18 @@ def atom(feed: Feed) -> bytes:
 
 def rss(feed: Feed) -> bytes:
     """Return *feed* as RSS 2.0: titles are plain text there, descriptions HTML."""
-    root = Element("rss", {"version": "2.0", "xmlns:atom": ATOM})
-    channel = SubElement(root, "channel")
+    root = ElementTree.Element("rss", {"version": "2.0", "xmlns:atom": ATOM})
+    channel = ElementTree.SubElement(root, "channel")
     put(channel, "title", feed.title)
     put(channel, "link", feed.address)
     put(channel, "description", escaped(feed.subtitle or feed.title))
     put(channel, "language", feed.language)
     put(channel, "lastBuildDate", format_datetime(feed.updated))
-    SubElement(channel, "atom:link", {"rel": "self", "type": "application/rss+xml", "href": feed.own})
+    ElementTree.SubElement(
+        channel, "atom:link", {"rel": "self", "type": "application/rss+xml", "href": feed.own}
+    )
     for entry in feed.entries:
-        item = SubElement(channel, "item")
+        item = ElementTree.SubElement(channel, "item")
         put(item, "title", entry.title)
         put(item, "link", entry.address)
         put(item, "guid", entry.id, isPermaLink="false")
@@ -98,18 +105,18 @@ def sitemap_index(addresses: Iterable[str]) -> bytes:
 
 def listed(around: str, each: str, places: Iterable[tuple[str, datetime | None]]) -> bytes:
     """Return *places* as elements called *each* in one called *around*."""
-    root = Element(around, {"xmlns": SITEMAP})
+    root = ElementTree.Element(around, {"xmlns": SITEMAP})
     for address, changed in places:
-        one = SubElement(root, each)
+        one = ElementTree.SubElement(root, each)
         put(one, "loc", address)
         if changed is not None:
             put(one, "lastmod", stamp(changed))
     return written(root)
 
 
-def put(parent: Element, name: str, text: str, **attributes: str) -> None:
+def put(parent: "ElementTree.Element", name: str, text: str, **attributes: str) -> None:
     """Put an element with a *text* into *parent*."""
-    SubElement(parent, name, attributes).text = possible(text)
+    ElementTree.SubElement(parent, name, attributes).text = possible(text)
 
 
 def possible(text: str) -> str:
@@ -127,8 +134,9 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def written(root: Element) -> bytes:
+def written(root: "ElementTree.Element") -> bytes:
     """Return the document, in UTF-8."""
     return (
-        b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="utf-8").split(b"?>\n", 1)[-1]
+        b'<?xml version="1.0" encoding="utf-8"?>\n'
+        + ElementTree.tostring(root, encoding="utf-8").split(b"?>\n", 1)[-1]
     )

@@ -229,6 +229,11 @@ def test_the_site_fetches_nothing_from_an_address_that_somebody_sent():
             alias.name for each in ast.walk(tree) if isinstance(each, ast.Import) for alias in each.names
         }
         names |= {each.module for each in ast.walk(tree) if isinstance(each, ast.ImportFrom) and each.module}
+        names |= {
+            each.args[0].value
+            for each in ast.walk(tree)
+            if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == "later"
+        }
         if names & FETCHING:
             found[str(path.relative_to(HOUSE))] = names & FETCHING
     assert found == USES
