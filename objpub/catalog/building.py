@@ -207,6 +207,8 @@ class Builder:
         self._database = database
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        #: How far the build of this process is, (resources done, in all); None while there is none.
+        self.progress: tuple[int, int] | None = None
 
     def build_small(self) -> None:
         """Build what is missing now, if the site is small; a command has other things to do than to wait."""
@@ -217,6 +219,15 @@ class Builder:
         """Build what is missing in a thread, unless another process does, and take in the texts."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="objpub catalog", daemon=True)
+            self._thread.start()
+
+    def rebuild(self, names: Iterable[str] = ()) -> None:
+        """Build the indexes called *names* again, or all, in a thread; nothing where one is at work."""
+        if self._thread is None or not self._thread.is_alive():
+            arguments = {"names": tuple(names), "everything": not names}
+            self._thread = threading.Thread(
+                target=self._work, kwargs=arguments, name="objpub catalog", daemon=True
+            )
             self._thread.start()
 
     def close(self) -> None:
@@ -230,23 +241,29 @@ class Builder:
             resources = itertools.islice(walk(site_of(pair.connection)), SMALL + 1)
             return sum(1 for _ in resources) <= SMALL
 
-    def _work(self) -> None:
-        self._build()
+    def _work(self, **wanted: Any) -> None:
+        self._build(**wanted)
         try:
             if not self._stop.is_set():
                 take_in_texts(self._database)
         except Exception:
             LOG.exception("The texts of the site were not taken in; the next search tries again")
 
-    def _build(self) -> None:
+    def _build(self, **wanted: Any) -> None:
+        """Build what is missing, or what is *wanted* of `build`."""
         try:
             while self._is_taken():
                 if self._stop.wait(1):
                     return
-            if not is_complete(self._database):
-                build(self._database, stop=self._stop)
+            if wanted or not is_complete(self._database):
+                build(self._database, stop=self._stop, progress=self._go_on, **wanted)
         except Exception:
             LOG.exception("The site was not indexed; `objpub reindex` tries again")
+        finally:
+            self.progress = None
+
+    def _go_on(self, done: int, number: int) -> None:
+        self.progress = done, number
 
     def _is_taken(self) -> bool:
         """Does another process build at this moment?"""

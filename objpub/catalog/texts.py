@@ -51,6 +51,7 @@ DRAINED = "objpub.catalog.texts"
 #: After so many resources memory is given back.
 BATCH = 500
 
+COUNTED = ("stamps", "words")  # tables: of the resources, and of the words that are offered
 COLUMNS = ("title", "summary", "body")
 #: Of the columns below. That headings count as much as summaries was chosen on half of the questions that
 #: tests/catalog/quality.py makes of the documentation of Hugo; the other half, and other sites, gain as well.
@@ -199,6 +200,17 @@ class TextIndex:
             ).fetchall()
         ranked = [(distance(word, each, most), -count, each) for each, count in rows if each != word]
         return [each for far, _, each in sorted(ranked) if far <= most]
+
+    def figures(self) -> dict[str, int]:
+        """Return how many resources and different words there are, and the bytes of the file."""
+        try:
+            with self._opened() as file:
+                counts = [file.execute(f"SELECT count(*) FROM {each}").fetchone()[0] for each in COUNTED]
+        except sqlite3.OperationalError:  # nobody has asked for words yet
+            counts = [0 for _ in COUNTED]
+        files = [Path(f"{self.path}{ending}") for ending in ("", "-wal")]
+        size = sum(each.stat().st_size for each in files if each.exists())
+        return {**dict(zip(COUNTED, counts, strict=True)), "bytes": size}
 
     def close(self) -> None:
         """Close the file."""

@@ -72,6 +72,7 @@ from .trash import trash_of
 from .trash import whole_trash
 from .upkeep import back_up_database
 from .upkeep import pack_database
+from .upkeep import rebuild_indexes
 
 __all__ = [
     "Broken",
@@ -110,6 +111,7 @@ __all__ = [
     "order",
     "pack_database",
     "purge",
+    "rebuild_indexes",
     "redirected",
     "refusal_of",
     "remove_group",

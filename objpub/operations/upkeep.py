@@ -1,8 +1,11 @@
 """Looking after the database: packing it, and backing it up. The site goes on meanwhile."""
 
 import re
+import time
+from collections.abc import Iterable
 from pathlib import Path
 
+from objpub.catalog import Indexes
 from objpub.content import Site
 from objpub.database import BackedUp
 from objpub.database import connection_of
@@ -59,6 +62,26 @@ def back_up_database(
     words = f"Copied {'everything' if done.full else 'what was new'} to the backup {name}"
     record(site, identity, "backup", words, path="/", title=site.title)
     return done
+
+
+def rebuild_indexes(identity: Identity, site: Site, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """Allow the indexes called *names*, () for all, to be built again, and return their names.
+
+    Who calls it builds them, with `Builder.rebuild`, once that is committed. Needs "manage" on the site.
+    Raises Invalid for a name that is no index, and NotPossible while the site is being indexed.
+    """
+    require(identity, "manage", site)
+    registry = database_of(site).registry
+    there = registry[Indexes].names() if registry is not None else []
+    unknown = [name for name in names if name not in there]
+    if unknown:
+        known = ", ".join(there) or "none"
+        raise Invalid({"index": f"There is no index {unknown[0]!r:.60}; there are {known}"})
+    if site.catalog is not None and site.catalog.builds.until > time.time():
+        raise NotPossible("The site is being indexed already; wait until that is done")
+    what = f"the indexes {', '.join(names)}" if names else "all indexes"
+    record(site, identity, "reindex", f"Built {what} again", path="/", title=site.title)
+    return tuple(names)
 
 
 def database_of(site: Site) -> Database:

@@ -75,6 +75,7 @@ WORDS = {
     "purge": "Deleted for good",
     "backup": "Backup",
     "pack": "Pack",
+    "reindex": "Indexes built again",
     "errors.remove": "Errors removed",
     "audit.export": "Audit exported",
     "audit.remove": "Audit shortened",

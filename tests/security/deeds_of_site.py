@@ -236,6 +236,11 @@ def _(at):
     new_address(at, "zoe")
 
 
+@of_site("rebuild_indexes")
+def _(at):
+    operations.rebuild_indexes(at.who, at.root)
+
+
 @of_site("pack_database")
 def _(at):
     operations.pack_database(at.who, at.root, 36_500)
