@@ -11,6 +11,8 @@ from objpub.errors import DatabaseError
 from .places import files_of
 
 DAY_SECONDS = 86_400
+#: What a ZEO server says, in an error of its own, while another of its clients packs.
+PACKING = "Already packing"
 
 
 class Packed(NamedTuple):
@@ -30,6 +32,10 @@ def pack(database: Any, moment: float, days: float) -> Packed:
         database.storage.pack(max(moment - days * DAY_SECONDS, 0.0), database.references)
     except FileStorageError as error:
         raise DatabaseError(f"Cannot pack: {error}") from error
+    except Exception as error:
+        if PACKING not in str(error):
+            raise
+        raise DatabaseError("Cannot pack: another process packs this database") from error
     return Packed(before, database.getSize())
 
 

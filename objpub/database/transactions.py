@@ -83,6 +83,8 @@ GONE = frozenset(
         ("psycopg2", "OperationalError"),
     }
 )
+#: A ZEO server that was started between vote and finish of a commit knows nothing of it, and says it so.
+ASKED_ANOTHER = ("ZEO.Exceptions", "ServerException"), "finished called wo lock"
 #: Of a connection that broke while a command ran, psycopg2 has no class of its own: this is its base for all.
 BROKEN = ("psycopg2", "DatabaseError")
 
@@ -92,4 +94,5 @@ def storage_is_gone(error: BaseException) -> bool:
     if type(error) is Exception and error.__context__ is not None:
         error = error.__context__  # RelStorage wraps what it met when it lets go of a connection
     names = [(each.__module__, each.__name__) for each in type(error).__mro__]
-    return names[0] == BROKEN or not GONE.isdisjoint(names)
+    kind, words = ASKED_ANOTHER
+    return names[0] == BROKEN or not GONE.isdisjoint(names) or (names[0] == kind and words in str(error))

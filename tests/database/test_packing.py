@@ -5,6 +5,7 @@ import time
 import pytest
 from persistent.mapping import PersistentMapping
 from ZODB.blob import Blob
+from ZODB.FileStorage import FileStorage
 from ZODB.serialize import referencesf
 
 from objpub.database import check
@@ -14,6 +15,7 @@ from objpub.database import put_site
 from objpub.database import relational
 from objpub.database import site_of
 from objpub.database import transaction_for
+from objpub.errors import DatabaseError
 
 
 @pytest.fixture
@@ -109,3 +111,10 @@ def test_what_is_moved_to_a_new_object_while_a_pack_begins_is_kept(opened, engin
     assert list(check(opened)) == []
     with transaction_for(opened, read_only=True) as pair:
         assert len([thing["n"] for thing in site_of(pair.connection)["shelf"]["box"].values()]) == 700
+
+
+@pytest.mark.parametrize("engine", ["zeo", "file"])
+def test_while_another_process_packs_a_pack_says_so(opened, engine, monkeypatch):
+    monkeypatch.setattr(FileStorage, "_pack_is_in_progress", True)
+    with pytest.raises(DatabaseError, match="Cannot pack: "):
+        opened.pack(days=0)

@@ -8,6 +8,7 @@ import pytest
 from BTrees.OOBTree import OOBTree
 from persistent import Persistent
 from transaction.interfaces import TransientError
+from ZEO.Exceptions import ServerException
 from ZODB.POSException import ConflictError
 from ZODB.POSException import ReadConflictError
 
@@ -252,3 +253,9 @@ def test_a_server_that_went_away_in_the_middle_of_a_commit_is_known_by_what_it_w
     assert not storage_is_gone(wrapped(ValueError("anything else")))
     assert not storage_is_gone(wrapped(psycopg2.OperationalError("gone"), RuntimeError))
     assert not storage_is_gone(Exception("alone"))
+
+
+def test_a_zeo_server_that_was_started_anew_in_a_commit_is_one_that_was_gone():
+    told = ServerException(("builtins.AssertionError", ("finished called wo lock",)))
+    assert storage_is_gone(told)
+    assert not storage_is_gone(ServerException(("builtins.AssertionError", ("anything else",))))
