@@ -9,6 +9,7 @@ a mail server, and nobody learns from the time of an answer whether there was so
 
 import logging
 import queue
+import re
 import ssl
 import sys
 import threading
@@ -21,6 +22,7 @@ from email.utils import make_msgid
 from typing import Any
 from typing import TYPE_CHECKING
 
+from objpub.errors import NotPossible
 from objpub.errors import SettingsError
 from objpub.libraries import later
 from objpub.settings import MailSettings
@@ -50,19 +52,34 @@ class Letter:
     subject: str
     text: str
 
+    def check(self) -> None:
+        """Raise ValueError for an address or a subject that cannot be sent."""
+        message = EmailMessage(policy=policy.SMTP)
+        message["To"] = headerregistry.Address(addr_spec=self.to)
+        message["Subject"] = self.subject
+
 
 Carry = Callable[[EmailMessage], None]
+#: Carries a message, and calls the function at the last moment before the server has it.
+HandOver = Callable[[EmailMessage, Callable[[], None]], None]
 
 
 class Mailer:
     """Carries letters, one after the other, in a thread that begins with the first.
 
     carry: sends one message, and raises OSError or SMTPException where that does not work. sender: whom
-    letters come from. waits: seconds before each further try.
+    letters come from. waits: seconds before each further try. hand_over: as carry, for `deliver`.
     """
 
-    def __init__(self, carry: Carry | None, sender: str = "", waits: tuple[float, ...] = WAITS):
+    def __init__(
+        self,
+        carry: Carry | None,
+        sender: str = "",
+        waits: tuple[float, ...] = WAITS,
+        hand_over: HandOver | None = None,
+    ):
         self._carry = carry
+        self._hand_over = hand_over
         self._sender = sender
         self._waits = waits
         self._letters: queue.Queue[EmailMessage | None] = queue.Queue(MOST_WAITING)
@@ -75,14 +92,34 @@ class Mailer:
         """Is there a way for letters?"""
         return self._carry is not None
 
-    def message(self, letter: Letter) -> EmailMessage:
-        """Return *letter* as it is sent. Raises ValueError for an address or a subject that cannot be."""
+    def deliver(self, letter: Letter, name: str, hand_over: Callable[[], None]) -> None:
+        """Give *letter* to the mail server now, and return when it has it.
+
+        name: what the letter is known by, the same in each try. hand_over: is called at the last moment
+        before the server has it. Raises OSError or SMTPException where that does not work, and NotPossible
+        without a mail server.
+        """
+        message = self.message(letter, name)
+        if self._hand_over is not None:
+            self._hand_over(message, hand_over)
+        elif self._carry is not None:
+            hand_over()
+            self._carry(message)
+        else:
+            raise NotPossible("mail.server is not set, so no mail can be sent")
+
+    def message(self, letter: Letter, name: str = "") -> EmailMessage:
+        """Return *letter* as it is sent. Raises ValueError for an address or a subject that cannot be.
+
+        name: what it is known by; "" for a new one.
+        """
         message = EmailMessage(policy=policy.SMTP)
         message["From"] = self._sender
         message["To"] = headerregistry.Address(addr_spec=letter.to)
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(localtime())
-        message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2] or "localhost")
+        domain = self._sender.rpartition("@")[2].rstrip(">") or "localhost"
+        message["Message-ID"] = f"<{name}@{domain}>" if name else make_msgid(domain=domain)
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes in return
         message.set_content(letter.text, cte="quoted-printable")
         return message
@@ -230,11 +267,23 @@ def mailer_for(settings: MailSettings, development: bool) -> Mailer:
             context = ssl.create_default_context(cafile=settings.ca_file or None)
         except OSError as error:
             raise SettingsError(f"mail.ca_file: cannot read {settings.ca_file!r}: {error}") from error
-    return Mailer(lambda message: by_smtp(settings, context, message), settings.sender)
+    return Mailer(
+        lambda message: by_smtp(settings, context, message),
+        settings.sender,
+        hand_over=lambda message, last: by_smtp(settings, context, message, last),
+    )
 
 
-def by_smtp(settings: MailSettings, context: ssl.SSLContext | None, message: EmailMessage) -> None:
-    """Give *message* to the SMTP server. Raises OSError or SMTPException."""
+def by_smtp(
+    settings: MailSettings,
+    context: ssl.SSLContext | None,
+    message: EmailMessage,
+    last: Callable[[], None] | None = None,
+) -> None:
+    """Give *message* to the SMTP server. Raises OSError or SMTPException.
+
+    last: is called when all of it is sent but the line that ends it, before which no server takes it.
+    """
     where = (settings.server, settings.port)
     if settings.security == "tls":
         server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=settings.timeout_seconds, context=context)
@@ -245,7 +294,30 @@ def by_smtp(settings: MailSettings, context: ssl.SSLContext | None, message: Ema
             server.starttls(context=context)
         if settings.user:
             server.login(settings.user, settings.password)
-        server.send_message(message)
+        if last is None:
+            server.send_message(message)
+        else:
+            send_in_two(server, message, last)
+
+
+def send_in_two(server: smtplib.SMTP, message: EmailMessage, last: Callable[[], None]) -> None:
+    """Send *message*, call *last*, and end it. Raises SMTPException where the server does not take it."""
+    server.ehlo_or_helo_if_needed()
+    steps = (
+        ("mail", lambda: server.mail(message["From"].addresses[0].addr_spec), {250}),
+        ("rcpt", lambda: server.rcpt(message["To"].addresses[0].addr_spec), {250, 251}),
+        ("data", lambda: server.docmd("data"), {354}),
+    )
+    for _, step, wanted in steps:
+        code, said = step()
+        if code not in wanted:
+            raise smtplib.SMTPResponseException(code, said)
+    server.send(re.sub(rb"(?m)^\.", b"..", message.as_bytes(policy=policy.SMTP).rstrip(b"\r\n") + b"\r\n"))
+    last()
+    server.send(b".\r\n")
+    code, said = server.getreply()
+    if code != 250:
+        raise smtplib.SMTPDataError(code, said)
 
 
 def to_console(message: EmailMessage) -> None:

@@ -16,7 +16,7 @@ LAYERS = [  # bottom first
     {"events"},
     {"content"},
     {"security"},
-    {"workflow"},
+    {"jobs", "workflow"},
     {"catalog", "traversal"},
     {"operations"},
     {"templates", "importing"},

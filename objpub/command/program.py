@@ -24,6 +24,7 @@ COMMANDS = {
     "errors": ("errors", "errors"),
     "import": ("taking_in", "import_files"),
     "reindex": ("indexing", "reindex"),
+    "tick": ("jobs", "tick"),
     "check": ("keeping", "check"),
     "repair": ("mending", "repair"),
     "evolve": ("evolving", "evolve"),

@@ -58,6 +58,7 @@ class Content(Persistent):
     _workflow: Any = None
     _state: str | None = None
     _decisions: Any = None
+    _scheduled: Any = None
 
     #: May something have changed, since this was loaded, that a catalog keeps? Volatile: it is never stored.
     _v_reindex = False

@@ -57,6 +57,10 @@ from .referring import refusal_of
 from .referring import used_by
 from .roles import add_role
 from .roles import remove_role
+from .scheduling import schedule
+from .scheduling import Scheduled
+from .scheduling import scheduled_for
+from .scheduling import unschedule
 from .sentences import say
 from .sentences import sentence_of
 from .signed_in import end_session
@@ -83,6 +87,7 @@ __all__ = [
     "OwnLinks",
     "Redirect",
     "Redirects",
+    "Scheduled",
     "Sights",
     "Target",
     "Trash",
@@ -122,6 +127,8 @@ __all__ = [
     "restore",
     "revoke_token",
     "say",
+    "schedule",
+    "scheduled_for",
     "sentence_of",
     "set_forgotten_password",
     "set_grants",
@@ -133,6 +140,7 @@ __all__ = [
     "shown_text",
     "transition",
     "trash_of",
+    "unschedule",
     "used_by",
     "whole_trash",
 ]

@@ -42,6 +42,7 @@ OWN_PARTS = (
     "objpub.content",
     "objpub.security",
     "objpub.workflow",
+    "objpub.jobs",
     "objpub.catalog",
     "objpub.operations",
     "objpub.views",
@@ -133,6 +134,7 @@ class App:
         found = Path(path) if path is not None and Path(path).exists() else None
         application = self.open(load_settings(found, os.environ))
         application.builder.start()
+        application.scheduler.start()
         return application
 
     def run(self, *arguments: str) -> None:

@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from objpub.database import retryable
 from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.errors import DatabaseError
+from objpub.jobs import Scheduler
 from objpub.mail import mailer_for
 from objpub.registry import Registry
 from objpub.security import AuditRules
@@ -92,6 +94,9 @@ class Application:
         self._hosts = () if self.arrivals is not None else settings.server.hosts
         self._lanes = Lanes()
         self.openness = Openness(settings, database)
+        holder = f"{os.uname().nodename}:{os.getpid()}"
+        is_open = self.openness.takes_jobs
+        self.scheduler = Scheduler(database, self.mailer, settings, holder, is_open)
         self._counting = threading.Lock()
         self._ids = request_ids()
         registry[Policy].authenticator = authenticator_for(settings, registry)
@@ -236,6 +241,7 @@ class Application:
                 self.keep(record)
             except Exception:
                 LOG.exception("%d errors like ticket %s were not kept", record.count, record.told.number)
+        self.scheduler.close()
         self.builder.close()
         self.registry[Texts].close()
         self.mailer.close()

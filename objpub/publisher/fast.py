@@ -73,6 +73,7 @@ class FastServer:
         """Answer requests until `stop`, SIGINT or SIGTERM; what runs then is finished first."""
         self.application.slowness.start()
         self.application.builder.start()
+        self.application.scheduler.start()
         allow_many_files()
         try:
             asyncio.run(self._run())

@@ -87,6 +87,10 @@ class Openness:
         """May what follows an answer, such as the last use of a token, be written down?"""
         return self.mode != READ_ONLY
 
+    def takes_jobs(self) -> bool:
+        """May jobs be done that change the site?"""
+        return self.look(time.perf_counter()) != READ_ONLY
+
 
 def disks_of(folders: Iterable[Path]) -> list[Path]:
     """Return one of *folders* for each disk that they are on."""

@@ -115,6 +115,7 @@ class Server:
         """Answer requests until `stop`, SIGINT or SIGTERM; what runs then is finished first."""
         self.application.slowness.start()
         self.application.builder.start()
+        self.application.scheduler.start()
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGTERM, lambda number, frame: self.stop())
         try:

@@ -266,6 +266,15 @@ class MailSettings:
 
 
 @dataclass(frozen=True)
+class WebhookSettings:
+    """How messages to other programs are signed."""
+
+    secret: str = setting(
+        "", TEXT, "What webhooks are signed with; the other side knows it. Empty: none is sent.", shown=False
+    )
+
+
+@dataclass(frozen=True)
 class LogSettings:
     """What is logged."""
 
@@ -334,6 +343,7 @@ class Settings:
     outside: OutsideSettings = field(default_factory=OutsideSettings)
     ldap: LdapSettings = field(default_factory=LdapSettings)
     mail: MailSettings = field(default_factory=MailSettings)
+    webhooks: WebhookSettings = field(default_factory=WebhookSettings)
     log: LogSettings = field(default_factory=LogSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
 

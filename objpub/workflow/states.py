@@ -40,3 +40,5 @@ def reset_state(resource: Any) -> None:
         resource._state = workflow.initial
         if resource._decisions is not None:
             resource._decisions = None
+        if resource._scheduled is not None:
+            resource._scheduled = None

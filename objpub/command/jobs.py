@@ -1,0 +1,25 @@
+"""`objpub tick`: doing what is due, for sites that no server of objpub serves."""
+
+from pathlib import Path
+
+import click
+
+from objpub.jobs import run_due
+
+from .line import command
+from .sites import opened
+from .sites import settings_at
+from .speaking import counted
+
+
+@command("objpub tick")
+def tick(settings_path: Path | None) -> None:
+    """Do what is due: scheduled transitions, mail and webhooks that wait.
+
+    `objpub serve` does so by itself. This is for cron, where another server runs the site; with several
+    machines each may have it, as nothing is done twice.
+    """
+    with opened(settings_at(settings_path)) as application:
+        work = application.database, application.mailer, application.settings
+        count = sum(run_due(*work, outside=outside, holder="tick") for outside in (False, True))
+    click.echo(f"Did {counted(count, 'job', 'jobs')}.")
