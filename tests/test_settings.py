@@ -93,6 +93,7 @@ GIVEN = {
     "mail.sender": ("site@example.org", "site@example.org"),
     "mail.ca_file": ("/etc/ssl/mail.pem", "/etc/ssl/mail.pem"),
     "mail.timeout_seconds": (1, 1.0),
+    "webhooks.secret": ("x" * 9, "x" * 9),
     "log.access": (False, False),
     "log.form": ("json", "json"),
     "log.tickets": (False, False),

@@ -39,12 +39,17 @@ from objpub.operations import delete
 from objpub.operations import give_roles
 from objpub.operations import make_token
 from objpub.operations import rename
+from objpub.operations import schedule
 from objpub.operations import set_grants
 from objpub.operations import set_groups
 from objpub.operations import set_holders
+from objpub.operations import transition
 from objpub.publisher.tickets import Kept
 from objpub.publisher.tickets import Told
 from objpub.security import SYSTEM
+from objpub.workflow import State
+from objpub.workflow import Transition
+from objpub.workflow import Workflow
 
 DATA = Path(__file__).parent / "data"
 SHAPES = "shapes.json"
@@ -53,7 +58,15 @@ LONG = b"the tide comes and goes\n" * 2_000
 MANY = 200  # children, so that their folder has more than one bucket
 
 
-class Tide(Content, addable="anywhere"):
+tides = Workflow(
+    State("out", view="everyone"),
+    State("gone", view="editor"),
+    Transition("go", "out -> gone"),
+    Transition("come", "gone -> out"),
+)
+
+
+class Tide(Content, addable="anywhere", workflow=tides):
     title: str = field(index="text")
     day: date | None = field(default=None, index="range")
     tags: frozenset[str] = field(default=(), index="keyword")
@@ -83,6 +96,8 @@ def fill(site, texts):
             many.add(f"tide{number:03}", Tide(title=f"Tide {number}", day=date(2026, 1, 1), tags=["low"]))
         root.add("table", File.from_bytes(LONG, "table.txt"))
         root.add("gull", Image.from_bytes(picture(), PICTURE))
+        transition(SYSTEM, many["tide001"], "go", "It is low")
+        schedule(SYSTEM, many["tide001"], "come", datetime(2200, 1, 1, tzinfo=UTC))
         set_grants(SYSTEM, pages, "user:ben", ["editor"])
         set_holders(SYSTEM, pages, "view", ["editor", "manager"])
         give_roles(SYSTEM, root, "user:ben", ["editor"])

@@ -35,7 +35,7 @@ from .queue import WAITING
 LOG = logging.getLogger("objpub.jobs")
 SECOND = 1_000_000
 POLL_SECONDS = 1.0  # so often a process looks for what others put
-CLAIM_SECONDS = 45  # after which a claim is over; longer than any try may take
+CLAIM_SECONDS = 20  # after which a claim is over; longer than a try usually takes
 FIRST_PAUSE, LONGEST_PAUSE = 5, 6 * 3_600  # seconds before a further try; each is three times the one before
 CHOSEN_FROM = 16  # of so many that are due one is taken, so that processes seldom meet at the same
 UNKNOWN = "It was given to the other side, and the process ended before it heard the answer"

@@ -7,17 +7,23 @@ which the other side knows what it has already; `webhook-timestamp`; `webhook-si
 import base64
 import hashlib
 import hmac
-import http.client
 import json
 import time
 from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from objpub.errors import Invalid
 from objpub.errors import ObjpubError
+from objpub.libraries import later
 
 from .declarations import job
 from .queue import put_job
+
+if TYPE_CHECKING:
+    from http import client
+else:
+    client = later("http.client")
 
 NAME = "objpub.webhook"
 URL_LENGTH = 2_000
@@ -60,7 +66,7 @@ def send_webhook(outside: Any, url: str, event: str, data: Any) -> None:
     body = json.dumps({"type": event, "data": data}, ensure_ascii=False).encode()
     timestamp = int(time.time())
     parts = urlsplit(url)
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    kind = client.HTTPSConnection if parts.scheme == "https" else client.HTTPConnection
     connection = kind(str(parts.hostname), parts.port, timeout=TIMEOUT_SECONDS)
     headers = {
         "Content-Type": "application/json",

@@ -1,6 +1,7 @@
 """The Workflow tab: in which state something is, what can become of it, and who decided what so far."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from objpub.content import Content
@@ -10,7 +11,11 @@ from objpub.errors import NotFound
 from objpub.errors import Refused
 from objpub.lineage import path_of
 from objpub.operations import choices
+from objpub.operations import schedulable
+from objpub.operations import schedule
+from objpub.operations import scheduled_for
 from objpub.operations import transition as make_transition
+from objpub.operations import unschedule
 from objpub.security import NO_IDENTITY
 from objpub.security import Policy
 from objpub.views import Response
@@ -40,17 +45,39 @@ def workflow(content: Content, request: Any) -> Any:
 
 
 @view(Content, "workflow", area=AREA, method="POST", permission=See, template="workflow.pt")
-def decide(content: Content, request: Any, transition: str = "", comment: str = "") -> Any:
-    """Make a transition. transition: its name. comment: why."""
+def decide(
+    content: Content, request: Any, transition: str = "", comment: str = "", when: str = "", cancel: str = ""
+) -> Any:
+    """Make a transition, schedule one, or cancel one that is scheduled.
+
+    transition: its name. comment: why. when: a moment in the time of the site, "" for now. cancel: the id of
+    one that is scheduled.
+    """
     found = require_workflow(content)
     try:
+        if cancel:
+            unschedule(request.identity, content, cancel)
+            return back(request, content, "It is not scheduled any more")
         if not transition:
             raise Invalid({"transition": "wanted the name of a transition"})
+        if when:
+            schedule(request.identity, content, transition, moment_from(request, when), comment)
+            return back(request, content, "It is scheduled")
         make_transition(request.identity, content, transition, comment)
     except Refused as error:
         return refused(request, error, lambda typed: page_of(request, typed), "transition")
     title = found.title_of(str(state_of(content)))
     return back(request, content, f"It is “{title}” now")
+
+
+def moment_from(request: Any, text: str) -> datetime:
+    """Return the moment that *text*, such as "2026-11-21T18:00", means on the site. Raises Invalid."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        wanted = f"wanted a day and a time, such as 2030-01-31T08:00, not {text!r:.40}"
+        raise Invalid({"when": wanted}) from error
+    return found if found.tzinfo is not None else found.replace(tzinfo=request.site.zone)
 
 
 @view(Folder, "workflow-all", area=AREA, method="POST", permission=See)
@@ -98,6 +125,8 @@ def page_of(request: Any, typed: Typed) -> dict[str, Any]:
         state=found.title_of(str(state_of(content))),
         is_public=bool(request.registry[Policy].can(NO_IDENTITY, "view", content)),
         choices=choices(request.identity, content),
+        planned=scheduled_for(content),
+        plannable=schedulable(request.identity, content),
         decisions=decisions[:SHOWN],
         more=max(len(decisions) - SHOWN, 0),
         flow=found,

@@ -57,6 +57,7 @@ from .referring import refusal_of
 from .referring import used_by
 from .roles import add_role
 from .roles import remove_role
+from .scheduling import schedulable
 from .scheduling import schedule
 from .scheduling import Scheduled
 from .scheduling import scheduled_for
@@ -75,8 +76,10 @@ from .trash import Trash
 from .trash import trash_of
 from .trash import whole_trash
 from .upkeep import back_up_database
+from .upkeep import discard_job
 from .upkeep import pack_database
 from .upkeep import rebuild_indexes
+from .upkeep import retry_job
 
 __all__ = [
     "Broken",
@@ -103,6 +106,7 @@ __all__ = [
     "copy",
     "delete",
     "digests_of",
+    "discard_job",
     "edit",
     "end_session",
     "end_sessions",
@@ -125,8 +129,10 @@ __all__ = [
     "remove_user",
     "rename",
     "restore",
+    "retry_job",
     "revoke_token",
     "say",
+    "schedulable",
     "schedule",
     "scheduled_for",
     "sentence_of",

@@ -19,9 +19,11 @@ from objpub.security import Identity
 from objpub.security import SYSTEM
 from objpub.workflow import state_of
 from objpub.workflow import Transition
+from objpub.workflow import workflow_of
 
 from .asking import in_tree
 from .asking import is_trashed
+from .asking import policy_for
 from .asking import require
 from .sentences import all_or_nothing
 from .sentences import quoted
@@ -98,6 +100,15 @@ def unschedule(identity: Identity, resource: Any, mark: str) -> None:
         cancel_job(top(resource), found.job, found.when)
         title = transition_named(resource, found.transition).title
         say(identity, resource, f"Cancelled {quoted_text(title)} of {quoted(resource)}")
+
+
+def schedulable(identity: Identity, resource: Any) -> list[Transition]:
+    """Return the transitions of *resource*, from whatever state, that *identity* may schedule."""
+    workflow = workflow_of(resource)
+    if workflow is None or is_trashed(resource):
+        return []
+    policy = policy_for(resource)
+    return [each for each in workflow.transitions.values() if policy.can(identity, each.permission, resource)]
 
 
 def scheduled_for(resource: Any) -> tuple[Scheduled, ...]:

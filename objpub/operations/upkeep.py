@@ -14,10 +14,13 @@ from objpub.database import Packed
 from objpub.errors import DatabaseError
 from objpub.errors import Invalid
 from objpub.errors import NotPossible
+from objpub.jobs import discard_job as forget
+from objpub.jobs import retry_job as try_again
 from objpub.security import Identity
 from objpub.security import record
 
 from .asking import require
+from .sentences import say
 
 #: What the folder of a backup can be called: nothing that leads elsewhere.
 FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,59}")
@@ -82,6 +85,20 @@ def rebuild_indexes(identity: Identity, site: Site, names: Iterable[str] = ()) -
     what = f"the indexes {', '.join(names)}" if names else "all indexes"
     record(site, identity, "reindex", f"Built {what} again", path="/", title=site.title)
     return tuple(names)
+
+
+def retry_job(identity: Identity, site: Site, job_id: str) -> None:
+    """Let a job that was put aside wait again. Needs "manage" on the site. Raises NotFound, Forbidden."""
+    require(identity, "manage", site)
+    try_again(site, job_id)
+    say(identity, site, "Let a job that was put aside be tried again")
+
+
+def discard_job(identity: Identity, site: Site, job_id: str) -> None:
+    """Forget a job that was put aside. Needs "manage" on the site. Raises NotFound, Forbidden."""
+    require(identity, "manage", site)
+    forget(site, job_id)
+    say(identity, site, "Forgot a job that was put aside")
 
 
 def database_of(site: Site) -> Database:

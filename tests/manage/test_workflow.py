@@ -4,7 +4,10 @@ import re
 
 import pytest
 
+from objpub.jobs import put_mail
+from objpub.jobs import queue_of
 from objpub.operations import add_new
+from objpub.operations import scheduled_for
 from objpub.security import set_cuts
 from objpub.security import SYSTEM
 from objpub.workflow import state_of
@@ -115,3 +118,57 @@ def test_what_waits_is_listed_for_those_who_decide(desk):
 def test_the_list_of_what_waits_is_there_where_something_can_wait(site):
     ines = site.browser().login("ines")
     assert "@@review" in ines.get("/manage/news/").text
+
+
+def test_a_transition_is_scheduled_and_cancelled(desk):
+    ines = desk.browser().login("ines")
+    address = "/manage/desk/ebb/@@workflow"
+    assert "Nothing is scheduled." in ines.get(address).text
+    sent = {"transition": "publish", "when": "2100-01-31T08:00", "comment": "For the feast"}
+    page = ines.post(address, sent, follow=True)
+    assert "It is scheduled" in page.text and "For the feast" in page.text
+    with desk.work() as root:
+        (planned,) = scheduled_for(root["desk"]["ebb"])
+        assert f"{planned.when:%Y-%m-%d %H:%M}" == "2100-01-31 08:00"
+    page = ines.post(address, {"cancel": planned.id}, follow=True)
+    assert "Nothing is scheduled." in page.text
+    assert set(states(desk).values()) == {"draft"}
+    tomas = desk.browser().login("tomas")
+    assert tomas.post(address, sent).status == 403
+
+
+def test_the_time_is_that_of_the_site(desk):
+    with desk.work() as root:
+        root.time_zone = "Pacific/Auckland"
+    desk.browser().login("ines").post(
+        "/manage/desk/ebb/@@workflow", {"transition": "publish", "when": "2100-01-31T08:00"}
+    )
+    with desk.work() as root:
+        (planned,) = scheduled_for(root["desk"]["ebb"])
+        assert f"{planned.when:%Y-%m-%d %H:%M}" == "2100-01-30 19:00"
+
+
+def test_the_queue_shows_what_waits_and_what_failed_and_no_letter(desk):
+    with desk.work() as root:
+        put_mail(root, "ann@example.org", "Your tides", "The secret of the sea")
+        job_id = put_mail(root, "ed@example.org", "More tides", "The secret of the sea")
+        queue = queue_of(root)
+        (failed,) = (each for each in queue.waiting() if each.id == job_id)
+        queue.give_up(failed, "given up", "It is <broken>")
+    admin = desk.browser().login("admin")
+    page = admin.get("/manage/@@queue")
+    assert "Your tides" in page.text and "ann@example.org" in page.text
+    assert "It is &lt;broken&gt;" in page.text and "The secret" not in page.text
+    admin.post("/manage/@@queue", {"retry": job_id})
+    with desk.work() as root:
+        assert not queue_of(root).dead and len(list(queue_of(root).waiting())) == 2
+        queue_of(root).give_up(failed_in(root, job_id), "in doubt", "Who knows")
+    assert "Perhaps it was done." in admin.get("/manage/@@queue").text
+    admin.post("/manage/@@queue", {"discard": job_id})
+    assert "Nothing failed for good." in admin.get("/manage/@@queue").text
+    assert desk.browser().login("ines").get("/manage/@@queue").status == 403
+
+
+def failed_in(root, job_id):
+    """Return the job *job_id*, which waits."""
+    return next(each for each in queue_of(root).waiting() if each.id == job_id)

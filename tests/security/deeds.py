@@ -5,13 +5,18 @@ the second alone decides: somebody may add to a drawer, but not set this field t
 """
 
 from contextlib import contextmanager
+from datetime import datetime
+from datetime import UTC
 from typing import Any
 
 from objpub import operations
 from objpub.errors import NotPossible
+from objpub.jobs import put_mail
+from objpub.jobs import queue_of
 from objpub.operations import add_new
 from objpub.security import grant
 from objpub.security import override_permission
+from objpub.security import SYSTEM
 from tests.security.exhibit import Drawer
 from tests.security.exhibit import Leaflet
 from tests.security.exhibit import Paper
@@ -20,9 +25,9 @@ from tests.security.exhibit import thrown_away
 DEEDS = {}
 #: Names of the face that do nothing to content for a person.
 NO_DEEDS = frozenset(
-    {"Choice", "choices"}
-    | {"Broken", "Outgoing", "OwnLinks", "Redirect", "Redirects", "Sights", "Target"}
+    {"Broken", "Outgoing", "OwnLinks", "Redirect", "Redirects", "Sights", "Target"}
     | {"broken_links", "leading_from", "old_paths", "redirected", "refusal_of", "shown_text", "used_by"}
+    | {"Choice", "choices", "Scheduled", "schedulable", "scheduled_for"}
     | {
         "Edited",
         "Entry",
@@ -103,6 +108,38 @@ def _(at):
 def _(at):
     leaflet = at.drawer.add("leaflet", Leaflet(title="Tides"))
     operations.transition(at.who, leaflet, "hand-out")
+
+
+@deed("schedule a leaflet")
+def _(at):
+    leaflet = at.drawer.add("leaflet", Leaflet(title="Tides"))
+    operations.schedule(at.who, leaflet, "hand-out", datetime(2100, 1, 1, tzinfo=UTC))
+
+
+@deed("unschedule a leaflet")
+def _(at):
+    leaflet = at.drawer.add("leaflet", Leaflet(title="Tides"))
+    made = operations.schedule(SYSTEM, leaflet, "hand-out", datetime(2100, 1, 1, tzinfo=UTC))
+    operations.unschedule(at.who, leaflet, made.id)
+
+
+def put_aside(at):
+    """Return the id of a job that was put aside."""
+    job_id = put_mail(at.root, "ann@example.org", "Tides", "They come.")
+    queue = queue_of(at.root)
+    (job,) = (each for each in queue.waiting() if each.id == job_id)
+    queue.give_up(job, "given up", "")
+    return job_id
+
+
+@of_site("retry_job")
+def _(at):
+    operations.retry_job(at.who, at.root, put_aside(at))
+
+
+@of_site("discard_job")
+def _(at):
+    operations.discard_job(at.who, at.root, put_aside(at))
 
 
 @deed("copy a paper into the open drawer")
