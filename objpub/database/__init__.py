@@ -57,6 +57,7 @@ from .site import user_of_revision
 from .stored import stored_objects
 from .stored import stored_state
 from .temporary import blob_in
+from .transactions import disk_is_full
 from .transactions import retryable
 from .transactions import storage_is_gone
 from .transactions import transaction_for
@@ -91,6 +92,7 @@ __all__ = [
     "convert",
     "database_of",
     "digest",
+    "disk_is_full",
     "files_named",
     "is_apart",
     "keep_apart",

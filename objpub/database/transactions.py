@@ -1,5 +1,6 @@
 """One transaction: a pair taken, begun, committed by its user or else aborted, and given back."""
 
+import errno
 from types import TracebackType
 from typing import Any
 from typing import TYPE_CHECKING
@@ -83,10 +84,22 @@ GONE = frozenset(
         ("psycopg2", "OperationalError"),
     }
 )
+#: What the system says of a disk without room.
+FULL = frozenset({errno.EDQUOT, errno.EFBIG, errno.ENOSPC})
 #: A ZEO server that was started between vote and finish of a commit knows nothing of it, and says it so.
 ASKED_ANOTHER = ("ZEO.Exceptions", "ServerException"), "finished called wo lock"
 #: Of a connection that broke while a command ran, psycopg2 has no class of its own: this is its base for all.
 BROKEN = ("psycopg2", "DatabaseError")
+
+
+def disk_is_full(error: BaseException) -> bool:
+    """Does *error* say that a disk of the database has no room, on this machine or that of a ZEO server?"""
+    if isinstance(error, OSError):
+        return error.errno in FULL
+    kind, _ = ASKED_ANOTHER
+    return (type(error).__module__, type(error).__name__) == kind and any(
+        f"OSError', ({number}," in str(error) for number in FULL
+    )
 
 
 def storage_is_gone(error: BaseException) -> bool:

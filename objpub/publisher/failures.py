@@ -1,10 +1,10 @@
 """From an error to an answer: statuses, pages for people, problem+json for programs."""
 
-import errno
 import logging
 from typing import Any
 from typing import TYPE_CHECKING
 
+from objpub.database import disk_is_full
 from objpub.database import site_of
 from objpub.database import storage_is_gone
 from objpub.database import transaction_for
@@ -92,7 +92,6 @@ TITLES = {
 UNFORESEEN = "The site met an error that nobody foresaw. It is in the log as {}."
 NO_ROOM = "The disk of the site has no room for this. Nothing was changed. It is in the log as {}."
 SILENT = "The storage of the site does not answer just now. Try again in a moment."
-FULL = frozenset({errno.EDQUOT, errno.EFBIG, errno.ENOSPC})
 
 
 class Failure(Exception):
@@ -124,7 +123,7 @@ def status_of(error: BaseException) -> int:
     """Return the status of *error*: that of its class or the nearest base, else 500."""
     if isinstance(error, Problem):
         return error.status
-    if isinstance(error, OSError) and error.errno in FULL:
+    if disk_is_full(error):
         return 507
     if storage_is_gone(error):
         return 503

@@ -1,5 +1,6 @@
 """One transaction from begin to its end, and whether it may be tried again."""
 
+import errno
 import queue
 import threading
 
@@ -12,6 +13,7 @@ from ZEO.Exceptions import ServerException
 from ZODB.POSException import ConflictError
 from ZODB.POSException import ReadConflictError
 
+from objpub.database import disk_is_full
 from objpub.database import open_database
 from objpub.database import put_site
 from objpub.database import retryable
@@ -259,3 +261,10 @@ def test_a_zeo_server_that_was_started_anew_in_a_commit_is_one_that_was_gone():
     told = ServerException(("builtins.AssertionError", ("finished called wo lock",)))
     assert storage_is_gone(told)
     assert not storage_is_gone(ServerException(("builtins.AssertionError", ("anything else",))))
+
+
+def test_a_full_disk_of_a_zeo_server_is_a_full_disk():
+    assert disk_is_full(OSError(errno.ENOSPC, "No space left on device"))
+    assert disk_is_full(ServerException(("builtins.OSError", (errno.ENOSPC, "No space left on device"))))
+    assert not disk_is_full(ServerException(("builtins.OSError", (errno.EIO, "Input/output error"))))
+    assert not disk_is_full(PermissionError(errno.EACCES, "Permission denied"))
