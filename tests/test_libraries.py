@@ -29,11 +29,21 @@ START = """
 import sys
 
 import objpub.command
+from objpub import Content
+from objpub import field
+from objpub import RichText
 from objpub.command.serving import listening
 from objpub.command.serving import settings_for
 from objpub.command.sites import opened
+from objpub.schema import schema_of
 from objpub.testing import Client
 
+
+class Note(Content):
+    body: RichText = field(default="")
+
+
+schema_of(Note)
 objpub.command.main.commands["serve"]
 with opened(settings_for(None, "127.0.0.1", 0, False)) as application:
     server = listening(application)
