@@ -34,6 +34,7 @@ ROWS = 110
 FEW, MANY = 100, 10_000
 SHALLOW, DEEP = 3, 30
 GRANTS = 1_000
+TYPES, VIEWS = 200, 600  # what `bench.crowd` makes
 PLACES = 10
 WARM = 10
 MOST_LEVEL = 5.0  # thousand instructions that each level deeper may cost
@@ -97,6 +98,7 @@ BUDGETS = (
     Budget(f"fixed view, folder of {MANY:,}", case(), document_paths("/many", "/ok")),
     Budget(f"fixed view, {GRANTS:,} grants elsewhere", case(), document_paths(PLACE, "/ok")),
 )
+CROWDED = Budget(f"fixed view, {TYPES} types and {VIEWS} views more", case(), document_paths(PLACE, "/ok"))
 
 
 class Sending(Asking):
@@ -118,17 +120,17 @@ class Sending(Asking):
         return {**environ, "HTTP_COOKIE": self.cookies} if self.cookies else environ
 
 
-def open_site(folder: Path, many: int = MANY) -> Application:
+def open_site(folder: Path, many: int = MANY, parts: tuple[str, ...] = ()) -> Application:
     """Return the application with its site in *folder*, made if it is not there.
 
-    many: documents in the large folder.
+    many: documents in the large folder. parts: what else the site brings in.
     """
     folder.mkdir(parents=True, exist_ok=True)
     settings = folder / "objpub.toml"
     settings.write_text(SETTINGS, "utf-8")
     app = App()
     app.include("bench.site")
-    app.include("bench.budgets")
+    app.include("bench.budgets", *parts)
     application = app.open(load_settings(settings, {}))
     rest(application)
     with application.work(sentence="Filled the site") as site:
@@ -182,14 +184,22 @@ def sendings(application):
         yield Sending(application, budget, cookies)
 
 
+def open_crowded(folder: Path) -> Application:
+    """Return the same with many types and views, none of which a request needs."""
+    return open_site(folder / "crowded", FEW, ("bench.crowd",))
+
+
 def verdicts(counts):
     """Return (title, figure, at most) for each promise, of the *counts* of instructions by budget."""
-    figures = {budget.title: counted / 1e3 for budget, counted in zip(BUDGETS, counts, strict=True)}
+    all_budgets = (*BUDGETS, CROWDED)
+    figures = {budget.title: counted / 1e3 for budget, counted in zip(all_budgets, counts, strict=True)}
     found = [(each.title, figures[each.title], each.thousands) for each in BUDGETS if each.thousands]
     fixed, shallow, deep, few, many, grants = (figures[BUDGETS[place].title] for place in (0, 6, 7, 8, 9, 10))
     found.append(("a level of depth", (deep - shallow) / (DEEP - SHALLOW), MOST_LEVEL))
     found.append((f"a folder of {MANY:,} beside one of {FEW}", many / few, MOST_GROWTH))
     found.append((f"{GRANTS:,} grants elsewhere beside none", grants / fixed, MOST_GROWTH))
+    growth = figures[CROWDED.title] / fixed
+    found.append((f"{TYPES} types and {VIEWS} views more beside none", growth, MOST_GROWTH))
     return found
 
 
@@ -199,6 +209,9 @@ def run(folder, requests):
     for sending in sendings(application):
         sending.check()
         count(sending, requests, WARM)
+    application.close()
+    application = open_crowded(folder)
+    count(Sending(application, CROWDED), requests, WARM)
     application.close()
 
 

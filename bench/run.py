@@ -129,6 +129,9 @@ def measure_budgets(folder, chosen):
     for sending in [] if not chosen.small else budgets.sendings(application):
         sending.check()
     application.close()
+    application = budgets.open_crowded(folder)
+    budgets.Sending(application, budgets.CROWDED).check()
+    application.close()
     if chosen.no_instructions or not counting.is_there():
         return 0
     requests = max(1, chosen.counted // 4)

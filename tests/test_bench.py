@@ -11,6 +11,7 @@ from bench import budgets
 from bench import checks
 from bench import contents
 from bench import counting
+from bench import crowd
 from bench import site
 from bench import steps
 from bench.cases import Asking
@@ -18,6 +19,7 @@ from bench.cases import CASES
 from bench.cases import Size
 from bench.others import __main__ as others
 from bench.run import main
+from objpub.views import all_views
 
 SMALL = Size(3, 3, 3)
 of_interface = pytest.mark.skipif(not contents.is_there(), reason="needs the plugin objpub.manage")
@@ -171,14 +173,25 @@ def test_the_requests_that_have_budgets_are_answered(tmp_path):
     assert pages[f"fixed view at depth {budgets.DEEP}"] == b"ok"
 
 
+def test_a_site_of_many_types_and_views_answers_the_same(tmp_path):
+    application = budgets.open_crowded(tmp_path)
+    assert budgets.Sending(application, budgets.CROWDED).check() == b"ok"
+    assert (
+        sum(each.name.startswith("other-") for each in all_views(application.registry)) * 3 == budgets.VIEWS
+    )
+    assert budgets.TYPES == crowd.TYPES
+    application.close()
+
+
 def test_what_grows_misses_its_budget():
-    counts = [1_000.0 * (each.thousands or 250) for each in budgets.BUDGETS]
+    counts = [1_000.0 * (each.thousands or 250) for each in (*budgets.BUDGETS, budgets.CROWDED)]
     assert all(figure <= most for _, figure, most in budgets.verdicts(counts))
     counts[0] += 1
     counts[7] += 500_000
     counts[9] *= 2
     counts[10] *= 2
-    assert sum(figure > most for _, figure, most in budgets.verdicts(counts)) == 4
+    counts[11] *= 2
+    assert sum(figure > most for _, figure, most in budgets.verdicts(counts)) == 5
 
 
 def test_steps_cost_what_was_counted_in_them_and_not_in_the_steps_they_call():
