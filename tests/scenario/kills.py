@@ -84,7 +84,6 @@ class Trial:
     large_bytes: int
     control: str = ""
     environment: dict = field(default_factory=dict)  # more, for the processes
-    only: str = ""  # the one that has it; "" for all
     dice: random.Random = field(default_factory=lambda: random.Random(os.urandom(8)))
     port: int = 0
     uri: str = ""
@@ -104,8 +103,7 @@ class Trial:
     def start(self, name):
         """Start the first process of the site, or the ZEO server."""
         environ = {**os.environ, "PYTHONPATH": str(ROOT), FOLDER: str(self.folder), CONTROL: self.control}
-        if self.only in {"", name}:
-            environ |= self.environment
+        environ |= self.environment
         code = "import os; from tests.scenario import killed_site; killed_site.instrument(os.environ)"
         code += f"; from objpub.command import main; main(['{'zeo' if name == 'server' else 'serve'}'])"
         with (self.folder / f"{name}.log").open("ab") as log:
@@ -365,15 +363,14 @@ def running(
     processes=2,
     person=None,
     environment=None,
-    only="",
     settings="",
 ):
     """Give a trial whose site serves, with empty purses; all its processes are gone at the end.
 
-    person: name and password of somebody who can sign in, or None. environment: more for the processes,
-    or for the one called *only*. settings: lines to put before those it has.
+    person: name and password of somebody who can sign in, or None. environment: more for the processes.
+    settings: lines to put before those it has.
     """
-    trial = Trial(engine, folder, large_bytes, control, environment or {}, only)
+    trial = Trial(engine, folder, large_bytes, control, environment or {})
     with ExitStack() as stack:
         trial.port = free_port()
         processes = 1 if engine == "file" else processes
