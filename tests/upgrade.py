@@ -39,6 +39,7 @@ from objpub.operations import delete
 from objpub.operations import give_roles
 from objpub.operations import make_token
 from objpub.operations import rename
+from objpub.operations import save_draft
 from objpub.operations import schedule
 from objpub.operations import set_grants
 from objpub.operations import set_groups
@@ -96,6 +97,7 @@ def fill(site, texts):
             many.add(f"tide{number:03}", Tide(title=f"Tide {number}", day=date(2026, 1, 1), tags=["low"]))
         root.add("table", File.from_bytes(LONG, "table.txt"))
         root.add("gull", Image.from_bytes(picture(), PICTURE))
+        save_draft(SYSTEM, many["tide002"], {"title": "Another tide"})
         transition(SYSTEM, many["tide001"], "go", "It is low")
         schedule(SYSTEM, many["tide001"], "come", datetime(2200, 1, 1, tzinfo=UTC))
         set_grants(SYSTEM, pages, "user:ben", ["editor"])

@@ -59,6 +59,7 @@ class Content(Persistent):
     _state: str | None = None
     _decisions: Any = None
     _scheduled: Any = None
+    _draft: Any = None
 
     #: May something have changed, since this was loaded, that a catalog keeps? Volatile: it is never stored.
     _v_reindex = False

@@ -22,7 +22,7 @@ from .site import Site
 
 #: What a copy does not take over: who may do what to the original, whose it is, and since when. What keeps
 #: people out, `_permissions` and `_cut`, stays: nothing becomes visible by being copied.
-NOT_COPIED = ("_grants", "_owner", "_created")
+NOT_COPIED = ("_grants", "_owner", "_created", "_draft")
 
 
 def copy_of(resource: Content, *, whole: bool = False, apart: bool = False) -> Any:

@@ -22,6 +22,7 @@ from .digests import read_digests
 from .digests import sign_digests
 from .form import Form
 from .form import form_for
+from .form import form_with
 from .rows import Row
 from .rows import said_to
 from .submitting import changed_meanwhile
@@ -40,6 +41,7 @@ __all__ = [
     "changed_meanwhile",
     "form_again",
     "form_for",
+    "form_with",
     "read_digests",
     "said_to",
     "sign_digests",

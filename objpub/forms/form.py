@@ -355,6 +355,22 @@ def form_for(request: Any, subject: Any, fields: Iterable[str] | None = None, ai
     return about.form(started=about.digests())
 
 
+def form_with(
+    request: Any, resource: Any, values: Mapping[str, Any], fields: Iterable[str] | None, aids: Aids = NO_AIDS
+) -> Form:
+    """Return the form to edit *resource*, with *values* of some fields in place of those that it has.
+
+    fields, aids: as for `form_for`.
+    """
+    about = Subject(request, resource, type(resource), fields, False, aids)
+    typed: dict[str, list[Any]] = {}
+    for name, value in values.items():
+        if name in about.fields:
+            shown = about.fields[name].to_text(value, about.surroundings)
+            typed[name] = list(shown) if isinstance(shown, list) else [shown]
+    return about.form(typed, started=about.digests())
+
+
 def permits(request: Any, field: Field, place: Any) -> bool:
     """May whoever asks see and change *field* at *place*?"""
     wanted = [each for each in (field.read, field.write) if each is not None]

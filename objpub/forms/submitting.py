@@ -1,5 +1,6 @@
 """What a form sent: read, given to the operations, and answered."""
 
+from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from objpub.errors import NameTaken
 from objpub.lineage import path_of
 from objpub.operations import add_new
 from objpub.operations import edit
+from objpub.operations import Edited
 from objpub.schema import Field
 from objpub.settings import secret_of
 
@@ -119,15 +121,19 @@ def submit_add(
 
 
 def submit_edit(
-    request: Any, resource: Any, fields: Iterable[str] | None = None, aids: Aids = NO_AIDS
+    request: Any,
+    resource: Any,
+    fields: Iterable[str] | None = None,
+    aids: Aids = NO_AIDS,
+    keep: Callable[..., Edited] = edit,
 ) -> Outcome:
     """Edit *resource* as the form in *request* says, merged with what others changed since it was loaded.
 
     fields, aids: as for `form_for`. A form without the signed digests of where it began is taken to have
     begun somewhere else: each field that differs is a clash. Raises what `edit` raises, but for values that
-    do not fit and clashes: they are in the outcome.
+    do not fit and clashes: they are in the outcome. keep: the operation, if it is not to be `edit`.
     """
-    return Submission(Subject(request, resource, type(resource), fields, False, aids)).outcome()
+    return Submission(Subject(request, resource, type(resource), fields, False, aids), keep).outcome()
 
 
 def form_again(
@@ -187,8 +193,9 @@ def wrong_name(folder: Any, name: str | None) -> dict[str, str]:
 class Submission:
     """What a form to edit something has sent. started: the digests of what it began with."""
 
-    def __init__(self, subject: Subject):
+    def __init__(self, subject: Subject, keep: Callable[..., Edited] = edit):
         self.subject = subject
+        self.keep = keep
         self.form = subject.request.form
         self.typed = typed_in(self.form, subject)
         text = str(self.form.get(STARTED, ""))
@@ -224,7 +231,7 @@ class Submission:
         subject = self.subject
         begun = {name: digest for name, digest in self.started.items() if name in subject.fields}
         begun = dict.fromkeys(values, UNKNOWN) | {n: d for n, d in begun.items() if n not in self.left}
-        edited = edit(subject.request.identity, subject.resource, values, started_from=begun)
+        edited = self.keep(subject.request.identity, subject.resource, values, started_from=begun)
         changed = edited.changed | write_alternatives(
             subject.request.identity, subject.resource, subject.fields, texts
         )

@@ -20,12 +20,21 @@ from objpub.forms import changed_meanwhile
 from objpub.forms import Form
 from objpub.forms import form_again
 from objpub.forms import form_for
+from objpub.forms import form_with
 from objpub.forms import Outcome
 from objpub.forms import submit_edit
+from objpub.operations import draft_of
+from objpub.operations import edit
+from objpub.operations import save_draft
 from objpub.schema import schema_of
 from objpub.views import Response
 from objpub.views import view
 
+from .drafting import DISCARD
+from .drafting import drafted
+from .drafting import PUBLISH
+from .drafting import SAVE
+from .drafting import settle
 from .facts import Facts
 from .frame import AREA
 from .frame import framed
@@ -39,8 +48,13 @@ BESIDE = {"alt": "upload"}
 @view(Content, "edit", area=AREA, permission="edit", template="edit.pt")
 @view(Site, "edit", area=AREA, permission="manage", template="edit.pt")
 def edit_form(content: Content, request: Any) -> dict[str, Any]:
-    """The form, as it is stored."""
-    return page_of(request, form_for(request, content, fields_of(type(content)), aids_for(request, content)))
+    """The form, as it is stored; with "draft" in the query, as its draft says."""
+    fields, aids = fields_of(type(content)), aids_for(request, content)
+    draft = draft_of(request.identity, content) if "draft" in request.form else None
+    if draft is not None:
+        form = form_with(request, content, draft.values, fields, aids)
+        return page_of(request, form) | {"in_draft": True}
+    return page_of(request, form_for(request, content, fields, aids))
 
 
 @view(Content, "edit", method="POST", area=AREA, permission="edit", template="edit.pt")
@@ -51,13 +65,21 @@ def save(content: Content, request: Any) -> Any:
     then = request.form.get("_then", "")
     if then == "back":
         return page_of(request, form_again(request, content, fields, aids), typed=True)
+    if then in {PUBLISH, DISCARD}:
+        return settle(request, then)
     try:
-        outcome = submit_edit(request, content, fields, aids)
+        outcome = submit_edit(request, content, fields, aids, save_draft if then == SAVE else edit)
     except NotPossible as error:
         outcome = refused(request, content, fields, aids, str(error))
     if not outcome.saved:
         return outcome.page(request, **page_of(request, outcome.form, outcome, typed=True))
     message = said(outcome)
+    if then == SAVE:
+        mark = "on" if content._draft is not None else None
+        here = request.url(content, "@@edit", area=AREA, draft=mark)
+        return request.redirect(
+            here, message="The draft is saved" if outcome.changed else "No draft is needed"
+        )
     if then == "view":
         return request.redirect(content, message=message)
     return request.redirect(content, "@@edit", area=AREA, message=message)
@@ -109,6 +131,8 @@ def page_of(request: Any, form: Form, outcome: Outcome | None = None, typed: boo
         typed=typed,
         carried=list(carried(request, form)) if merging else [],
         preview=request.url(request.context, "@@preview", area=AREA),
+        draft=drafted(request),
+        in_draft=False,
     )
 
 

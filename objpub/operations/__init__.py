@@ -20,6 +20,11 @@ from .deleting import delete
 from .deleting import may_restore
 from .deleting import purge
 from .deleting import restore
+from .drafting import discard_draft
+from .drafting import Draft
+from .drafting import draft_of
+from .drafting import publish_draft
+from .drafting import save_draft
 from .editing import digests_of
 from .editing import edit
 from .editing import Edited
@@ -84,6 +89,7 @@ from .upkeep import retry_job
 __all__ = [
     "Broken",
     "Choice",
+    "Draft",
     "Edited",
     "Entry",
     "Outgoing",
@@ -106,7 +112,9 @@ __all__ = [
     "copy",
     "delete",
     "digests_of",
+    "discard_draft",
     "discard_job",
+    "draft_of",
     "edit",
     "end_session",
     "end_sessions",
@@ -119,6 +127,7 @@ __all__ = [
     "old_paths",
     "order",
     "pack_database",
+    "publish_draft",
     "purge",
     "rebuild_indexes",
     "redirected",
@@ -131,6 +140,7 @@ __all__ = [
     "restore",
     "retry_job",
     "revoke_token",
+    "save_draft",
     "say",
     "schedulable",
     "schedule",

@@ -44,6 +44,8 @@ log.access = false
 database.uri = {uri!r}
 [site]
 app = "planned"
+[server]
+processes = 3
 [mail]
 server = "localhost"
 port = {port}
@@ -120,7 +122,6 @@ class Trial:
         self.folder, self.box, self.seconds = folder, box, seconds
         box.letters = Timed()
         self.seen = Seen()
-        self.processes = []
         folder.joinpath("objpub.toml").write_text(SETTINGS.format(uri=uri, port=box.port))
         folder.joinpath("planned.py").write_text(PROGRAM)
         self.plan(number)
@@ -147,38 +148,33 @@ class Trial:
         application.close()
 
     def start(self):
-        """Start a process that serves the site."""
+        """Start the site, and return its first process."""
         command = [sys.executable, "-m", "objpub.command", "serve", "--port", "0", "--no-reload"]
         environ = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{self.folder}"}
         with open(self.folder / "log", "ab") as log:
-            process = subprocess.Popen(command, cwd=self.folder, env=environ, stdout=log, stderr=log)
-        self.processes.append(process)
+            return subprocess.Popen(command, cwd=self.folder, env=environ, stdout=log, stderr=log)
 
-    def kill_one(self):
-        """Kill a process, without a warning, and start another one."""
-        victim = self.processes.pop(random.randrange(len(self.processes)))
-        victim.send_signal(signal.SIGKILL)
-        victim.wait()
-        self.seen.kills += 1
-        self.start()
+    def kill_one(self, first):
+        """Kill one of those that serve, without a warning, if all are there; the first starts another."""
+        workers = workers_of(first.pid)
+        if len(workers) >= PROCESSES:
+            os.kill(random.choice(workers), signal.SIGKILL)
+            self.seen.kills += 1
 
     def run(self, every, most):
         """Serve until nothing waits, or *most* seconds are over; kill a process *every* so many seconds."""
-        for _ in range(PROCESSES):
-            self.start()
+        first = self.start()
         end = time.monotonic() + most
         next_kill = time.monotonic() + FIRST_SECONDS + every / 2
         try:
             while time.monotonic() < end and not self.is_done():
                 if time.monotonic() >= next_kill:
-                    self.kill_one()
+                    self.kill_one(first)
                     next_kill = time.monotonic() + every
                 time.sleep(0.5)
         finally:
-            for process in self.processes:
-                process.terminate()
-            for process in self.processes:
-                process.wait(30)
+            first.terminate()
+            first.wait(60)
 
     def is_done(self):
         """Did the mail server take everything? The database is asked at the end only."""
@@ -201,6 +197,14 @@ class Trial:
         for subject, moment in self.box.letters.moments:
             self.seen.taken.setdefault(subject, []).append(moment)
         return Counter(left)
+
+
+def workers_of(pid):
+    """Return the ids of the processes that *pid* has started."""
+    try:
+        return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 def trial(number, seconds, every, engine="sqlite", most=None):

@@ -27,6 +27,7 @@ DEEDS = {}
 NO_DEEDS = frozenset(
     {"Broken", "Outgoing", "OwnLinks", "Redirect", "Redirects", "Sights", "Target"}
     | {"broken_links", "leading_from", "old_paths", "redirected", "refusal_of", "shown_text", "used_by"}
+    | {"Draft", "draft_of"}
     | {"Choice", "choices", "Scheduled", "schedulable", "scheduled_for"}
     | {
         "Edited",
@@ -140,6 +141,33 @@ def _(at):
 @of_site("discard_job")
 def _(at):
     operations.discard_job(at.who, at.root, put_aside(at))
+
+
+@deed("save_draft of a paper")
+def _(at):
+    operations.save_draft(at.who, at.drawer["plain"], {"title": "Another"})
+
+
+@deed("save_draft of a verdict")
+def _(at):
+    operations.save_draft(at.who, at.drawer["plain"], {"verdict": "Bad"})
+
+
+@deed("save_draft about a secret one")
+def _(at):
+    operations.save_draft(at.who, at.drawer["plain"], {"about": at.root["secret"]["paper"]})
+
+
+@deed("publish_draft of a paper")
+def _(at):
+    operations.save_draft(SYSTEM, at.drawer["plain"], {"title": "Another"})
+    operations.publish_draft(at.who, at.drawer["plain"])
+
+
+@deed("discard_draft of a paper")
+def _(at):
+    operations.save_draft(SYSTEM, at.drawer["plain"], {"title": "Another"})
+    operations.discard_draft(at.who, at.drawer["plain"])
 
 
 @deed("copy a paper into the open drawer")

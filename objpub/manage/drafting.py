@@ -1,0 +1,83 @@
+"""What the form of an object shows of its draft, and does with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from objpub.errors import Clash
+from objpub.errors import Refused
+from objpub.operations import discard_draft
+from objpub.operations import draft_of
+from objpub.operations import publish_draft
+from objpub.schema import schema_of
+from objpub.schema import Surroundings
+
+from .frame import AREA
+
+LENGTH = 300  # characters of a value
+
+#: What a button of the form asks for: to keep a draft, to publish it, and to forget it.
+SAVE, PUBLISH, DISCARD = "draft", "draft-publish", "draft-discard"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field in which the draft differs: its title, what is public, and what the draft says."""
+
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A draft, as the page of the form tells of it."""
+
+    who: str
+    when: datetime
+    differences: tuple[Difference, ...]
+
+
+def drafted(request: Any) -> Drafted | None:
+    """Return what there is to tell about the draft of the context; None for none."""
+    content = request.context
+    draft = draft_of(request.identity, content)
+    if draft is None:
+        return None
+    schema = schema_of(type(content))
+    around = Surroundings(ZoneInfo(request.site.time_zone), lambda path: None)
+    found = [
+        Difference(
+            schema[name].title,
+            shown(schema[name], getattr(content, name, None), around),
+            shown(schema[name], value, around),
+        )
+        for name, value in draft.values.items()
+    ]
+    return Drafted(draft.who_title, draft.when, tuple(found))
+
+
+def shown(field: Any, value: Any, around: Surroundings) -> str:
+    """Return *value* of *field* as a text of some length."""
+    text = field.to_text(value, around)
+    text = ", ".join(text) if isinstance(text, list) else text
+    return text if len(text) <= LENGTH else text[: LENGTH - 1] + "…"
+
+
+def settle(request: Any, then: str) -> Any:
+    """Publish or discard the draft of the context, and return the way back. then: PUBLISH or DISCARD."""
+    content = request.context
+    try:
+        if then == DISCARD:
+            discard_draft(request.identity, content)
+            message = "The draft is gone"
+        else:
+            publish_draft(request.identity, content)
+            message = "The draft is published"
+    except Clash as error:
+        names = ", ".join(schema_of(type(content))[name].title for name in error.fields)
+        message = f"Not published: somebody changed {names} meanwhile. Look at the draft, and save it again"
+    except Refused as error:
+        message = f"Nothing was changed: {error}"
+    return request.redirect(content, "@@edit", area=AREA, message=message)
