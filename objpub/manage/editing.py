@@ -77,9 +77,8 @@ def save(content: Content, request: Any) -> Any:
     if then == SAVE:
         mark = "on" if content._draft is not None else None
         here = request.url(content, "@@edit", area=AREA, draft=mark)
-        return request.redirect(
-            here, message="The draft is saved" if outcome.changed else "No draft is needed"
-        )
+        said_now = "The draft is saved" if outcome.changed else "No draft is needed"
+        return request.redirect(here, message=said_now)
     if then == "view":
         return request.redirect(content, message=message)
     return request.redirect(content, "@@edit", area=AREA, message=message)
