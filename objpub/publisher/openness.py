@@ -45,6 +45,8 @@ class Openness:
         self._folders = disks_of([*database.folders(), settings.folder])
         self._next_look = -LOOK_SECONDS
         self._was_full = False
+        self._room = -1  # bytes that may still come, by the last look at the disks
+        self._looked = 0.0  # the time of the look after that one
         self.look(time.perf_counter())
 
     def look(self, now: float) -> str:
@@ -61,18 +63,29 @@ class Openness:
         """Raise Closed or NoRoom for a request that would change something, before its body is read."""
         if self.look(incoming.started) == READ_ONLY:
             raise Closed(READ, LATER_SECONDS)
-        if not self._reserve:
-            return
-        free = min(map(free_bytes, self._folders))
-        is_full = free < self._reserve
-        if is_full is not self._was_full:
-            self._was_full = is_full
-            LOG.warning("The disk is nearly full: no changes" if is_full else "The disk has room again")
+        if self._reserve:
+            self._check_room(incoming)
+
+    def _check_room(self, incoming: Incoming) -> None:
+        """Raise NoRoom where the disks have no room for what comes.
+
+        They are looked at as often as the mode, and where what has come since then may have filled them.
+        """
         length = incoming.environ.get("CONTENT_LENGTH") or "0"
         coming = int(length) if length.isascii() and length.isdigit() and len(length) < 16 else 0
         if coming > self._settings.limits.body_bytes:
             coming = 0  # it is refused for that, and not read
-        if is_full or free < self._reserve + coming:
+        self._room -= coming
+        if self._room >= 0 and self._looked == self._next_look:
+            return
+        self._looked = self._next_look
+        free = min(map(free_bytes, self._folders))
+        self._room = free - self._reserve - coming
+        is_full = free < self._reserve
+        if is_full is not self._was_full:
+            self._was_full = is_full
+            LOG.warning("The disk is nearly full: no changes" if is_full else "The disk has room again")
+        if self._room < 0:
             raise NoRoom(FULL if is_full else TOO_LARGE.format(coming), LATER_SECONDS)
 
     def check_visitor(self, policy: Policy, request: Request) -> None:

@@ -160,18 +160,21 @@ class Request(Finding, Negotiated, BaseRequest):
 
     def path_to(self, resource: Any) -> str:
         """Return the path of *resource*; a folder's ends with a slash. Remembered for folders."""
-        paths, way, step = self._paths, [], resource
-        while (known := paths.get(id(step))) is None and (parent := step.__parent__) is not None:
-            way.append(step)
-            step = parent
-        if known is None:
-            known = paths[id(step)] = f"{self.prefix}/", step
-        path = known[0]
-        for step in reversed(way):
-            path = f"{path if path[-1] == '/' else path + '/'}{quoted(step.__name__)}"
-            if isinstance(step, Folder):
-                path += "/"
-                paths[id(step)] = path, step  # the resource is kept, so that its id stays its own
+        paths = self._paths
+        known = paths.get(id(resource))
+        if known is not None:
+            return known[0]
+        parent = resource.__parent__
+        if parent is None:
+            path = f"{self.prefix}/"
+        else:
+            known = paths.get(id(parent))
+            above = self.path_to(parent) if known is None else known[0]
+            path = f"{above if above[-1] == '/' else above + '/'}{quoted(resource.__name__)}"
+            if not issubclass(type(resource), Folder):  # sooner told than by asking the resource
+                return path
+            path += "/"
+        paths[id(resource)] = (path, resource)  # the resource is kept, so that its id stays its own
         return path
 
     @property

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
+from functools import lru_cache
 from typing import Any
 
 ANYBODY = frozenset({"everyone"})
@@ -74,6 +75,10 @@ class Identity:
 
     def at(self, address: str) -> "Identity":
         """Return the same identity with another *address*."""
+        return visitor_at(address) if self is NO_IDENTITY else self._at(address)
+
+    def _at(self, address: str) -> "Identity":
+        """Return it, made."""
         found = object.__new__(Identity)
         found.__dict__.update(self.__dict__, address=address)
         return found
@@ -89,3 +94,9 @@ class Identity:
 
 NO_IDENTITY = Identity(None, "visitor")
 SYSTEM = Identity(None, "system", SIGNED_IN | {"manager"})
+
+
+@lru_cache(maxsize=1_024)
+def visitor_at(address: str) -> Identity:
+    """Return a visitor with an *address*: most changes without a session come from a few."""
+    return NO_IDENTITY._at(address)

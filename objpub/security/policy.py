@@ -32,6 +32,7 @@ from .scope import token_scope
 from .sign_in import Authenticator
 from .standing import holders_at
 from .standing import standing_at
+from .standing import VISITING
 from .tokens import has_token
 
 
@@ -88,7 +89,8 @@ class Policy:
                     return decision
         standing = standing_at(identity, context)
         roles = standing.roles
-        if roles.isdisjoint(standing.holders(name, default)) and "manager" not in roles:
+        holders = default if standing is VISITING else standing.holders(name, default)
+        if roles.isdisjoint(holders) and "manager" not in roles:
             return Decision(self, identity, name, context, False)
         if standing.stated and standing.is_barred(name, roles) and "manager" not in roles:
             return Decision(self, identity, name, context, False)

@@ -9,6 +9,7 @@ from datetime import datetime
 from datetime import timedelta
 from datetime import timezone
 from datetime import tzinfo
+from datetime import UTC
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -29,14 +30,8 @@ JUST_NOW_SECONDS = 60
 
 def format_date(value: date, style: str = "long", locale: str = "en") -> str:
     """Return *value* as "21 November 2026"; style "short": "21 Nov 2026", "iso": "2026-11-21"."""
-    return written_date(value.year, value.month, value.day, style, locale)
-
-
-@lru_cache(maxsize=4_096)
-def written_date(year: int, month: int, day: int, style: str, locale: str) -> str:
-    """Return a date as `format_date` does: in a list the same few come again and again."""
     if style == "iso":
-        return f"{year:04}-{month:02}-{day:02}"
+        return f"{value.year:04}-{value.month:02}-{value.day:02}"
     if style not in STYLES:
         raise ValueError(f"style is one of {', '.join(STYLES)}, not {style!r}")
     language = language_of(locale)
@@ -45,7 +40,13 @@ def written_date(year: int, month: int, day: int, style: str, locale: str) -> st
         if style == "long"
         else (language.short_date, language.short_months)
     )
-    return pattern.format(day=day, month=months[month - 1], year=year)
+    return pattern.format(day=value.day, month=months[value.month - 1], year=value.year)
+
+
+@lru_cache(maxsize=4_096)
+def written_day(value: datetime, zone: str, style: str, locale: str) -> str:
+    """Return the date of *value*, a moment in UTC, in *zone*: in a list the same few come again and again."""
+    return format_date(in_zone(value, zone), style, locale)
 
 
 def format_time(value: datetime, zone: tzinfo | str) -> str:
@@ -145,8 +146,10 @@ class Format:
         """Return a date, or the date of an aware datetime in the zone: "21 November 2026"."""
         if value is None:
             return ""
+        if type(value) is Moment and value.tzinfo is UTC:  # as what is stored
+            return written_day(value, self.zone, style, self.locale)
         day = in_zone(value, self.zone) if isinstance(value, Moment) else value
-        return written_date(day.year, day.month, day.day, style, self.locale)
+        return format_date(day, style, self.locale)
 
     def time(self, value: Moment | None) -> str:
         """Return the time of an aware datetime in the zone: "09:05"."""

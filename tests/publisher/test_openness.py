@@ -1,6 +1,7 @@
 """Whom the site serves: read-only, maintenance, and a disk that is nearly full."""
 
 import logging
+import math
 import os
 import subprocess
 
@@ -140,7 +141,8 @@ def disk(tmp_path):
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-def test_changes_are_refused_before_the_disk_is_full_and_reading_goes_on(disk, caplog):
+def test_changes_are_refused_before_the_disk_is_full_and_reading_goes_on(disk, caplog, monkeypatch):
+    monkeypatch.setattr(openness, "LOOK_SECONDS", 0.0)
     settings = {
         "database.uri": f"file:{disk}/site.fs?blobs={disk}/blobs",
         "limits.free_bytes": "4MB",
@@ -178,6 +180,33 @@ def test_an_upload_counts_before_it_comes(disk):
         assert refused.status == 507
         assert "has no room for 14,000,0" in refused.text
         assert site.client.post("/page/retitle", {"title": "After"}).status == 200
+
+
+def test_the_disk_is_looked_at_once_in_a_while_and_where_what_came_may_have_filled_it(monkeypatch):
+    free, looks = 10_000, []
+    monkeypatch.setattr(openness, "free_bytes", lambda folder: looks.append(folder) or free)
+    with testing.site(*THINGS, settings={"limits.free_bytes": 2_000}) as site:
+        filled(site)
+        site.application.openness._next_look = math.inf  # nothing is done because time has passed
+        disks = len(site.application.openness._folders)
+
+        def looked_at(size):
+            looks.clear()
+            status = site.client.post("/page/retitle", {"title": "x" * size}).status
+            return status, len(looks) // disks
+
+        assert looked_at(3_000) == (200, 1)
+        assert looked_at(3_000) == (200, 0)
+        assert looked_at(3_000) == (200, 1), "6,000 bytes have come, and 8,000 were free"
+        assert looked_at(9_000) == (507, 1)
+        free = 1_000
+        assert looked_at(1) == (507, 1)
+        assert looked_at(1) == (507, 1), "what is full is looked at each time"
+        free = 10_000
+        assert looked_at(1) == (200, 1)
+        assert looked_at(1) == (200, 0)
+        site.application.openness._next_look = 0.0
+        assert looked_at(1) == (200, 1)
 
 
 def test_with_a_limit_of_nothing_only_a_full_disk_is_told(monkeypatch):
