@@ -89,15 +89,13 @@ class Policy:
                     return decision
         standing = standing_at(identity, context)
         roles = standing.roles
+        if "manager" in roles:
+            return Decision(self, identity, name, context, True)
         holders = default if standing is VISITING else standing.holders(name, default)
-        if roles.isdisjoint(holders) and "manager" not in roles:
+        if roles.isdisjoint(holders) or (standing.stated and standing.is_barred(name, roles)):
             return Decision(self, identity, name, context, False)
-        if standing.stated and standing.is_barred(name, roles) and "manager" not in roles:
-            return Decision(self, identity, name, context, False)
-        if name in self._ruled and "manager" not in roles:
-            said = denial(self.rules, identity, name, context)
-            if said is not None:
-                return Decision(self, identity, name, context, False, said)
+        if name in self._ruled and (told := denial(self.rules, identity, name, context)) is not None:
+            return Decision(self, identity, name, context, False, told)
         return Decision(self, identity, name, context, True)
 
     def require(self, identity: Identity, permission: Permission | str, context: Any) -> None:
