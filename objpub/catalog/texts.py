@@ -25,7 +25,9 @@ from .declarations import Indexes
 from .identifiers import resource_of
 from .ledger import changes_since
 from .ledger import texts_of
+from .wording import BEGIN
 from .wording import distance
+from .wording import END
 from .wording import ENDINGS
 from .wording import grams
 from .wording import headings_in
@@ -43,7 +45,7 @@ else:
     sqlite3 = later("sqlite3")
 
 #: Another number makes every machine build its file anew.
-FORMAT = "3"
+FORMAT = "4"
 WAIT_SECONDS = 60
 FIRST = "0" * 16
 #: Under this a connection remembers that nothing was committed that a file lacks.
@@ -61,7 +63,6 @@ MOST_WORD = 40  # letters of a word that is offered
 CANDIDATES = 200
 SNIPPET_WORDS = 28
 SPELLING = "unicode61 remove_diacritics 0 categories 'L* N* M* Co Pc'"  # of pairs of letters, not of words
-BEGIN, END = "\ue000", "\ue001"  # around what was found; no text has them, they mean nothing
 
 TABLES = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT);
@@ -69,7 +70,7 @@ CREATE TABLE stamps (id INTEGER PRIMARY KEY, stamp INTEGER);
 CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT UNIQUE, count INTEGER);
 CREATE VIRTUAL TABLE spelled USING fts5(grams, content='', tokenize="{spelling}");
 CREATE VIRTUAL TABLE texts
-    USING fts5(title, summary, headings, body, stems, tokenize="{tokenizer}", prefix='2 3');
+    USING fts5(title, summary, headings, body, stems, tokenize="{tokenizer}");
 """
 
 
@@ -231,7 +232,8 @@ class TextIndex:
                 count += 1
             for number in [each for each, stamp in stamps.items() if known.get(each) != stamp]:
                 resource = resource_of(connection, number)
-                remove(file, number)
+                if number in known:
+                    remove(file, number)
                 if resource is not None:
                     texts = texts_of(resource, indexes.of(type(resource)).values())
                     words.update(self._add(file, number, texts))

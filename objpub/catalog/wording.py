@@ -16,14 +16,12 @@ INLINE = re.compile(
     re.IGNORECASE,
 )
 TARGETS = re.compile(r"\]\([^)\s]*\)")  # of links and images in Markdown
-MARKS = re.compile("[\ue000\ue001]")  # they stand around what was found in a snippet
+BEGIN, END = "\ue000", "\ue001"  # around what was found in a snippet; no text has them, they mean nothing
 MARKDOWN = re.compile(
     r"^(?:#{1,6} |```\w*.*$|[-*+>] |\|[-:| ]+\|$)|`+|\*\*|\[|\]|(?<= )\|(?= )", re.MULTILINE
 )
-HEADINGS = re.compile(
-    r"^#{1,6}[ \t]+(?P<markdown>.+?)[ \t]*#*$|<(?P<level>h[1-6])\b[^>]*>(?P<html>.*?)</(?P=level)\s*>",
-    re.MULTILINE | re.DOTALL | re.IGNORECASE,
-)
+IN_MARKDOWN = re.compile(r"^#{1,6}[ \t]+([^\n]+?)[ \t#]*$", re.MULTILINE)  # headings
+IN_HTML = re.compile(r"<(h[1-6])\b[^>]*>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
 WORD = re.compile(r"\w+")
 ASKED = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 
@@ -58,7 +56,11 @@ class Asked(NamedTuple):
 
 def plain(text: str) -> str:
     """Return a stored text, HTML or Markdown perhaps, as text without marks."""
-    text = MARKDOWN.sub(" ", TARGETS.sub("] ", MARKS.sub(" ", text)))
+    if BEGIN in text or END in text:
+        text = text.replace(BEGIN, " ").replace(END, " ")
+    if "](" in text:
+        text = TARGETS.sub("] ", text)
+    text = MARKDOWN.sub(" ", text)
     if "<" in text or "&" in text:
         text = html.unescape(TAGS.sub(" ", INLINE.sub("", text)))
     return text
@@ -66,10 +68,10 @@ def plain(text: str) -> str:
 
 def headings_in(text: str) -> str:
     """Return the headings of a stored text, HTML or Markdown perhaps, each on a line, without marks."""
-    if "#" not in text and "<" not in text:
-        return ""
-    found = (match["markdown"] or match["html"] for match in HEADINGS.finditer(text))
-    return "\n".join(plain(each) for each in found)
+    found = IN_MARKDOWN.findall(text) if "#" in text else []
+    if "<h" in text or "<H" in text:
+        found += [inside for _, inside in IN_HTML.findall(text)]
+    return "\n".join(map(plain, found))
 
 
 def folded(text: str) -> str:
@@ -87,8 +89,15 @@ def words_in(text: str) -> list[str]:
 
 def vocabulary_of(text: str) -> set[str]:
     """Return the different words of *text*, folded: each is folded once, however often it stands there."""
-    found = set(WORD.findall(unicodedata.normalize("NFC", text)))
-    return {word for each in found for word in words_in(each)}
+    if text.isascii():
+        return set(WORD.findall(text.lower()))
+    found: set[str] = set()
+    for each in set(WORD.findall(unicodedata.normalize("NFC", text))):
+        if each.isascii():
+            found.add(each.lower())
+        else:
+            found.update(words_in(each))
+    return found
 
 
 def stem(word: str, language: str) -> str:

@@ -47,7 +47,7 @@ ENGINES = ("file", "zeo", "postgresql")
 TRIES, LONGEST_WAIT = 40, 0.25
 LEAST_SHARE = 0.7
 TURN_SECONDS = 3.0
-START_SECONDS = 4.0  # until the last process has started
+START_SECONDS = 20.0  # until the last process has started
 WORDS = ("tide", "ebb", "gull", "rope", "anchor", "lamp", "fog", "dune")
 FIRST = date(2026, 1, 1)
 
