@@ -23,6 +23,7 @@ from objpub.forms import form_for
 from objpub.forms import form_with
 from objpub.forms import Outcome
 from objpub.forms import submit_edit
+from objpub.operations import discard_draft
 from objpub.operations import draft_of
 from objpub.operations import edit
 from objpub.operations import save_draft
@@ -74,6 +75,8 @@ def save(content: Content, request: Any) -> Any:
     if not outcome.saved:
         return outcome.page(request, **page_of(request, outcome.form, outcome, typed=True))
     message = said(outcome)
+    if then != SAVE and "_draft" in request.form and content._draft is not None:
+        discard_draft(request.identity, content)  # what it said is public now
     if then == SAVE:
         mark = "on" if content._draft is not None else None
         here = request.url(content, "@@edit", area=AREA, draft=mark)

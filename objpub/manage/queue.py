@@ -80,4 +80,5 @@ def title_of(request: Any, job: Job) -> str:
 def about(job: Job) -> str:
     """Return what *job* is about, without what may be private."""
     told = {name: value for name, value in job.values.items() if name not in HIDDEN}
-    return ", ".join(f"{name} {value}" for name, value in told.items())[:ARGUMENTS]
+    words = [str(value) if name == "what" else f"{name} {value}" for name, value in told.items()]
+    return ", ".join(words)[:ARGUMENTS]

@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import Any
 
 from objpub.content import Content
+from objpub.content import title_of
 from objpub.database import connection_of
 from objpub.errors import Invalid
 from objpub.errors import NotFound
@@ -69,9 +70,10 @@ def schedule(identity: Identity, resource: Any, name: str, when: datetime, comme
         raise NotPossible(f"There are {MOST} transitions that wait for {quoted(resource)} already")
     with all_or_nothing(resource):
         number, mark = number_of(resource), secrets.token_hex(8)
+        what = f"{found.title}: {title_of(resource)}"
         made = Scheduled(
             mark,
-            put_job(top(resource), JOB, when, oid=number, mark=mark),
+            put_job(top(resource), JOB, when, oid=number, mark=mark, what=what),
             found.name,
             when.astimezone(UTC),
             identity.user_id or "",
@@ -144,8 +146,8 @@ def number_of(resource: Any) -> int:
 
 
 @job(JOB, title="Make a scheduled transition", tries=3)
-def make_scheduled(site: Any, oid: int, mark: str) -> None:
-    """Make the transition of the resource *oid* that was scheduled as *mark*.
+def make_scheduled(site: Any, oid: int, mark: str, what: str = "") -> None:
+    """Make the transition of the resource *oid* that was scheduled as *mark*. what: for people.
 
     What was deleted or cancelled meanwhile, or is in another state, is left as it is. Raises NotPossible
     where a guard says no, which puts the job aside in the end, where people see it.

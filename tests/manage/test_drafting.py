@@ -49,3 +49,12 @@ def test_a_draft_that_is_wrong_is_refused_where_it_was_typed(site):
     page = ines.get(ADDRESS).form("form").fill(title=" ").submit("draft")
     assert page.status == 422 and "Give it a title" in page.text
     assert site.browser().login("nora").post(ADDRESS, {"_then": "draft-publish"}).status == 403
+
+
+def test_a_draft_that_is_saved_as_what_is_public_is_none_any_more(site):
+    ines = site.browser().login("ines")
+    page = saved(ines, "Spring tides")
+    page = page.form("form").submit("stay", follow=True)
+    assert 'value="Spring tides"' in page.text and 'id="draft"' not in page.text
+    with site.work() as root:
+        assert root["news"]["tides"].title == "Spring tides"

@@ -130,6 +130,7 @@ def test_a_transition_is_scheduled_and_cancelled(desk):
     with desk.work() as root:
         (planned,) = scheduled_for(root["desk"]["ebb"])
         assert f"{planned.when:%Y-%m-%d %H:%M}" == "2100-01-31 08:00"
+    assert "Publish: Ebb" in desk.browser().login("admin").get("/manage/@@queue").text
     page = ines.post(address, {"cancel": planned.id}, follow=True)
     assert "Nothing is scheduled." in page.text
     assert set(states(desk).values()) == {"draft"}
