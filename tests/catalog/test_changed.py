@@ -2,13 +2,16 @@
 
 import pytest
 
+from objpub.catalog import catalog_of
 from objpub.catalog import check_catalog
 from objpub.catalog import find
 from objpub.catalog import index
+from objpub.catalog import Indexes
 from objpub.catalog.collecting import changed_resources
 from objpub.content import Content
 from objpub.content import evolve
 from objpub.content import Folder
+from objpub.content.content import KEPT
 from objpub.schema import field
 from objpub.security import grant
 from objpub.security import revoke
@@ -22,6 +25,19 @@ class Box(Folder, addable="anywhere"):
 class Leaf(Content, addable="anywhere"):
     tags: frozenset[str] = field(default=(), index="keyword")
     text: str = field(default="")
+
+
+READ = set()
+
+
+class Watched(Content, addable="anywhere"):
+    """Notes what is read of it."""
+
+    tags: frozenset[str] = field(default=(), index="keyword")
+
+    def __getattribute__(self, name):
+        READ.add(name)
+        return super().__getattribute__(name)
 
 
 class Counted(Content, addable="anywhere"):
@@ -138,3 +154,12 @@ def test_what_a_step_has_changed_while_it_was_loaded_is_looked_at(world):
     dated.text = "On the beach"
     world.commit()
     assert names(world, tags="evolved") == ["dated"]
+
+
+def test_of_all_that_a_catalog_reads_a_resource_tells(world, registry):
+    watched = world.site.add("watched", Watched())
+    world.commit()
+    READ.clear()
+    catalog_of(world.site).put(watched, registry[Indexes])
+    read = {name for name in READ if not name.startswith("_p_")}
+    assert {"__parent__", "_owner", "_grants", "tags"} <= read <= KEPT | {"tags"}

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from objpub.content import Folder
+from objpub.content.content import KEPT
 from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.schema import field
@@ -12,6 +13,7 @@ from objpub.security import NO_IDENTITY
 from objpub.security import override_permission
 from objpub.security import restore_permission
 from objpub.security import set_cuts
+from objpub.security.standing import walk
 from objpub.workflow import State
 from objpub.workflow import Workflow
 
@@ -19,6 +21,9 @@ pytestmark = pytest.mark.skipif(
     os.environ.get("OBJPUB_TEST_ENGINE", "").startswith(("postgresql", "sqlite")),
     reason="RelStorage does not say what was committed by whom",
 )
+
+
+READ = set()
 
 
 class Room(Folder):
@@ -29,6 +34,14 @@ class Task(
     Room, workflow=Workflow(State("open", view="everyone", edit="editor"), State("shut", view="editor"))
 ):
     pass
+
+
+class Watched(Folder):
+    """Notes what is read of it."""
+
+    def __getattribute__(self, name):
+        READ.add(name)
+        return super().__getattribute__(name)
 
 
 class Derived(Folder):
@@ -159,3 +172,10 @@ def test_an_abort_takes_it_along(policy, house):
     manager.abort()
     manager.begin()
     assert seen(policy, hall)
+
+
+def test_of_all_that_is_read_of_a_place_it_tells():
+    place = Watched()
+    READ.clear()
+    walk(NO_IDENTITY, place)
+    assert {"__parent__", "_permissions", "_grants"} <= READ <= KEPT
