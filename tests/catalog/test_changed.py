@@ -13,6 +13,9 @@ from objpub.content import evolve
 from objpub.content import Folder
 from objpub.content.content import KEPT
 from objpub.schema import field
+from objpub.schema import Markdown
+from objpub.schema import Ref
+from objpub.schema import RichText
 from objpub.security import grant
 from objpub.security import revoke
 from objpub.security import SYSTEM
@@ -47,6 +50,13 @@ class Counted(Content, addable="anywhere"):
 class Dated(Content, addable="anywhere"):
     tags: frozenset[str] = field(default=(), index="keyword")
     text: str = field(default="")
+
+
+class Linking(Content, addable="anywhere"):
+    to: Ref[Leaf] | None = field(default=None)
+    more: tuple[Ref[Leaf], ...] = field(default=())
+    text: RichText = field(default="")
+    note: Markdown = field(default="")
 
 
 @index(Counted, "length", kind="range")
@@ -163,3 +173,20 @@ def test_of_all_that_a_catalog_reads_a_resource_tells(world, registry):
     catalog_of(world.site).put(watched, registry[Indexes])
     read = {name for name in READ if not name.startswith("_p_")}
     assert {"__parent__", "_owner", "_grants", "tags"} <= read <= KEPT | {"tags"}
+
+
+@pytest.mark.parametrize("name", ["to", "more", "text", "note"])
+def test_a_change_of_what_refers_is_looked_at(world, leaf, name):
+    world.site.add("linking", Linking())
+    world.commit()
+    world.connection.cacheMinimize()
+    values = {
+        "to": leaf,
+        "more": (leaf,),
+        "text": '<a href="/box/leaf">Leaf</a>',
+        "note": "[Leaf](/box/leaf)",
+    }
+    setattr(world.site["linking"], name, values[name])
+    assert looked_at(world) == ["linking"]
+    world.commit()
+    assert list(check_catalog(world.connection)) == []
