@@ -7,20 +7,33 @@ import json
 import os
 import shutil
 import subprocess
+from datetime import datetime
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
 from objpub.content import File
 from objpub.content import Image
+from objpub.jobs import put_mail
+from objpub.jobs import queue_of
 from objpub.lineage import find_resource
+from objpub.operations import add_new
 from objpub.operations import delete
+from objpub.operations import save_draft
+from objpub.operations import schedule
+from objpub.operations import transition
 from objpub.security import SYSTEM
 from objpub.views import AreaViews
+from objpub.workflow import workflow_of
 from tests.browsing import mistakes_of
+from tests.manage.flows import Story
 from tests.publisher.test_defaults import png
 
-PLACES = ("/", "/archive", "/news", "/news/series", "/news/tides", "/news/map", "/news/notes")
+THINGS = ("tests.manage.flows",)
+PLACES = ("/", "/archive", "/news", "/news/series", "/news/tides", "/news/map", "/news/notes", "/news/story")
+#: Where only some views are looked at, as the others are the same at other places.
+ONLY = {"/news/story": {"edit", "workflow"}}
 #: What a view has to be asked for; a view that is a part of a page is not looked at alone.
 QUERIES = {
     "delete": "pick=tides&pick=series",
@@ -58,6 +71,14 @@ def full(live):
         news.add("notes", File.from_bytes(b"Notes\n", "notes.txt", title="Notes"))
         root.users.add_group("staff", title="All staff")
         delete(SYSTEM, root["news"]["herons"])
+        story = add_new(SYSTEM, news, Story, {"title": "Story", "text": "Water."})
+        transition(SYSTEM, story, "submit", "Please look")
+        schedule(SYSTEM, story, "publish", datetime(2100, 1, 1, tzinfo=UTC), "At last")
+        save_draft(SYSTEM, story, {"title": "Another story"})
+        queue = queue_of(root)
+        put_mail(root, "ann@example.org", "Tides", "They come.")
+        queue.give_up(next(iter(queue.outside.values())), "in doubt", "Nobody knows")
+        put_mail(root, "ann@example.org", "More tides", "They go.")
     return live
 
 
@@ -72,6 +93,10 @@ def paths_of(live):
             for place in PLACES:
                 resource = find_resource(root, place)
                 if views.find(type(resource), (view.name, "GET")) is not view:
+                    continue
+                if view.name not in ONLY.get(place, {view.name}):
+                    continue
+                if view.name == "workflow" and workflow_of(resource) is None:
                     continue
                 picks = QUERIES.get(view.name, "")
                 if view.name in {"purge", "restore"}:
