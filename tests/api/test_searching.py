@@ -69,7 +69,7 @@ def test_pages_lead_through_all_of_it_in_order(site):
     answer = asked(site, find="tags = sea", sort="-published_on", limit="2").json
     titles = [each["title"] for each in answer["items"]]
     assert answer["count"] == 5
-    while answer["next"]:
+    while answer["next"] and len(titles) < 10:
         answer = site.client.get(answer["next_url"].removeprefix("http://localhost")).json
         titles += [each["title"] for each in answer["items"]]
     assert titles == [f"Tide {day}" for day in (5, 4, 3, 2, 1)]
