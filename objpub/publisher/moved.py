@@ -46,6 +46,8 @@ def way_from_here(policy: Policy, request: Any) -> Response | None:
     if not request.site.redirects:
         return None
     area = request.area
+    if area and not incoming.is_safe:  # there what was typed is kept, and shown with what became of it
+        return None
     led = redirected(request.site, (*incoming.root, *(incoming.segments[1:] if area else incoming.segments)))
     if led is None:
         return None
