@@ -49,8 +49,9 @@ def site():
         with site.work() as root:
             blog = add(SYSTEM, root, Blog(title="Shore notes", description="Fish & <chips>"), "blog")
             for day, title in ((2, "Ebb"), (9, "Tides <b>& more</b>"), (5, "Dünen 🌊 \u2028")):
-                add(SYSTEM, blog, Article(title=title, published_on=date(2026, 5, day), tags={"sea"}))
-            add(SYSTEM, blog, Article(title="Undated", body="<p>Rope &amp; <b>sail</b>s</p>", remark="sh!"))
+                article = Article(title=title, published_on=date(2026, 5, day), tags={"sea"}, remark="sh!")
+                add(SYSTEM, blog, article)
+            add(SYSTEM, blog, Article(title="Undated", body="<p>Rope &amp; <b>sail</b>s</p>"))
             add(SYSTEM, blog, File.from_bytes(b"x", "x.txt"))
             hidden = add(SYSTEM, blog, Article(title="Hidden", published_on=date(2026, 6, 1)), "hidden")
             override_permission(hidden, "view", "editor")
