@@ -10,6 +10,8 @@
 PORT ?= 8080
 DIR ?= var/demo
 VENV ?= .venv
+# One more than the processors of a small machine: many tests wait for servers and browsers.
+WORKERS ?= 3
 ARGS ?=
 ENGINES ?= file sqlite sqlite-plain zeo postgresql postgresql-plain
 STORING := tests/content tests/operations tests/security tests/forms tests/publisher tests/scenario/test_engines.py
@@ -43,7 +45,7 @@ serve: $(VENV)/.core
 	@exec $(BIN)/python -m objpub.demo --port "$(PORT)" "$(DIR)"
 
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.test
 	@$(BIN)/python -m ruff check .
