@@ -32,6 +32,7 @@ OPEN = {
     "POST Site @@reset": "what it checks is the link, which `unchecked` takes away",
     "POST manage/Site @@undo": "it takes back what a session of one's own keeps",
     "POST manage/Site @@look": "it sets colours, in a cookie",
+    "GET Site @@sitemap.xml": "the catalog decides what it finds for nobody, see tests/feeds",
     "GET Paper @@open": "a view of the small site that is open to all",
 }
 #: Questions inside, and what they answer when they are not asked.
