@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ZODB.POSException import ConflictError
+
 from objpub.errors import DatabaseError
 from objpub.settings import private_folder
 
@@ -68,12 +70,41 @@ def open_client(address: Address) -> Opened:
 
 
 def client_class(library: Any) -> Any:
-    """Return the class of clients of *library*, `ZEO.ClientStorage`, which asks each server for ids anew."""
+    """Return the class of clients of *library*, `ZEO.ClientStorage`, mended in two ways.
+
+    It asks each server for ids anew. And a commit that has met a conflict in each of its nine votes, all of
+    which it resolved, is one of those that are tried again: ZEO 6.2 goes on to finish it, which the server
+    refuses with "finished called wo lock".
+    """
 
     class Client(library.ClientStorage):  # type: ignore[misc]
         """Forgets the ids it got ahead: a server that starts anew gives them to others too."""
 
         _oids: list[bytes]
+
+        def __init__(self, *arguments: Any, **options: Any):
+            super().__init__(*arguments, **options)
+            self._last_met: dict[
+                int, list[dict[str, Any]]
+            ] = {}  # by transaction: the conflicts of its last vote
+            self._ask: Any = self._server.call
+            self._call = self._call_watched
+
+        def _call_watched(self, method: str, *arguments: Any, **options: Any) -> Any:
+            answer = self._ask(method, *arguments, **options)
+            if method == "vote":
+                self._last_met[arguments[0]] = [each for each in answer or () if isinstance(each, dict)]
+            return answer
+
+        def tpc_vote(self, transaction: Any) -> Any:
+            """Vote. Raises ConflictError where the last vote met a conflict too."""
+            try:
+                resolved = super().tpc_vote(transaction)
+            finally:
+                met = self._last_met.pop(id(transaction), [])
+            if met:
+                raise ConflictError(oid=met[0]["oid"], serials=met[0]["serials"])
+            return resolved
 
         def notify_disconnected(self) -> None:
             """Note that the server is gone."""

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from contextlib import nullcontext
 
 import pytest
+from ZODB.POSException import ConflictError
 
 from objpub import File
 from objpub import Folder
@@ -79,6 +80,40 @@ def test_a_conflict_that_nobody_resolves_leaves_no_file(engine, tmp_path):
             with pytest.raises(Exception, match="conflict"):
                 second.manager.commit()
     assert list(tmp_path.rglob("*.blob")) == list(tmp_path.rglob("*again*")) == []
+
+
+def test_a_commit_that_meets_a_conflict_at_each_vote_is_one_to_try_again(tmp_path):
+    with ExitStack() as stack:
+        uri = stack.enter_context(zeo_server(f"zeo:{tmp_path}/zeo.sock"))
+        slow = stack.enter_context(closing(open_database(uri)))
+        with transaction_for(slow) as pair:
+            put_site(pair.connection, Site())
+            site_of(pair.connection).add("files", Folder())
+            pair.manager.commit()
+        fast = stack.enter_context(closing(open_database(uri)))
+        resolve, added, met = slow.storage.tryToResolveConflict, [], []
+
+        def add_first(name):
+            with transaction_for(fast) as pair:
+                site_of(pair.connection)["files"].add(name, Folder())
+                pair.manager.commit()
+            added.append(name)
+
+        def resolve_too_late(oid, *more):
+            met.append(oid)
+            if oid == met[0]:  # once in each vote
+                add_first(f"fast{len(added)}")
+            return resolve(oid, *more)
+
+        with transaction_for(slow) as pair:
+            site_of(pair.connection)["files"].add("slow", Folder())
+            add_first("fast0")
+            slow.storage.tryToResolveConflict = resolve_too_late
+            with pytest.raises(ConflictError):
+                pair.manager.commit()
+        with transaction_for(fast, read_only=True) as pair:
+            assert sorted(site_of(pair.connection)["files"]) == sorted(added)
+        assert len(added) == 10
 
 
 def test_no_two_clients_get_the_same_ids_when_a_server_starts_anew(tmp_path):
