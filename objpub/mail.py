@@ -300,7 +300,7 @@ def by_smtp(
             send_in_two(server, message, last)
 
 
-def send_in_two(server: smtplib.SMTP, message: EmailMessage, last: Callable[[], None]) -> None:
+def send_in_two(server: "smtplib.SMTP", message: EmailMessage, last: Callable[[], None]) -> None:
     """Send *message*, call *last*, and end it. Raises SMTPException where the server does not take it."""
     server.ehlo_or_helo_if_needed()
     steps = (

@@ -119,7 +119,8 @@ class Connection(ZodbConnection):
         self._cache.invalidate(invalidated)
 
     def afterCompletion(self, transaction: Any) -> None:  # noqa: N802
-        """Make the object cache as small as it should be."""
+        """Make the object cache as small as it should be, and let go of what the transaction noted."""
+        self.notes.clear()  # else an upload that was taken back stays on the disk with its object
         if self._storage_listens:
             super().afterCompletion(transaction)
         else:

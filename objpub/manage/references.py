@@ -39,4 +39,5 @@ def show(content: Content, request: Any) -> dict[str, Any]:
         hidden=None in found,
         complete=complete,
         path_of=path_of,
+        here=lambda resource: request.path_to(resource)[0] == "/",  # not on a host of its own
     )

@@ -224,6 +224,7 @@ def test_another_first_process_takes_over_while_those_of_a_killed_one_finish(sit
             running.process.wait()
             with served(site, "--port", str(running.port)) as second:
                 second.port = running.port
+                second.wait_for_line(f":{running.port}/")  # it listens: those of the killed one do not
                 assert not pids(second) & workers
 
 

@@ -13,6 +13,8 @@ from objpub.errors import ConflictingDeclarations
 from objpub.errors import DeclarationError
 from objpub.schema import field
 from objpub.schema import Ref
+from objpub.workflow import State
+from objpub.workflow import Workflow
 
 
 def frozen(*things):
@@ -182,7 +184,7 @@ def test_the_line_is_that_of_the_class_also_below_an_init_subclass_of_ones_own()
 
 
 def test_a_workflow_and_an_icon_are_inherited_and_a_place_is_not():
-    flow = object()
+    flow = Workflow(State("draft"))
 
     class Article(Content, addable="anywhere", workflow=flow, icon="paper"):
         "An article."

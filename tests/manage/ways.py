@@ -47,6 +47,11 @@ class Visitor:
         for path in paths:
             assert self.page.goto(path).status == 404, path
 
+    def is_led_on(self, path, to):
+        """Look at *path*: it is an old address, and leads to *to*."""
+        assert self.page.goto(path).status == 200, path
+        assert self.page.url.endswith(to), self.page.url
+
     def list_at(self, path):
         """Return what the public page of a folder leads to, in its order."""
         assert self.page.goto(path).status == 200, path

@@ -72,7 +72,9 @@ def state_of(site):
         users = {name: sorted(root.users.roles_given(f"user:{name}")) for name in root.users}
         names = sorted(each.__name__ or "" for each in walk(root))
         tides = root["news"]["tides"]
-        stored = {name: repr(value) for name, value in vars(tides).items() if name != "title"}
+        stored = {
+            name: repr(value) for name, value in vars(tides).items() if name != "title" and name[:3] != "_v_"
+        }
         return users, names, stored, type(tides), path_of(tides)
 
 
@@ -212,6 +214,7 @@ FETCHING = {
     "ldap",
 }
 USES = {
+    "jobs/webhooks.py": {"http.client"},  # to addresses that code or a manager chose
     "mail.py": {"smtplib"},
     "command/serving.py": {"socket"},
     "command/workers.py": {"socket"},

@@ -216,7 +216,8 @@ USES = {
     "objpub/content/pixels.py": {"zlib"},  # the name of an error that Pillow raises
     "objpub/publisher/conditions.py": {"zlib"},  # a checksum of a page
     "objpub/publisher/finishing.py": {"gzip"},  # packs answers, unpacks nothing
-    "objpub/importing/frontmatter.py": {"yaml"},  # the safe loader, of a folder that an administrator names
+    "objpub/importing/yaml_block.py": {"yaml"},  # the safe loader, of a folder that an administrator names
+    "objpub/feeds/writing.py": {"xml"},  # it writes, and reads nothing
     "objpub/templates/kinds.py": {"xml"},  # the templates of a site's own package, when they are loaded
     "objpub/templates/cache.py": {"marshal"},  # of a folder that nobody else writes to
     "objpub/testing/response.py": {"gzip"},  # what objpub itself packed

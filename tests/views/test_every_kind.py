@@ -146,4 +146,11 @@ def test_every_kind_is_tried_here():
 
     tried = {kind_for(annotation) for annotation in (*(each[0] for each in KINDS.values()), *FILES.values())}
     own = {each for each in below(Kind) if each.__module__.startswith("objpub.")}
-    assert {each.__name__ for each in own - tried} <= {"Kind", "Bounded", "Several", "Listed", "ImageKind"}
+    assert {each.__name__ for each in own - tried} <= {
+        "Kind",
+        "Bounded",
+        "Linked",
+        "Several",
+        "Listed",
+        "ImageKind",
+    }
