@@ -126,6 +126,18 @@ class Connection(ZodbConnection):
         else:
             self._cache.incrgc()
 
+    def _store_objects(self, writer: Any, transaction: Any) -> None:
+        """Store an object, and what is new below it, and let go of what it was written from.
+
+        The writer ends when garbage is collected; until then its memory of what it has written would keep an
+        upload that was taken back, and its file on the disk.
+        """
+        try:
+            super()._store_objects(writer, transaction)  # type: ignore[misc]
+        finally:
+            writer._p.clear_memo()
+            writer._stack.clear()  # where it was broken off
+
     def _abort(self) -> None:
         """Take back every change.
 

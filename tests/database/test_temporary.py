@@ -1,8 +1,10 @@
 """Files that are there for a while."""
 
 import gc
+from contextlib import closing
 
 from persistent.mapping import PersistentMapping
+from ZODB.POSException import ConflictError
 
 from objpub.database import blob_in
 from objpub.database import open_database
@@ -40,6 +42,29 @@ def test_the_bytes_of_a_blob_that_nobody_wanted_are_removed(tmp_path):
     del blob, file
     gc.collect()
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_bytes_of_a_commit_that_met_a_conflict_are_removed_at_once(tmp_path):
+    def conflicts(database):
+        with transaction_for(database) as first, transaction_for(database) as second:
+            site_of(first.connection)["one"] = 1
+            site_of(second.connection)["two"] = PersistentMapping(blob=blob_in(database.temporary_folder))
+            first.manager.commit()
+            try:
+                second.manager.commit()
+            except ConflictError:
+                return True
+
+    with closing(open_database("file:var/site.fs", root=tmp_path)) as database:
+        with transaction_for(database) as pair:
+            put_site(pair.connection, PersistentMapping())
+            pair.manager.commit()
+        gc.disable()
+        try:
+            assert conflicts(database)
+            assert list(database.temporary_folder.iterdir()) == []
+        finally:
+            gc.enable()
 
 
 def test_an_empty_blob_may_be_committed(tmp_path):
