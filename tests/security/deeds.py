@@ -164,6 +164,18 @@ def _(at):
     operations.publish_draft(at.who, at.drawer["plain"])
 
 
+@deed("publish_draft of a verdict")
+def _(at):
+    operations.save_draft(SYSTEM, at.drawer["plain"], {"verdict": "Bad"})
+    operations.publish_draft(at.who, at.drawer["plain"])
+
+
+@deed("publish_draft about a secret one")
+def _(at):
+    operations.save_draft(SYSTEM, at.drawer["plain"], {"about": at.root["secret"]["paper"]})
+    operations.publish_draft(at.who, at.drawer["plain"])
+
+
 @deed("discard_draft of a paper")
 def _(at):
     operations.save_draft(SYSTEM, at.drawer["plain"], {"title": "Another"})

@@ -226,6 +226,15 @@ def new_address(at, user_id):
     operations.edit(at.who, at.root.users.people[user_id], {"email": "another@example.org"})
 
 
+@of_site("publish_draft of the mail address of a reviewer")
+def _(at):
+    for permission in ("view", "edit"):
+        override_permission(at.root.users, permission, "steward")
+    zoe = at.root.users.people["zoe"]
+    operations.save_draft(SYSTEM, zoe, {"email": "another@example.org"})
+    operations.publish_draft(at.who, zoe)
+
+
 @of_site("edit the mail address of somebody without roles")
 def _(at):
     new_address(at, "ben")

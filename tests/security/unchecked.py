@@ -6,6 +6,8 @@ A view loses its permission, an operation one of its checks, a field its `read` 
 """
 
 import sys
+from contextlib import contextmanager
+from contextlib import ExitStack
 
 from objpub import operations
 from objpub.operations import asking
@@ -31,6 +33,9 @@ from tests.security.exposure import written
 #: What an operation could ask by what it calls, and never does.
 NEVER_ASKED = {("set_site_fields", "require_giving"): "the site has no mail address that leads to a password"}
 
+#: What is asked at two places of an operation, so that both are taken away together.
+TWICE = {("publish_draft", "require_seen"): "before it is told that there is no draft, and by `edit`"}
+
 #: Questions of "may this identity?", and what they answer when they are not asked.
 CHECKS = {
     asking.require: None,
@@ -55,8 +60,12 @@ def mutants(show):
             yield f"the permission of {label}", changed(view, "permission", None), [label]
     for name in sorted(set(operations.__all__) - NO_DEEDS):
         lines = [label for label in DEEDS if label.split()[0] == name]
-        for module, check in checks_of(getattr(operations, name), CHECKS, operations.__name__):
-            if (name, check) not in NEVER_ASKED:
+        found = checks_of(getattr(operations, name), CHECKS, operations.__name__)
+        for module, check in found:
+            if (name, check) in TWICE:
+                places = [each for each, other in found if other == check]
+                yield f"{check} from {name}", unasked_in(places, check), lines
+            elif (name, check) not in NEVER_ASKED:
                 yield f"{check} from {name}", unasked(module, check), lines
     for name, field in schema_of(Paper).items():
         for word, label in (("read", "see"), ("write", "change")):
@@ -76,6 +85,15 @@ def unasked(module, name):
     """Let *module* not ask its check *name* until the end of the block."""
     answer = CHECKS[getattr(module, name)]
     return changed(module, name, lambda *_, **__: answer)
+
+
+@contextmanager
+def unasked_in(modules, name):
+    """Let none of *modules* ask its check *name* until the end of the block."""
+    with ExitStack() as stack:
+        for module in modules:
+            stack.enter_context(unasked(module, name))
+        yield
 
 
 def survivors(show, every=1):
