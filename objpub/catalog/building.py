@@ -230,11 +230,15 @@ class Builder:
             )
             self._thread.start()
 
+    def wait(self) -> None:
+        """Wait until what was begun is done; at once where nothing was."""
+        if self._thread is not None:
+            self._thread.join()
+
     def close(self) -> None:
         """Stop after the batch that runs, and wait for it."""
         self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
+        self.wait()
 
     def _is_small(self) -> bool:
         with transaction_for(self._database, read_only=True) as pair:

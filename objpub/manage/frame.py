@@ -57,7 +57,7 @@ BELOW_TREE = (
     ("links", "Broken links", "link"),
     ("redirects", "Redirects", "out"),
     ("audit", "Audit", "history"),
-    ("queue", "Queue", "rows"),
+    ("queue", "Queue", "ul"),
     ("database", "Database", "db"),
 )
 

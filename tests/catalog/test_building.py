@@ -129,7 +129,7 @@ def test_a_large_site_is_built_beside_its_answers(running, monkeypatch):
         site.remove("n3")
         site.add("later", Note(word="xxx"))
     gate.set()
-    application.builder._thread.join()
+    application.builder.wait()
     application.builder.start()  # a second time does nothing
     assert answer(application, size=3) == 7
     application.close()

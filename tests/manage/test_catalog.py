@@ -91,7 +91,7 @@ def test_indexes_are_built_again_beside_the_answers(site, name):
     form = browser.get("/manage/@@catalog").form("rebuilding")
     page = form.submit("Build all again" if not name else "tags", follow=True)
     assert "is being built again" in page.text
-    site.application.builder.close()  # waits for it
+    site.application.builder.wait()
     assert "the indexes are right" in ask(site, check="yes").text
     assert "Built" in browser.get("/manage/@@audit").text
 
