@@ -10,6 +10,8 @@ import pytest
 
 from objpub.publisher import Server
 
+#: Widths and themes that pages are looked at with.
+SCREENS = [(width, theme) for width in (1280, 390) for theme in ("light", "dark")]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 # A link in a sentence may be as small as its text; everything else must be hit with a thumb. A label is hit
@@ -52,6 +54,7 @@ PALE = """() => {
     }
     return found;
 }"""
+AXE = "axe.run({resultTypes: ['violations']}).then(found => found.violations)"
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -105,6 +108,18 @@ def mistakes_of(page, axe):
     too_wide = page.evaluate(TOO_WIDE)
     if too_wide > 0:
         found.append(f"too wide by {too_wide} px")
-    for each in axe.run(page).response["violations"]:
+    if page.evaluate("() => !window.axe"):
+        page.evaluate(axe.axe_script)
+    for each in page.evaluate(AXE):
         found.append(f"axe: {each['id']}: {[node['html'][:100] for node in each['nodes'][:3]]}")
+    return found
+
+
+def mistakes_on_every_screen(page, axe):
+    """Return what is wrong with the look of *page* at each width and in each theme, in words."""
+    found = []
+    for width, theme in SCREENS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        found += [f"{width} {theme}: {each}" for each in mistakes_of(page, axe)]
     return found

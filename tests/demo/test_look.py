@@ -13,6 +13,7 @@ from objpub.operations import add
 from objpub.operations import edit
 from objpub.security import SYSTEM
 from tests.browsing import mistakes_of
+from tests.browsing import mistakes_on_every_screen
 from tests.browsing import served
 
 PATHS = (
@@ -36,7 +37,6 @@ PATHS = (
     "/docs/recent",
 )
 EDITORS_PATHS = ("/docs/glossary", "/docs/glossary/edit", "/logout")
-SCREENS = [(width, theme) for width in (1280, 390) for theme in ("light", "dark")]
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +55,10 @@ def site():
             yield site
 
 
-@pytest.fixture(params=SCREENS, ids=lambda each: f"{each[0]}-{each[1]}")
-def page(request, browser):
-    """A page of one width in one theme; what the browser complains of is collected in `page.complaints`."""
-    width, theme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+@pytest.fixture
+def page(browser):
+    """A page; what the browser complains of is collected in `page.complaints`."""
+    context = browser.new_context()
     page = context.new_page()
     page.complaints = []
     page.on(
@@ -82,7 +81,7 @@ def test_nothing_is_too_wide_too_pale_or_too_small_and_axe_finds_nothing(site, p
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     for path in PATHS:
         page.goto(site.address + path)
-        assert mistakes_of(page, axe) == [], path
+        assert mistakes_on_every_screen(page, axe) == [], path
     unexpected = [each for each in page.complaints if not re.search("404|400|422", each)]
     assert unexpected == []
 
@@ -93,7 +92,7 @@ def test_the_pages_of_an_editor_look_as_well(site, page):
     for path in EDITORS_PATHS:
         page.goto(site.address + path)
         assert page.complaints == [], path
-        assert mistakes_of(page, axe) == [], path
+        assert mistakes_on_every_screen(page, axe) == [], path
         page.complaints.clear()  # axe writes a style into the shadow tree of the edit bar, which is refused
 
 

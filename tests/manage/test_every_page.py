@@ -26,7 +26,8 @@ from objpub.operations import transition
 from objpub.security import SYSTEM
 from objpub.views import AreaViews
 from objpub.workflow import workflow_of
-from tests.browsing import mistakes_of
+from tests.browsing import mistakes_on_every_screen
+from tests.browsing import SCREENS
 from tests.manage.flows import Story
 from tests.publisher.test_defaults import png
 
@@ -48,7 +49,8 @@ QUERIES = {
     "group-remove": "id=staff",
 }
 FRAGMENTS = {"bar", "branch", "choose"}
-SCREENS = [(width, theme) for width in (1280, 390) for theme in ("light", "dark")]
+#: Pages that say more when they are asked more.
+ASKED = ("/manage/news/@@security?who=tomas&may=edit&all=1",)
 VNU = Path(os.environ.get("OBJPUB_VNU", Path(__file__).parents[2] / "var" / "tools" / "vnu.jar"))
 
 #: Where something is refused: (path, what is typed, by the name of its control, the button that sends it).
@@ -109,17 +111,7 @@ def paths_of(live):
                 if view.name:
                     path = f"{path.rstrip('/')}/@@{view.name}"
                 found.append(f"/manage{path}" + (f"?{picks}" if picks else ""))
-    return sorted(set(found))
-
-
-def looked_at(page, axe):
-    """Return what is wrong with *page* on every screen, with the screen."""
-    found = []
-    for width, theme in SCREENS:
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=theme)
-        found += [f"{width} {theme}: {each}" for each in mistakes_of(page, axe)]
-    return found
+    return sorted({*found, *ASKED})
 
 
 def told(wrong):
@@ -143,7 +135,7 @@ def test_every_page_is_well_made_on_every_screen(full, page, tmp_path):
             wrong[path] = [f"status {answer.status}"]
             continue
         (tmp_path / f"{number:03}.html").write_text(answer.text(), "utf-8")
-        if mistakes := looked_at(page, axe):
+        if mistakes := mistakes_on_every_screen(page, axe):
             wrong[path] = mistakes
     print(f"{len(paths)} pages on {len(SCREENS)} screens", told(wrong), sep="\n")
     assert told(wrong) == ""
@@ -168,7 +160,7 @@ def test_every_refusal_is_well_made_on_every_screen(full, page, tmp_path):
             wrong[path] = [f"status {sent.value.status}"]
             continue
         (tmp_path / f"{number:03}.html").write_text(sent.value.text(), "utf-8")
-        if mistakes := looked_at(page, axe):
+        if mistakes := mistakes_on_every_screen(page, axe):
             wrong[path] = mistakes
     assert told(wrong) == ""
     assert not_valid(tmp_path, [path for path, _ in REFUSALS]) == []
@@ -184,7 +176,7 @@ def test_the_pages_of_strangers_are_well_made(full, tmp_path):
     ):
         page = full.as_(name)
         page.goto(path)
-        assert looked_at(page, axe) == [], (name, path)
+        assert mistakes_on_every_screen(page, axe) == [], (name, path)
 
 
 def not_valid(folder, paths):

@@ -6,21 +6,6 @@ from objpub.operations import give_roles
 from objpub.security import grants_of
 from objpub.security import SYSTEM
 
-PAGES = (
-    "/manage/@@users",
-    "/manage/@@users-add",
-    "/manage/@@user?id=ines",
-    "/manage/@@user-remove?id=ines",
-    "/manage/@@groups",
-    "/manage/@@groups-add",
-    "/manage/@@roles",
-    "/manage/@@profile",
-    "/manage/news/@@security?who=tomas&may=edit&all=1",
-    "/manage/@@site",
-    "/manage/@@database",
-    "/manage/@@pack",
-    "/manage/@@backup",
-)
 both = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 
 
@@ -123,12 +108,3 @@ def test_the_database_is_backed_up_and_packed(live, scripts):
     page.get_by_label("Days to keep").fill("0")
     page.get_by_role("button", name="Pack now").click()
     page.locator(".note").get_by_text("Packed").wait_for()
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_can_be_read_and_used(live, audit, width, theme):
-    page = live.as_("admin", width=width, theme=theme)
-    for path in PAGES:
-        page.goto(path)
-        audit(page)
