@@ -15,6 +15,7 @@ from objpub.errors import NotFound
 from objpub.lineage import find_resource
 from objpub.lineage import path_of
 from objpub.operations import digests_of
+from objpub.operations import Draft
 from objpub.operations import shown_text
 from objpub.schema import did_you_mean
 from objpub.schema import Field
@@ -43,6 +44,7 @@ DECIDE = "_decide"  # names of the fields whose two values are shown
 KEEP = "_keep."  # with the name of such a field: "mine", "theirs" or "both"
 BOTH = "_both."  # with the name of such a field: what both have written, together
 BEGUN = "~"  # with the name of such a field, among the digests: of the value that both started from
+DRAFTED = "~~"  # with the name of a field, among the digests: of the value that its draft had
 LOST = "_lost."  # with the name of a file: what it was called before a sign-in, over which no file is kept
 REMOVE = "_remove."  # with the name of a file: take it away
 WHOLE = "form"  # the name of an error that is about all of it
@@ -356,19 +358,22 @@ def form_for(request: Any, subject: Any, fields: Iterable[str] | None = None, ai
 
 
 def form_with(
-    request: Any, resource: Any, values: Mapping[str, Any], fields: Iterable[str] | None, aids: Aids = NO_AIDS
+    request: Any, resource: Any, draft: Draft, fields: Iterable[str] | None, aids: Aids = NO_AIDS
 ) -> Form:
-    """Return the form to edit *resource*, with *values* of some fields in place of those that it has.
+    """Return the form to edit *resource*, with the values of *draft* in place of those that it has.
 
-    fields, aids: as for `form_for`.
+    It starts from what the draft was begun with. fields, aids: as for `form_for`.
     """
     about = Subject(request, resource, type(resource), fields, False, aids)
     typed: dict[str, list[Any]] = {}
-    for name, value in values.items():
+    started = about.digests()
+    for name, value in draft.values.items():
         if name in about.fields:
             shown = about.fields[name].to_text(value, about.surroundings)
             typed[name] = list(shown) if isinstance(shown, list) else [shown]
-    return about.form(typed, started=about.digests())
+            started[name] = draft.started.get(name, started[name])
+            started[DRAFTED + name] = about.fields[name].digest(value)
+    return about.form(typed, started=started)
 
 
 def permits(request: Any, field: Field, place: Any) -> bool:

@@ -1,6 +1,5 @@
 """What a form sent: read, given to the operations, and answered."""
 
-from collections.abc import Callable
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Mapping
@@ -12,10 +11,12 @@ from objpub.content import Upload
 from objpub.errors import Clash
 from objpub.errors import Invalid
 from objpub.errors import NameTaken
+from objpub.errors import NotPossible
 from objpub.lineage import path_of
 from objpub.operations import add_new
 from objpub.operations import edit
-from objpub.operations import Edited
+from objpub.operations import save_draft
+from objpub.operations import settle_draft
 from objpub.schema import Field
 from objpub.settings import secret_of
 
@@ -29,6 +30,7 @@ from .digests import read_digests
 from .form import BEGUN
 from .form import BOTH
 from .form import DECIDE
+from .form import DRAFTED
 from .form import EMPTY
 from .form import Form
 from .form import KEEP
@@ -37,6 +39,7 @@ from .form import REMOVE
 from .form import STARTED
 from .form import Subject
 
+DRAFTED_MEANWHILE = "somebody saved another draft of this meanwhile; look at it, and save again to replace it"
 UNKNOWN = "unknown"  # the digest of no value: an edit that does not say where it began clashes
 
 
@@ -125,15 +128,16 @@ def submit_edit(
     resource: Any,
     fields: Iterable[str] | None = None,
     aids: Aids = NO_AIDS,
-    keep: Callable[..., Edited] = edit,
+    as_draft: bool = False,
 ) -> Outcome:
     """Edit *resource* as the form in *request* says, merged with what others changed since it was loaded.
 
     fields, aids: as for `form_for`. A form without the signed digests of where it began is taken to have
     begun somewhere else: each field that differs is a clash. Raises what `edit` raises, but for values that
-    do not fit and clashes: they are in the outcome. keep: the operation, if it is not to be `edit`.
+    do not fit and clashes: they are in the outcome. as_draft: what was typed is kept as the draft; else what
+    the form showed of the draft is public then, and leaves it.
     """
-    return Submission(Subject(request, resource, type(resource), fields, False, aids), keep).outcome()
+    return Submission(Subject(request, resource, type(resource), fields, False, aids), as_draft).outcome()
 
 
 def form_again(
@@ -191,16 +195,22 @@ def wrong_name(folder: Any, name: str | None) -> dict[str, str]:
 
 
 class Submission:
-    """What a form to edit something has sent. started: the digests of what it began with."""
+    """What a form to edit something has sent. started: the digests of what it began with.
 
-    def __init__(self, subject: Subject, keep: Callable[..., Edited] = edit):
+    drafted: of what it showed of the draft.
+    """
+
+    def __init__(self, subject: Subject, as_draft: bool = False):
         self.subject = subject
-        self.keep = keep
+        self.as_draft = as_draft
         self.form = subject.request.form
         self.typed = typed_in(self.form, subject)
         text = str(self.form.get(STARTED, ""))
         self.known = read_digests(subject.secret, text, subject.about) or {}
         self.started = {name: digest for name, digest in self.known.items() if self.is_mine(name)}
+        self.drafted = {
+            name: self.started[DRAFTED + name] for name in subject.fields if DRAFTED + name in self.started
+        }
         self.left = {name for name in subject.fields if self.form.get(KEEP + name) == "theirs"}
         self.now = subject.digests()
 
@@ -212,7 +222,7 @@ class Submission:
         """Save what was sent, and say what became of it."""
         subject = self.subject
         meant = {name: raw for name, raw in self.typed.items() if name not in self.left}
-        values, errors = read_typed(subject, meant, self.started)
+        values, errors = read_typed(subject, meant, self.started, self.drafted)
         texts, wrong_texts = read_alternatives(subject.fields, self.form, values)
         texts, more = meant_otherwise(subject.resource, subject.fields, texts, self.started)
         errors.update(wrong_texts | more | undecided(self.form, values))
@@ -220,7 +230,7 @@ class Submission:
             self.started.update({name: self.now[name] for name in more})
             return self.again(errors)
         try:
-            return self.save(values, texts)
+            return self.draft(values, texts) if self.as_draft else self.save(values, texts)
         except Invalid as error:
             return self.again(error.errors)
         except Clash as error:
@@ -231,13 +241,32 @@ class Submission:
         subject = self.subject
         begun = {name: digest for name, digest in self.started.items() if name in subject.fields}
         begun = dict.fromkeys(values, UNKNOWN) | {n: d for n, d in begun.items() if n not in self.left}
-        edited = self.keep(subject.request.identity, subject.resource, values, started_from=begun)
+        edited = edit(subject.request.identity, subject.resource, values, started_from=begun)
+        if self.drafted:
+            settle_draft(subject.request.identity, subject.resource, self.drafted)
         changed = edited.changed | write_alternatives(
             subject.request.identity, subject.resource, subject.fields, texts
         )
         titles = self.titles(edited.merged & set(self.started))
         form = subject.form(self.typed, {}, self.started)
         return Outcome(subject.resource, form, {}, {}, changed, titles)
+
+    def draft(self, values: Mapping[str, Any], texts: Mapping[str, str]) -> Outcome:
+        """Keep what was typed as the draft. Raises Invalid, and NotPossible for texts about files.
+
+        Where somebody else saved another draft meanwhile, the form says so, and starts from that one then.
+        """
+        subject = self.subject
+        if texts:
+            raise NotPossible("A draft holds no texts about files; save them first")
+        begun = {name: self.started.get(name, UNKNOWN) for name in values} | self.drafted
+        try:
+            edited = save_draft(subject.request.identity, subject.resource, values, started_from=begun)
+        except Clash as error:
+            for name, (found, _) in error.fields.items():
+                self.started[DRAFTED + name] = subject.fields[name].digest(found)
+            return self.again(dict.fromkeys(error.fields, DRAFTED_MEANWHILE))
+        return Outcome(subject.resource, subject.form(self.typed, {}, self.started), {}, {}, edited.changed)
 
     def again(self, errors: Mapping[str, str]) -> Outcome:
         """Return the form with *errors*; what was asked before is asked once more."""
@@ -282,11 +311,15 @@ def plain(value: Any) -> Any:
 
 
 def read_typed(
-    subject: Subject, typed: Mapping[str, list[Any]], started: Mapping[str, str]
+    subject: Subject,
+    typed: Mapping[str, list[Any]],
+    started: Mapping[str, str],
+    drafted: Collection[str] = (),
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the values that were typed, checked, and every error.
 
     What nobody touched is left out: it is what it was, even if it could not be typed like that today.
+    drafted: names of fields that were shown with another value than the public one.
     """
     values: dict[str, Any] = {}
     errors: dict[str, str] = {}
@@ -294,6 +327,7 @@ def read_typed(
     for name, raw in typed.items():
         field = subject.fields[name]
         untouched = name in now and started.get(name) == now[name] and same(field, raw, subject.texts(name))
+        untouched = untouched and name not in drafted
         try:
             if subject.request.form.get(REMOVE + name):
                 values[name] = field.check(None)

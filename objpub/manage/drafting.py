@@ -5,17 +5,20 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from objpub.content import Content
 from objpub.errors import Clash
 from objpub.errors import Refused
 from objpub.operations import discard_draft
 from objpub.operations import draft_of
 from objpub.operations import publish_draft
+from objpub.operations import shown_text
 from objpub.schema import schema_of
 from objpub.schema import Surroundings
 
 from .frame import AREA
 
 LENGTH = 300  # characters of a value
+HIDDEN = "something that you may not see"
 
 #: What a button of the form asks for: to keep a draft, to publish it, and to forget it.
 SAVE, PUBLISH, DISCARD = "draft", "draft-publish", "draft-discard"
@@ -45,21 +48,24 @@ def drafted(request: Any) -> Drafted | None:
     draft = draft_of(request.identity, content)
     if draft is None:
         return None
-    schema = schema_of(type(content))
-    around = Surroundings(ZoneInfo(request.site.time_zone), lambda path: None)
+    schema, links = schema_of(type(content)), shown_text(request.identity, request.site)
+    around = Surroundings(ZoneInfo(request.site.time_zone), lambda path: None, links)
     found = [
         Difference(
             schema[name].title,
-            shown(schema[name], getattr(content, name, None), around),
-            shown(schema[name], value, around),
+            shown(request, schema[name], getattr(content, name, None), around),
+            shown(request, schema[name], value, around),
         )
         for name, value in draft.values.items()
     ]
     return Drafted(draft.who_title, draft.when, tuple(found))
 
 
-def shown(field: Any, value: Any, around: Surroundings) -> str:
-    """Return *value* of *field* as a text of some length."""
+def shown(request: Any, field: Any, value: Any, around: Surroundings) -> str:
+    """Return *value* of *field* as a text of some length; not where it refers to something hidden."""
+    values = value if isinstance(value, tuple | frozenset) else (value,)
+    if not all(request.can("view", each) for each in values if isinstance(each, Content)):
+        return HIDDEN
     text = field.to_text(value, around)
     text = ", ".join(text) if isinstance(text, list) else text
     return text if len(text) <= LENGTH else text[: LENGTH - 1] + "…"
@@ -77,7 +83,8 @@ def settle(request: Any, then: str) -> Any:
             message = "The draft is published"
     except Clash as error:
         names = ", ".join(schema_of(type(content))[name].title for name in error.fields)
-        message = f"Not published: somebody changed {names} meanwhile. Look at the draft, and save it again"
+        message = f"Not published: somebody changed {names} meanwhile. Save the draft here, and choose"
+        return request.redirect(request.url(content, "@@edit", area=AREA, draft="on"), message=message)
     except Refused as error:
         message = f"Nothing was changed: {error}"
     return request.redirect(content, "@@edit", area=AREA, message=message)

@@ -23,10 +23,7 @@ from objpub.forms import form_for
 from objpub.forms import form_with
 from objpub.forms import Outcome
 from objpub.forms import submit_edit
-from objpub.operations import discard_draft
 from objpub.operations import draft_of
-from objpub.operations import edit
-from objpub.operations import save_draft
 from objpub.schema import schema_of
 from objpub.views import Response
 from objpub.views import view
@@ -53,8 +50,7 @@ def edit_form(content: Content, request: Any) -> dict[str, Any]:
     fields, aids = fields_of(type(content)), aids_for(request, content)
     draft = draft_of(request.identity, content) if "draft" in request.form else None
     if draft is not None:
-        form = form_with(request, content, draft.values, fields, aids)
-        return page_of(request, form) | {"in_draft": True}
+        return page_of(request, form_with(request, content, draft, fields, aids), in_draft=True)
     return page_of(request, form_for(request, content, fields, aids))
 
 
@@ -69,19 +65,16 @@ def save(content: Content, request: Any) -> Any:
     if then in {PUBLISH, DISCARD}:
         return settle(request, then)
     try:
-        outcome = submit_edit(request, content, fields, aids, save_draft if then == SAVE else edit)
+        outcome = submit_edit(request, content, fields, aids, as_draft=then == SAVE)
     except NotPossible as error:
         outcome = refused(request, content, fields, aids, str(error))
     if not outcome.saved:
         return outcome.page(request, **page_of(request, outcome.form, outcome, typed=True))
     message = said(outcome)
-    if then != SAVE and "_draft" in request.form and content._draft is not None:
-        discard_draft(request.identity, content)  # what it said is public now
     if then == SAVE:
-        mark = "on" if content._draft is not None else None
-        here = request.url(content, "@@edit", area=AREA, draft=mark)
-        said_now = "The draft is saved" if outcome.changed else "No draft is needed"
-        return request.redirect(here, message=said_now)
+        is_there = draft_of(request.identity, content) is not None
+        here = request.url(content, "@@edit", area=AREA, draft="on" if is_there else None)
+        return request.redirect(here, message="The draft is saved" if is_there else "No draft is needed")
     if then == "view":
         return request.redirect(content, message=message)
     return request.redirect(content, "@@edit", area=AREA, message=message)
@@ -119,8 +112,13 @@ def refused(request: Any, content: Any, fields: Iterable[str], aids: Aids, text:
     return Outcome(content, form, {"form": text}, {})
 
 
-def page_of(request: Any, form: Form, outcome: Outcome | None = None, typed: bool = False) -> dict[str, Any]:
-    """Return what the page shows. typed: is there something in the form that is not saved?"""
+def page_of(
+    request: Any, form: Form, outcome: Outcome | None = None, typed: bool = False, in_draft: bool = False
+) -> dict[str, Any]:
+    """Return what the page shows. typed: is there something in the form that is not saved?
+
+    in_draft: does the form show the draft? One that comes again says so itself.
+    """
     merging = outcome is not None and is_merging(outcome)
     return framed(
         request,
@@ -134,7 +132,7 @@ def page_of(request: Any, form: Form, outcome: Outcome | None = None, typed: boo
         carried=list(carried(request, form)) if merging else [],
         preview=request.url(request.context, "@@preview", area=AREA),
         draft=drafted(request),
-        in_draft=False,
+        in_draft=in_draft or (typed and "_draft" in request.form),
     )
 
 

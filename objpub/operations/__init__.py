@@ -25,6 +25,7 @@ from .drafting import Draft
 from .drafting import draft_of
 from .drafting import publish_draft
 from .drafting import save_draft
+from .drafting import settle_draft
 from .editing import digests_of
 from .editing import edit
 from .editing import Edited
@@ -153,6 +154,7 @@ __all__ = [
     "set_inheritance",
     "set_password",
     "set_site_fields",
+    "settle_draft",
     "shown_text",
     "transition",
     "trash_of",
