@@ -274,7 +274,8 @@ class Frame:
     def profile(self) -> str | None:
         """Where people change what is their own; None where there is no such page."""
         site = self.request.site
-        return self.url(site, "profile") if self.may_open(site, "profile") else None
+        own = self.request.identity.viewer is None
+        return self.url(site, "profile") if own and self.may_open(site, "profile") else None
 
     @cached_property
     def messages(self) -> list[dict[str, str]]:

@@ -25,7 +25,14 @@ def sees_all(request: Any) -> bool:
     return "manager" in request.identity.roles and request.identity.scope is None
 
 
+def check_oneself(request: Any) -> None:
+    """Raise Forbidden for who sees the site as somebody else: what is a person's own stays closed to him."""
+    if request.identity.viewer is not None:
+        raise Forbidden("You see the site as somebody else at the moment: what is private stays closed")
+
+
 def check_signed_in(request: Any) -> None:
     """Raise Forbidden for a visitor: a browser is led to the sign-in then."""
+    check_oneself(request)
     if not request.identity.authenticated:
         raise Forbidden("Sign in to manage the site")

@@ -21,6 +21,7 @@ from .frame import framed
 from .people import give_password
 from .people import renamed
 from .people import roles_in_words
+from .permission import check_oneself
 from .person import FIELDS
 from .person import moment
 from .person import named
@@ -84,6 +85,7 @@ def sign_out(site: Site, request: Any) -> Any:
 
 def myself(request: Any) -> Any:
     """Return the user who asks. Raises Forbidden for who is none."""
+    check_oneself(request)
     user_id = request.identity.user_id
     found = None if user_id is None else request.site.users.get(user_id)
     if found is None:

@@ -86,6 +86,8 @@ from .upkeep import discard_job
 from .upkeep import pack_database
 from .upkeep import rebuild_indexes
 from .upkeep import retry_job
+from .viewing import begin_viewing
+from .viewing import end_viewing
 
 __all__ = [
     "Broken",
@@ -108,6 +110,7 @@ __all__ = [
     "add_role",
     "add_user",
     "back_up_database",
+    "begin_viewing",
     "broken_links",
     "choices",
     "copy",
@@ -119,6 +122,7 @@ __all__ = [
     "edit",
     "end_session",
     "end_sessions",
+    "end_viewing",
     "give_roles",
     "leading_from",
     "make_reset_link",

@@ -230,7 +230,7 @@ class Application:
                 size = value
                 break
         self.access_log.line(  # type: ignore[union-attr]
-            incoming, request.identity.user_id or "-", int(response._status[:3]), size
+            incoming, request.identity.actor.user_id or "-", int(response._status[:3]), size
         )
 
     def close(self) -> None:

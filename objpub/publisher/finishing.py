@@ -19,6 +19,7 @@ from .ranges import content_range
 from .ranges import multipart
 from .ranges import Pieces
 from .ranges import spans_of
+from .viewing import show_viewing
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self';"
@@ -52,6 +53,8 @@ def finish(request: Any, response: Response) -> Response:
     What the client has already is not sent again; of a file, the part that it asks for is. Raises
     PreconditionFailed or RangeNotSatisfiable for what is not there.
     """
+    if request.identity.viewer is not None:
+        show_viewing(request, response)
     headers = response._headerlist
     names = USUAL_NAMES
     if dict(headers).keys() <= USUAL:

@@ -45,6 +45,8 @@ from .options import allowed_methods
 from .options import moved_to
 from .proof import check_proof
 from .request import Request
+from .viewing import check_way_out
+from .viewing import look_behind
 
 if TYPE_CHECKING:
     from .application import Application
@@ -114,6 +116,7 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
     request.identity = identity if incoming.is_safe else identity.at(request.environ.get("REMOTE_ADDR", ""))
     if identity is not application.nobody:
         request.records.extend(identity.records)
+        look_behind(request)
         if identity.refusal is not None:
             raise Forbidden(identity.refusal.text)
     if mode != NORMAL:
@@ -135,6 +138,7 @@ def answer(application: "Application", request: Request, pair: Pair) -> Response
             view, found = at_the_front(policy, request, view, found)
         request.cache = view.cache
     else:
+        check_way_out(request, found)
         check_proof(request)
         check_body(request.form, view.parameters, request.environ.get("CONTENT_TYPE", ""))
         check_conditions(request.environ, found.context)

@@ -5,6 +5,7 @@ from datetime import UTC
 from typing import Any
 
 from objpub.content import Site
+from objpub.operations import end_viewing
 from objpub.operations import say
 from objpub.schema import Secret
 from objpub.schema import shown
@@ -92,8 +93,13 @@ def ask_to_sign_out(site: Site, request: Any) -> dict[str, Any]:
 
 
 @view(Site, "logout", method="POST", permission=PUBLIC)
-def sign_out(site: Site, request: Any) -> Response:
-    """End the session and go to the front page."""
+def sign_out(site: Site, request: Any, viewing: bool = False) -> Response:
+    """End the session and go to the front page. viewing: end only that one sees the site as somebody else."""
+    ended = end_viewing(request.identity, site)
+    if viewing:
+        message = "You see the site as yourself again" if ended else "You saw the site as yourself already"
+        response: Response = request.redirect(request.root, message=message)
+        return response
     authenticator = request.registry[Policy].authenticator
     session_id = authenticator.session_id_of(request.cookies.get(authenticator.session_cookie, ""))
     if session_id:

@@ -87,6 +87,8 @@ from .users import Group
 from .users import make_users
 from .users import User
 from .users import Users
+from .viewing import SEEN_AS
+from .viewing import VISITOR
 
 __all__ = [
     "AUDIT_OUTCOMES",
@@ -94,8 +96,10 @@ __all__ = [
     "MARK_COOKIE",
     "NO_IDENTITY",
     "PEER",
+    "SEEN_AS",
     "SESSION_COOKIE",
     "SYSTEM",
+    "VISITOR",
     "AuditEntry",
     "AuditFilter",
     "AuditRules",

@@ -51,6 +51,8 @@ WORDS = {
     "sign-in": "Sign-in",
     "sign-out": "Sign-out",
     "session.end": "Sessions ended",
+    "view-as.begin": "Site seen as somebody else",
+    "view-as.end": "Site seen as oneself again",
     "user.add": "User added",
     "user.edit": "User edited",
     "user.remove": "User removed",

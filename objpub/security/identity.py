@@ -31,7 +31,8 @@ class Identity:
     session: the session it was read from, or None. scope: what the token that came may be used for; None
     for all that the person may do. ambient: a server in front says who it is, with whatever a browser sends,
     so that a change needs a sign of its origin. address: where a change comes from, ""
-    for none. refusal: why what came was not accepted, or None.
+    for none. refusal: why what came was not accepted, or None. viewer: who sees the site as this person, and
+    may change nothing meanwhile, see `viewing`; None for the person himself.
     records: what must be kept although the request only reads, or is refused; each is called with the
     site, in a transaction of its own after the answer.
     """
@@ -46,6 +47,7 @@ class Identity:
     address: str = field(default="", repr=False, compare=False)
     refusal: Refusal | None = field(default=None, compare=False)
     records: tuple[Callable[[Any], None], ...] = field(default=(), repr=False, compare=False)
+    viewer: "Identity | None" = field(default=None, repr=False, compare=False)
 
     def __init__(
         self,
@@ -59,6 +61,7 @@ class Identity:
         address: str = "",
         refusal: Refusal | None = None,
         records: tuple[Callable[[Any], None], ...] = (),
+        viewer: "Identity | None" = None,
     ):
         # One is made for each request of somebody known: what a frozen dataclass writes here is slow.
         own = self.__dict__
@@ -72,6 +75,8 @@ class Identity:
         own["address"] = address
         own["refusal"] = refusal
         own["records"] = records
+        if viewer is not None:
+            own["viewer"] = viewer
 
     def at(self, address: str) -> "Identity":
         """Return the same identity with another *address*."""
@@ -87,6 +92,11 @@ class Identity:
     def authenticated(self) -> bool:
         """Is it known who this is?"""
         return "authenticated" in self.roles
+
+    @property
+    def actor(self) -> "Identity":
+        """Who it is that asks, also while he sees the site as somebody else."""
+        return self.viewer or self
 
     def __str__(self) -> str:
         return self.title

@@ -58,6 +58,7 @@ from .tokens import identity_by_token
 from .turns import CROWDED
 from .turns import Turns
 from .turns import Underway
+from .viewing import seen_as
 
 SESSION_COOKIE = "objpub_session"
 MARK_COOKIE = "objpub_mark"
@@ -170,7 +171,8 @@ class Authenticator:
         records = (SessionUsed(session.key, now),) if due else ()
         found = users.identity(session.user_id, session=session, records=records)
         outside = users.sessions.notes(session.key, OUTSIDE)
-        return replace(found, roles=found.roles.union(outside)) if outside and found else found
+        found = replace(found, roles=found.roles.union(outside)) if outside and found else found
+        return seen_as(users, found) if found else found
 
     def by_basic(
         self, site: Any, credentials: str, address: str, now: datetime, reads: bool = False

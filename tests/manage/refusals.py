@@ -126,6 +126,7 @@ GOOD: dict[str, list[tuple[str, Any]]] = {
     "/manage/@@profile-sessions": [("end", "0123456789abcdef")],
     "/manage/@@token-add": [("title", "Robot"), ("what", "some"), ("permissions", "view"), ("days", "30")],
     "/manage/@@user-link": [("id", "nora")],
+    "/manage/@@view-as": [("who", "nora"), ("back", "/news/")],
     "/manage/@@token-revoke": [("end", "0123456789abcdef")],
     "/manage/@@purge": [("pick", "TRASHED")],
     "/manage/@@restore": [("pick", "TRASHED"), ("place", "/news"), ("name", "gone")],
@@ -153,6 +154,7 @@ STORY, STORIES = "/manage/news/story/@@workflow", "/manage/news/@@workflow-all"
 SECURITY, USER, GROUP = "/manage/news/@@security", "/manage/@@user", "/manage/@@group"
 USERS, GROUPS, PROFILE = "/manage/@@users-add", "/manage/@@groups-add", "/manage/@@profile"
 NAVIGATION, TOKEN, RESTORE = "/manage/@@site-navigation", "/manage/@@token-add", "/manage/@@restore"
+VIEW_AS = "/manage/@@view-as"
 
 CONTENT = [
     bad(ADD, "title", "Give it a title", title=""),
@@ -311,6 +313,11 @@ PEOPLE = [
     bad(GROUP + "-groups", "groups", "nothing", 404, groups="nothing", kept=False),
     bad("/manage/@@user-link", "", "nobody", 404, id="nobody", kept=False),
     bad("/manage/@@user-link", "", "ines may not", 403, "ines", kept=False),
+    bad(VIEW_AS, "who", "Say as whom", more={"who": ""}),
+    bad(VIEW_AS, "who", "nobody", 404, more={"who": "nobody"}),
+    bad(VIEW_AS, "who", "nothing", 404, more={"who": "a\x00b"}, kept=False),
+    bad(VIEW_AS, "who", "yourself already", 409, more={"who": "admin"}),
+    bad(VIEW_AS, "", "ines may not", 403, "ines", kept=False),
     bad(GROUP + "-members", "add", "nobody", add="nobody"),
     bad(GROUP + "-members", "add", "Choose somebody", add=""),
     bad(GROUP + "-members", "add", "no person and no group", add="group:"),

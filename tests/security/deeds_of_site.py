@@ -1,5 +1,6 @@
 """The operations about the whole site, tried: people, sessions, tokens, settings, the database."""
 
+from dataclasses import replace
 from datetime import datetime
 from datetime import UTC
 from hashlib import sha256
@@ -9,6 +10,7 @@ from objpub import operations
 from objpub.errors import NotPossible
 from objpub.schema import schema_of
 from objpub.security import override_permission
+from objpub.security import Session
 from objpub.security import SessionRules
 from objpub.security import SYSTEM
 from tests.security.deeds import changed
@@ -117,6 +119,23 @@ def _(at):
     users, now = at.root.users, datetime.now(UTC)
     session_id = users.sessions.begin(at.who.user_id or "ben", "stamp", now, SessionRules())
     operations.end_session(at.who, at.root, sha256(session_id.encode()).hexdigest())
+
+
+def at_a_browser(at):
+    """Return who it is with a session of a browser."""
+    session = Session("browser", at.who.user_id or "", "stamp", 0.0, 0.0, "token")
+    at.root.users.sessions._records["browser"] = (session.user_id, "stamp", 0.0, 0.0, "token")
+    return replace(at.who, session=session)
+
+
+@of_site("begin_viewing as somebody without roles")
+def _(at):
+    operations.begin_viewing(at_a_browser(at), at.root, "ben")
+
+
+@of_site("end_viewing")
+def _(at):
+    operations.end_viewing(at_a_browser(at), at.root)
 
 
 @of_site("make_reset_link for somebody without roles")
