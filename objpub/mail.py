@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime
 from email.utils import localtime
@@ -42,6 +43,7 @@ PATIENCE_SECONDS = 5.0  # for letters that wait when the site stops
 MOST_WAITING = 1_000  # letters; what comes beyond is lost and logged, as memory would be else
 DONE = None
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,35 @@ class Letter:
     text: str
 
     def check(self) -> None:
-        """Raise ValueError for an address or a subject that cannot be sent."""
+        """Raise ValueError for an address, a subject or a text that cannot be sent."""
         message = EmailMessage(policy=policy.SMTP)
-        message["To"] = headerregistry.Address(addr_spec=self.to)
-        message["Subject"] = self.subject
+        message["To"] = address_from(self.to)
+        message["Subject"] = subject_from(self.subject)
+        if not isinstance(self.text, str):
+            raise ValueError(f"wanted a text, not {self.text!r:.100}")
+        self.text.encode()  # a UnicodeEncodeError is a ValueError
+
+
+def address_from(text: str) -> "headerregistry.Address":
+    """Return the address *text*. Raises ValueError for what is none that mail can be sent to."""
+    problem: Exception | None = None
+    try:
+        if isinstance(text, str) and "@" in text:
+            return headerregistry.Address(addr_spec=text)
+    except (MessageError, LookupError, AttributeError) as error:  # that is how the library says so
+        problem = error
+    raise ValueError(f"wanted an address such as ann@example.org, not {text!r:.100}") from problem
+
+
+def subject_from(text: str) -> str:
+    """Return the subject *text* as it is. Raises ValueError for one with line breaks or control characters.
+
+    What looks like an encoded word, "=?utf-8?q?...?=", would be read as one, and what is hidden in it, line
+    breaks too, would come into the mail: it is spaced out.
+    """
+    if not isinstance(text, str) or CONTROLS.search(text):
+        raise ValueError(f"wanted a subject of one line, not {text!r:.100}")
+    return text.replace("=?", "= ?")
 
 
 Carry = Callable[[EmailMessage], None]
@@ -115,8 +142,8 @@ class Mailer:
         """
         message = EmailMessage(policy=policy.SMTP)
         message["From"] = self._sender
-        message["To"] = headerregistry.Address(addr_spec=letter.to)
-        message["Subject"] = letter.subject
+        message["To"] = address_from(letter.to)
+        message["Subject"] = subject_from(letter.subject)
         message["Date"] = format_datetime(localtime())
         domain = self._sender.rpartition("@")[2].rstrip(">") or "localhost"
         message["Message-ID"] = f"<{name}@{domain}>" if name else make_msgid(domain=domain)

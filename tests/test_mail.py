@@ -297,3 +297,13 @@ def test_without_a_server_there_is_no_way():
 def test_settings_that_do_not_fit_stop_the_start(values, wanted):
     with pytest.raises(SettingsError, match=wanted):
         mailer(**values)
+
+
+@pytest.mark.parametrize(
+    "subject", ["=?utf-8?q?=0aBcc:_eve@example.org?=", "a =?utf-8?b?DQoNClBheSBub3c=?= b"]
+)
+def test_nothing_comes_into_a_mail_by_a_subject_that_looks_encoded(subject):
+    message = Mailer(None, "site@example.org").message(Letter("ann@example.org", subject, "Tides"))
+    (line,) = [each for each in message.as_bytes().split(b"\r\n") if each.startswith(b"Subject:")]
+    assert line == b"Subject: " + subject.replace("=?", "= ?").encode() and b"\n" not in line
+    assert b"Bcc" not in message.as_bytes().replace(line, b"") and message["Subject"].defects == ()

@@ -94,6 +94,7 @@ GIVEN = {
     "mail.ca_file": ("/etc/ssl/mail.pem", "/etc/ssl/mail.pem"),
     "mail.timeout_seconds": (1, 1.0),
     "webhooks.secret": ("x" * 9, "x" * 9),
+    "webhooks.private_hosts": (["app.intern"], ("app.intern",)),
     "log.access": (False, False),
     "log.form": ("json", "json"),
     "log.tickets": (False, False),

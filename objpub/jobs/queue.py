@@ -9,6 +9,7 @@ import secrets
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from datetime import timedelta
 from datetime import UTC
 from typing import Any
 
@@ -36,6 +37,9 @@ ERROR_LENGTH = 500
 WAITING, CLAIMED, GIVEN_UP, IN_DOUBT = "waiting", "claimed", "given up", "in doubt"
 
 Key = tuple[int, str]
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LAST = datetime.max.replace(tzinfo=UTC)
 
 
 class Job(Apart, Persistent):
@@ -74,12 +78,12 @@ class Job(Apart, Persistent):
     @property
     def when(self) -> datetime:
         """When it is due, in UTC."""
-        return datetime.fromtimestamp(self.due / 1e6, UTC)
+        return EPOCH + timedelta(microseconds=self.due)
 
     @property
     def since(self) -> datetime:
         """When it was put, in UTC."""
-        return datetime.fromtimestamp(self.put / 1e6, UTC)
+        return EPOCH + timedelta(microseconds=self.put)
 
 
 class Queue(Apart, Persistent):
@@ -174,10 +178,12 @@ def text_of(arguments: dict[str, Any]) -> str:
 
 
 def moment_of(at: datetime) -> int:
-    """Return *at* in microseconds since the epoch. Raises Invalid for one without a time zone."""
+    """Return *at* in microseconds since the epoch. Raises Invalid for one without a time zone, or too far."""
     if at.tzinfo is None:
         raise Invalid({"at": f"wanted a moment with a time zone, not {at}"})
-    return round(at.timestamp() * 1e6)
+    if at > LAST:
+        raise Invalid({"at": f"wanted a moment until {LAST:%Y-%m-%d %H:%M} UTC, not {at}"})
+    return (at - EPOCH) // timedelta(microseconds=1)
 
 
 def microseconds() -> int:

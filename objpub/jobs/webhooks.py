@@ -7,8 +7,14 @@ which the other side knows what it has already; `webhook-timestamp`; `webhook-si
 import base64
 import hashlib
 import hmac
+import ipaddress
 import json
+import socket
+import ssl
+import threading
 import time
+from collections.abc import Collection
+from contextlib import suppress
 from typing import Any
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -27,6 +33,7 @@ else:
 
 NAME = "objpub.webhook"
 URL_LENGTH = 2_000
+UNICAST = ipaddress.ip_network("2000::/3")  # what of IPv6 is given out on the internet
 TIMEOUT_SECONDS = 10
 
 
@@ -41,14 +48,26 @@ class NotTaken(ObjpubError):
 def put_webhook(place: Any, url: str, event: str, data: Any) -> str:
     """Let a message be sent to *url* after the running transaction is committed; return the id of the job.
 
-    url: http: or https:, chosen by code or a manager, never by a visitor. event: what happened. data: what
-    JSON can hold. It is signed with the setting `webhooks.secret`. Raises Invalid for what is no such
-    address.
+    url: http: or https:, on the internet or a host that `webhooks.private_hosts` names, without a name and
+    password. event: what happened. data: what JSON can hold. It is signed with the setting `webhooks.secret`.
+    Raises Invalid for what is no such address.
     """
-    parts = urlsplit(url) if isinstance(url, str) and len(url) <= URL_LENGTH else urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if not is_address(url):
         raise Invalid({"url": f"wanted an address that begins with https:// or http://, not {url!r:.100}"})
     return put_job(place, NAME, url=url, event=event, data=data)
+
+
+def is_address(url: Any) -> bool:
+    """Can *url* be the address of a program? Letters of other alphabets have to be encoded in it."""
+    if not isinstance(url, str) or len(url) > URL_LENGTH or not url.isascii():
+        return False
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.port != 0 and bool(parts.hostname)
+    except ValueError:  # of the port, and of brackets that do not match
+        return False
+    is_plain = url.isprintable() and " " not in url and "@" not in parts.netloc
+    return is_plain and is_whole and parts.scheme in {"http", "https"}
 
 
 def signature_of(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
@@ -65,9 +84,6 @@ def send_webhook(outside: Any, url: str, event: str, data: Any) -> None:
         raise NotTaken("webhooks.secret is not set, so nothing can be signed")
     body = json.dumps({"type": event, "data": data}, ensure_ascii=False).encode()
     timestamp = int(time.time())
-    parts = urlsplit(url)
-    kind = client.HTTPSConnection if parts.scheme == "https" else client.HTTPConnection
-    connection = kind(str(parts.hostname), parts.port, timeout=TIMEOUT_SECONDS)
     headers = {
         "Content-Type": "application/json",
         "User-Agent": "objpub",
@@ -75,12 +91,62 @@ def send_webhook(outside: Any, url: str, event: str, data: Any) -> None:
         "webhook-timestamp": str(timestamp),
         "webhook-signature": signature_of(secret, outside.id, timestamp, body),
     }
-    try:
-        connection.request(
-            "POST", (parts.path or "/") + (f"?{parts.query}" if parts.query else ""), body, headers
-        )
-        status = connection.getresponse().status
-    finally:
-        connection.close()
+    status = posted(url, body, headers, outside.settings.webhooks.private_hosts)
     if not 200 <= status < 300:
         raise NotTaken(f"The other side answered {status}", is_final=status == 410)  # gone
+
+
+def posted(url: str, body: bytes, headers: dict[str, str], private_hosts: Collection[str]) -> int:
+    """Send *body* to *url*, and return the status of the answer, all within TIMEOUT_SECONDS.
+
+    private_hosts: those that may be in a private network. Raises NotTaken for others there, and OSError and
+    HTTPException where it does not work.
+    """
+    parts = urlsplit(url)
+    host, is_secret = str(parts.hostname), parts.scheme == "https"
+    port = parts.port or (443 if is_secret else 80)
+    reached = [reach(host, port, host in private_hosts)]
+    timer = threading.Timer(TIMEOUT_SECONDS, hang_up, (reached,))
+    timer.daemon = True
+    timer.start()
+    try:
+        if is_secret:
+            safe = ssl.create_default_context()
+            reached.append(safe.wrap_socket(reached[0], server_hostname=host, do_handshake_on_connect=False))
+            reached[-1].do_handshake()
+        connection = (client.HTTPSConnection if is_secret else client.HTTPConnection)(host, port)
+        connection.sock = reached[-1]
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        connection.request("POST", path, body, headers)
+        return int(connection.getresponse().status)
+    finally:
+        timer.cancel()
+        reached[-1].close()
+
+
+def reach(host: str, port: int, may_be_private: bool) -> Any:
+    """Return a socket that leads to *host*, whose name is looked up once. Raises NotTaken and OSError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = [each[4][:2] for each in found if may_be_private or is_public(str(each[4][0]))]
+    if not addresses:
+        raise NotTaken(f"{host} is in a private network, and webhooks.private_hosts does not name it")
+    for address in addresses[:-1]:
+        try:
+            return socket.create_connection(address, TIMEOUT_SECONDS)
+        except OSError:
+            continue
+    return socket.create_connection(addresses[-1], TIMEOUT_SECONDS)
+
+
+def is_public(address: str) -> bool:
+    """Is the IP *address* on the internet? One that wraps another, of whatever network, is not."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(found, ipaddress.IPv6Address) and (found not in UNICAST or found.sixtofour is not None):
+        return False
+    return found.is_global and not found.is_multicast
+
+
+def hang_up(reached: list[Any]) -> None:
+    """End the connection, also for who waits for something of it."""
+    with suppress(OSError):
+        reached[-1].shutdown(socket.SHUT_RDWR)

@@ -80,5 +80,7 @@ def title_of(request: Any, job: Job) -> str:
 def about(job: Job) -> str:
     """Return what *job* is about, without what may be private."""
     told = {name: value for name, value in job.values.items() if name not in HIDDEN}
+    if "url" in told:  # what follows the host is often all that one has to know
+        told["url"] = "/".join([*str(told["url"]).split("/")[:3], "…"])
     words = [str(value) if name == "what" else f"{name} {value}" for name, value in told.items()]
     return ", ".join(words)[:ARGUMENTS]

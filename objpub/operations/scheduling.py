@@ -2,13 +2,16 @@
 
 import secrets
 from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
+from datetime import timedelta
 from datetime import UTC
 from typing import Any
 
 from objpub.content import Content
 from objpub.content import title_of
 from objpub.database import connection_of
+from objpub.errors import Forbidden
 from objpub.errors import Invalid
 from objpub.errors import NotFound
 from objpub.errors import NotPossible
@@ -37,11 +40,15 @@ from .transitions import stopped_by
 
 JOB = "objpub.transition"
 MOST = 10  # transitions that wait for one resource
+LONGEST = timedelta(days=36_500)
 
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """A transition that will be made. job: its id. who: the id of a user, "" for the command line."""
+    """A transition that will be made. job: its id. who: the id of a user, "" for the command line.
+
+    roles: those that came with the sign-in of a user from outside, and that the site does not know of.
+    """
 
     id: str
     job: str
@@ -50,21 +57,26 @@ class Scheduled:
     who: str
     who_title: str
     comment: str
+    roles: tuple[str, ...] = ()
 
 
 def schedule(identity: Identity, resource: Any, name: str, when: datetime, comment: str = "") -> Scheduled:
     """Let the transition *name* of *resource* be made at the moment *when*, in the name of *identity*.
 
-    when: an aware datetime to come. Needs what the transition takes, now; whether it leads from the state
-    that the resource is in then, and what its guard says, is asked then. Raises Invalid for a moment that is
-    over or has no time zone, NotPossible, Forbidden.
+    when: an aware datetime to come, within a hundred years. Needs what the transition takes, now; that too,
+    whether it leads from the state that the resource is in then, and what its guard says, is asked then.
+    Raises Invalid for a moment that is over, too far or without a time zone, NotPossible, Forbidden, also for
+    visitors.
     """
     require(identity, "view", resource)
+    if identity.user_id is None and identity is not SYSTEM:
+        raise Forbidden("Only somebody who is signed in can schedule something: it is asked again who it was")
     found = transition_named(resource, name)
     require(identity, found.permission, resource)
     comment = checked_comment(found, comment)
-    if when.tzinfo is None or when <= datetime.now(UTC):
-        raise Invalid({"when": f"wanted a moment to come, not {when:%Y-%m-%d %H:%M}"})
+    now = datetime.now(UTC)
+    if when.tzinfo is None or not now < when < now + LONGEST:
+        raise Invalid({"when": f"wanted a moment to come, within a hundred years, not {when:%Y-%m-%d %H:%M}"})
     waiting = scheduled_for(resource)
     if len(waiting) >= MOST:
         raise NotPossible(f"There are {MOST} transitions that wait for {quoted(resource)} already")
@@ -79,6 +91,7 @@ def schedule(identity: Identity, resource: Any, name: str, when: datetime, comme
             identity.user_id or "",
             identity.title,
             comment,
+            roles_from_outside(identity, top(resource)),
         )
         keep(resource, (*waiting, made))
         moment = f"{made.when:%Y-%m-%d %H:%M} UTC"
@@ -150,7 +163,8 @@ def make_scheduled(site: Any, oid: int, mark: str, what: str = "") -> None:
     """Make the transition of the resource *oid* that was scheduled as *mark*. what: for people.
 
     What was deleted or cancelled meanwhile, or is in another state, is left as it is. Raises NotPossible
-    where a guard says no, which puts the job aside in the end, where people see it.
+    where a guard says no, and Forbidden where who scheduled it may not make it now, in the state that it
+    leaves: that puts the job aside in the end, where people see it.
     """
     resource = resource_in(site, oid)
     waiting = scheduled_for(resource) if resource is not None else ()
@@ -161,11 +175,31 @@ def make_scheduled(site: Any, oid: int, mark: str, what: str = "") -> None:
     found = require_workflow(resource).transitions.get(planned.transition)
     if found is None or state_of(resource) not in found.starts:
         return
-    identity = Identity(planned.who, planned.who_title) if planned.who else SYSTEM
+    identity = who_scheduled(site, planned)
+    require(identity, "view", resource)
+    require(identity, found.permission, resource)
     refused = stopped_by(found, resource, identity)
     if refused:
         raise NotPossible(f"{quoted(resource)}: {refused}")
     make_transition(identity, resource, found, planned.comment)
+
+
+def roles_from_outside(identity: Identity, site: Any) -> tuple[str, ...]:
+    """Return the roles that *identity* has everywhere, and not by what *site* knows of its user."""
+    if identity.user_id is None:
+        return ()
+    known = site.users.identity(identity.user_id)
+    return tuple(sorted(identity.roles - (known.roles if known is not None else frozenset())))
+
+
+def who_scheduled(site: Any, planned: Scheduled) -> Identity:
+    """Return who scheduled what is *planned*, with the rights of today. Raises Forbidden for who is gone."""
+    if not planned.who:
+        return SYSTEM
+    found: Identity | None = site.users.identity(planned.who)
+    if found is None:
+        raise Forbidden(f"{planned.who_title}, who scheduled this, is no user of the site any more")
+    return replace(found, roles=found.roles | frozenset(planned.roles))
 
 
 def resource_in(site: Any, oid: int) -> Any:

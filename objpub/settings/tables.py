@@ -267,10 +267,16 @@ class MailSettings:
 
 @dataclass(frozen=True)
 class WebhookSettings:
-    """How messages to other programs are signed."""
+    """How messages to other programs are signed, and where they may go."""
 
     secret: str = setting(
         "", TEXT, "What webhooks are signed with; the other side knows it. Empty: none is sent.", shown=False
+    )
+    private_hosts: tuple[str, ...] = setting(
+        (),
+        LIST,
+        "Hosts of private networks, such as `app.intern`, that webhooks may go to; all others have to be on"
+        " the internet.",
     )
 
 

@@ -23,8 +23,8 @@ def registry(request):
 def do(world):
     """Do what is due: do(), or do(outside=True, mailer=..., secret=...); the world sees it afterwards."""
 
-    def run(outside=False, mailer=None, secret="s3cret"):
-        settings = SimpleNamespace(webhooks=SimpleNamespace(secret=secret))
+    def run(outside=False, mailer=None, secret="s3cret", private_hosts=("127.0.0.1", "localhost")):
+        settings = SimpleNamespace(webhooks=SimpleNamespace(secret=secret, private_hosts=private_hosts))
         count = run_due(world.database, mailer, settings, outside=outside, holder="test")
         world.abort()
         return count

@@ -3,6 +3,7 @@
 import threading
 from datetime import datetime
 from datetime import timedelta
+from datetime import timezone
 from datetime import UTC
 from types import SimpleNamespace
 
@@ -265,3 +266,11 @@ def test_a_closed_site_does_no_jobs(world):
     scheduler.close()
     world.abort()
     assert world.site.title == "Saltmarsh"
+
+
+def test_a_moment_is_kept_to_the_microsecond_up_to_the_last_day(world):
+    last = datetime.max.replace(tzinfo=UTC)
+    put_job(world.site, "test.append", last, word="x")
+    assert [each.when for each in queue_of(world.site).waiting()] == [last]
+    with world.refuses(Invalid):
+        put_job(world.site, "test.append", last.replace(tzinfo=timezone(timedelta(hours=-1))), word="x")

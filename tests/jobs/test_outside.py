@@ -4,9 +4,11 @@ import hashlib
 import hmac
 import http.server
 import json
+import socket
 import threading
 from base64 import b64encode
 from contextlib import contextmanager
+from contextlib import suppress
 
 import pytest
 
@@ -14,6 +16,7 @@ from objpub.errors import Invalid
 from objpub.jobs import put_mail
 from objpub.jobs import put_webhook
 from objpub.jobs import queue_of
+from objpub.jobs import webhooks
 from objpub.mail import mailer_for
 from objpub.settings import MailSettings
 from tests.jobs.test_jobs import overdue
@@ -61,10 +64,25 @@ def test_without_a_mail_server_a_letter_waits(world, do):
     assert "mail.server is not set" in waiting.error
 
 
-@pytest.mark.parametrize(("to", "subject"), [("no address", "Tides"), ("ann@example.org", "two\nlines")])
-def test_what_cannot_be_sent_is_refused(world, to, subject):
+@pytest.mark.parametrize(
+    ("to", "subject", "text"),
+    [
+        ("no address", "Tides", "x"),
+        ("a@[", "Tides", "x"),
+        ("a@", "Tides", "x"),
+        ("(", "Tides", "x"),
+        (None, "Tides", "x"),
+        ("ann@example.org\r\nBcc: eve@example.org", "Tides", "x"),
+        ("ann@example.org", "two\nlines", "x"),
+        ("ann@example.org", "nul\0", "x"),
+        ("ann@example.org", 5, "x"),
+        ("ann@example.org", "Tides", "\ud800"),
+        ("ann@example.org", "Tides", None),
+    ],
+)
+def test_what_cannot_be_sent_is_refused(world, to, subject, text):
     with world.refuses(Invalid):
-        put_mail(world.site, to, subject, "x")
+        put_mail(world.site, to, subject, text)
 
 
 @contextmanager
@@ -133,8 +151,78 @@ def test_nothing_is_sent_without_a_secret(world, do):
 
 
 @pytest.mark.parametrize(
-    "url", ["file:///etc/passwd", "ftp://example.org", "https://", "no", "http://" + "x" * 2_000]
+    "url",
+    [
+        "file:///etc/passwd",
+        "ftp://example.org",
+        "https://",
+        "no",
+        None,
+        "http://" + "x" * 2_000,
+        "http://[::1",
+        "http://example.org:99999/",
+        "http://example.org:0/",
+        "http://name:password@example.org/",
+        "http://example.org/\r\nX: y",
+        "http://exa mple.org/",
+        "http://b\u00fccher.example/",
+    ],
 )
 def test_what_is_no_address_of_a_program_is_refused(world, url):
     with world.refuses(Invalid):
         put_webhook(world.site, url, "published", {})
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "127.1", "0x7f.1", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]"]
+)
+def test_a_webhook_goes_into_no_private_network_that_is_not_named(world, do, host):
+    with receiver([]) as (url, got):
+        put_webhook(world.site, url.replace("127.0.0.1", host), "published", {})
+        world.commit()
+        do(outside=True, private_hosts=("intern",))
+        (waiting,) = queue_of(world.site).waiting()
+        assert got == [] and "private network" in waiting.error
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted"),
+    [
+        ("93.184.215.14", True),
+        ("2606:2800:21f::1", True),
+        ("10.1.2.3", False),
+        ("100.64.0.1", False),
+        ("169.254.169.254", False),
+        ("224.0.0.1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("ff02::1", False),
+        ("64:ff9b::7f00:1", False),
+        ("2002:7f00:1::", False),
+        ("::", False),
+    ],
+)
+def test_what_is_public(address, wanted):
+    assert webhooks.is_public(address) is wanted
+
+
+def test_a_receiver_that_answers_drop_by_drop_does_not_hold_up_the_others(world, do, monkeypatch):
+    monkeypatch.setattr(webhooks, "TIMEOUT_SECONDS", 0.2)
+    ended = threading.Event()
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def drip():
+        with server.accept()[0] as taken, suppress(OSError):
+            while not ended.wait(0.02):
+                taken.sendall(b"x")
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    put_webhook(world.site, f"http://127.0.0.1:{server.getsockname()[1]}/", "published", {})
+    world.commit()
+    assert do(outside=True) == 1
+    ended.set()
+    thread.join()
+    server.close()
+    (waiting,) = queue_of(world.site).waiting()
+    assert waiting.error and waiting.tries == 1

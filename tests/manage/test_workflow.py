@@ -5,6 +5,7 @@ import re
 import pytest
 
 from objpub.jobs import put_mail
+from objpub.jobs import put_webhook
 from objpub.jobs import queue_of
 from objpub.operations import add_new
 from objpub.operations import scheduled_for
@@ -173,3 +174,12 @@ def test_the_queue_shows_what_waits_and_what_failed_and_no_letter(desk):
 def failed_in(root, job_id):
     """Return the job *job_id*, which waits."""
     return next(each for each in queue_of(root).waiting() if each.id == job_id)
+
+
+def test_the_queue_tells_of_a_webhook_only_the_host(desk):
+    with desk.work() as root:
+        put_webhook(
+            root, "https://hooks.example.org/T0/B0/verysecret?key=verysecret", "published", {"a": "b"}
+        )
+    page = desk.browser().login("admin").get("/manage/@@queue").text
+    assert "https://hooks.example.org/…" in page and "verysecret" not in page

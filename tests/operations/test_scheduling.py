@@ -1,5 +1,6 @@
 """Transitions that are made later."""
 
+from dataclasses import replace
 from datetime import datetime
 from datetime import timedelta
 from datetime import UTC
@@ -24,6 +25,8 @@ from objpub.operations import transition
 from objpub.operations import unschedule
 from objpub.schema import field
 from objpub.security import Deny
+from objpub.security import NO_IDENTITY
+from objpub.security import override_permission
 from objpub.security import Permission
 from objpub.workflow import decisions_of
 from objpub.workflow import State
@@ -50,6 +53,21 @@ class Article(
     ),
 ):
     title: str = field(default="")
+
+
+class Letter(
+    Content,
+    addable="anywhere",
+    workflow=Workflow(
+        State("draft", view="everyone", edit="owner editor"),
+        State("pending", view="everyone", edit="editor"),
+        State("sent", view="everyone", edit="everyone"),
+        Transition("submit", "draft -> pending"),
+        Transition("approve", "pending -> sent"),
+        Transition("reopen", "sent -> draft"),
+    ),
+):
+    """Who wrote it may edit it as long as it is a draft, and somebody else approves it."""
 
 
 @pytest.fixture
@@ -168,3 +186,58 @@ def test_a_guard_is_asked_when_it_is_due(world, article, do):
 def test_a_copy_has_nothing_scheduled(world, article):
     schedule(world.identity("ann"), article, "publish", later())
     assert scheduled_for(copy(world.identity("ann"), article, world.site)) == ()
+
+
+@pytest.mark.parametrize("lost", ["role", "user", "view"])
+def test_who_lost_the_right_meanwhile_decides_nothing_any_more(world, article, do, lost):
+    schedule(world.identity("ann"), article, "publish", later())
+    if lost == "user":
+        world.site.users.remove("ann")
+    elif lost == "role":
+        world.site.users.set_roles("user:ann", ())
+    else:
+        override_permission(article, "view", ["manager"])
+    world.commit()
+    for _ in range(3):
+        hours_pass(world)
+        do()
+    (dead,) = queue_of(world.site).dead.values()
+    assert dead.error.startswith("Forbidden: ") and state_of(article) == "draft"
+    assert ("no user of the site any more" in dead.error) is (lost == "user")
+
+
+def test_what_is_scheduled_in_one_state_is_asked_for_in_the_state_that_it_leaves(world, do):
+    override_permission(world.site, "add", ["authenticated"])
+    letter = add_new(world.identity("vera"), world.site, Letter, {})
+    schedule(world.identity("vera"), letter, "approve", later())
+    transition(world.identity("vera"), letter, "submit")
+    world.commit()
+    for _ in range(3):
+        hours_pass(world)
+        do()
+    assert state_of(letter) == "pending"
+    (dead,) = queue_of(world.site).dead.values()
+    assert dead.error.startswith("Forbidden: ")
+
+
+def test_a_role_that_came_with_the_sign_in_counts_when_it_is_due(world, article, do):
+    claimed = replace(world.identity("vera"), roles=frozenset({"everyone", "authenticated", "editor"}))
+    schedule(claimed, article, "publish", later())
+    hours_pass(world)
+    do()
+    assert state_of(article) == "published" and decisions_of(article)[0].who == "vera"
+
+
+def test_a_visitor_schedules_nothing(world):
+    letter = add_new(world.identity("ann"), world.site, Letter, {})
+    for name in ("submit", "approve"):
+        transition(world.identity("ann"), letter, name)
+    override_permission(letter, "edit", ["everyone"])
+    with world.refuses(Forbidden):
+        schedule(NO_IDENTITY, letter, "reopen", later())
+
+
+@pytest.mark.parametrize("when", ["9999-12-31T23:59:59-23:59", "9999-12-31T23:59:59.999999+00:00"])
+def test_what_is_too_far_is_refused(world, article, when):
+    with world.refuses(Invalid):
+        schedule(world.identity("ann"), article, "publish", datetime.fromisoformat(when))
