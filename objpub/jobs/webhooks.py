@@ -127,7 +127,7 @@ def posted(url: str, body: bytes, headers: dict[str, str], private_hosts: Collec
 def reach(host: str, port: int, may_be_private: bool) -> Any:
     """Return a socket that leads to *host*, whose name is looked up once. Raises NotTaken and OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = [each[4][:2] for each in found if may_be_private or is_public(str(each[4][0]))]
+    addresses = [(ip, port) for each in found if is_public(ip := str(each[4][0])) or may_be_private]
     if not addresses:
         raise NotTaken(f"{host} is in a private network, and webhooks.private_hosts does not name it")
     for address in addresses[:-1]:
