@@ -25,6 +25,9 @@ from .icons import icon
 from .icons import icon_name
 from .permission import See as See  # where others look for it
 from .permission import visible
+from .shortcuts import COOKIE
+from .shortcuts import OFF
+from .shortcuts import PAGES
 from .tree import Row
 from .tree import tree_of
 
@@ -44,6 +47,11 @@ OBJECT_TABS = (
     ("references", "references", "References", 75),
     ("security", "security", "Security", 80),
 )
+
+TAB_KEYS = {"edit": "e"}
+
+#: Pages of the whole site that stand in no list.
+OTHER_TABS = ("profile", "search", "keys")
 
 #: Pages of the whole site: (view, title, symbol), above the tree and below it.
 ABOVE_TREE = (
@@ -72,13 +80,17 @@ DEEDS = (
 
 @dataclass(frozen=True)
 class Link:
-    """A way to another page. symbol: its icon, or "". count: a number beside it, or None."""
+    """A way to another page.
+
+    symbol: its icon, or "". count: a number beside it, or None. keys: of the keyboard that lead there, or "".
+    """
 
     title: str
     url: str
     current: bool = False
     symbol: str = ""
     count: int | None = None
+    keys: str = ""
 
 
 def framed(request: Any, tab: str = "contents", title: str | None = None, **names: Any) -> dict[str, Any]:
@@ -102,7 +114,7 @@ class Frame:
     @property
     def of_site(self) -> bool:
         """Is this a page about the whole site, which has no tabs of an object?"""
-        pages = {"profile", *(name for name, _, _ in (*ABOVE_TREE, *BELOW_TREE))}
+        pages = {*OTHER_TABS, *(name for name, _, _ in (*ABOVE_TREE, *BELOW_TREE))}
         return self.tab in pages or not self.tab
 
     @property
@@ -180,7 +192,7 @@ class Frame:
     def own_tabs(self) -> list[tuple[int, Link]]:
         """Return (order, link) of those tabs that come with the interface."""
         return [
-            (order, Link(title, self.url(self.context, view), self.tab == name))
+            (order, Link(title, self.url(self.context, view), self.tab == name, keys=TAB_KEYS.get(view, "")))
             for name, view, title, order in OBJECT_TABS
             if self.may_open(self.context, view) and (view or name == self.first_tab)
             if view != "workflow" or workflow_of(self.context) is not None
@@ -243,7 +255,7 @@ class Frame:
         """Return those of *pages* that are there and that the one who asks may open."""
         site = self.request.site
         return [
-            Link(title, self.url(site, view), self.tab == view, symbol)
+            Link(title, self.url(site, view), self.tab == view, symbol, keys=PAGES.get(view, ""))
             for view, title, symbol in pages
             if self.may_open(site, view)
         ]
@@ -262,6 +274,12 @@ class Frame:
             return None  # such as what is broken
         found: str = self.request.url(self.context)
         return found
+
+    @property
+    def palette(self) -> str:
+        """Where the palette of this page is asked for what one can do, and where one can go."""
+        about_site = self.of_site or self.tab == FAILURE or not visible(self.request, self.context)
+        return self.url(self.request.site if about_site else self.context, "palette")
 
     # The one who asks
 
@@ -287,6 +305,11 @@ class Frame:
     def look(self) -> tuple[str, str]:
         """The theme and the density that this browser chose."""
         return look_from(self.request.cookies.get(LOOK_COOKIE, ""))
+
+    @property
+    def has_keys(self) -> bool:
+        """Do single letters act as shortcuts in this browser?"""
+        return bool(self.request.cookies.get(COOKIE, "") != OFF)
 
 
 def look_from(cookie: str) -> tuple[str, str]:

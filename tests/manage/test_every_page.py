@@ -46,9 +46,10 @@ QUERIES = {
     "user-link": "id=ines",
     "user-remove": "id=tomas",
     "group": "id=staff",
+    "search": "q=tide",
     "group-remove": "id=staff",
 }
-FRAGMENTS = {"bar", "branch", "choose"}
+FRAGMENTS = {"bar", "branch", "choose", "palette"}
 #: Pages that say more when they are asked more.
 ASKED = ("/manage/news/@@security?who=tomas&may=edit&all=1",)
 VNU = Path(os.environ.get("OBJPUB_VNU", Path(__file__).parents[2] / "var" / "tools" / "vnu.jar"))

@@ -1,0 +1,121 @@
+// The palette: Ctrl-K or Cmd-K opens it, what is typed narrows it, arrows choose, Enter goes or does. What is in
+// it comes from the server, as far as one may. Without this script the search at the side finds things too.
+
+const WAIT = 120; // milliseconds without a key before it is asked
+
+const palette = document.getElementById("palette");
+const field = palette?.querySelector("[role=combobox]");
+const told = palette?.querySelector("[role=status]");
+const place = palette?.querySelector(".found");
+
+let looking = null;
+let waiting = 0;
+let chosen = null;
+let styles = null;
+let looked = Promise.resolve();
+
+if (palette) start();
+
+function start() {
+  document.addEventListener("keydown", (event) => {
+    const asked = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k";
+    if (!asked || event.target.isContentEditable) return; // there it makes a link
+    event.preventDefault();
+    palette.open ? palette.close() : open();
+  });
+  field.setAttribute("aria-controls", "palette-list");
+  palette.addEventListener("click", (event) => event.target === palette && palette.close());
+  palette.addEventListener("close", () => looking?.abort());
+  field.addEventListener("keydown", pressed);
+  field.addEventListener("input", () => {
+    clearTimeout(waiting);
+    looked = new Promise((done) => (waiting = setTimeout(() => look().then(done), WAIT)));
+  });
+  place.addEventListener("pointermove", (event) => choose(event.target.closest("[role=option]")));
+}
+
+// Its style is loaded when it is opened for the first time, as is that of the list of the keys.
+
+export function styled() {
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.setAttribute("href", palette.dataset.sheet);
+  styles ??= new Promise((done) => {
+    sheet.addEventListener("load", done);
+    sheet.addEventListener("error", done);
+    document.head.append(sheet);
+  });
+  return styles;
+}
+
+async function open() {
+  await styled();
+  if (document.querySelector("dialog:modal")) return;
+  field.value = "";
+  clear();
+  palette.showModal();
+  looked = look();
+}
+
+async function look() {
+  looking?.abort();
+  const mine = (looking = new AbortController());
+  const address = new URL(palette.dataset.url, location);
+  address.searchParams.set("q", field.value);
+  palette.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(address, { credentials: "same-origin", signal: mine.signal });
+    if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
+    show(new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form"));
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    clear();
+    told.textContent = palette.dataset.failed;
+    told.className = "told";
+  } finally {
+    if (mine === looking) palette.removeAttribute("aria-busy");
+  }
+}
+
+function clear() {
+  place.replaceChildren();
+  told.className = "vh";
+  told.textContent = "";
+  field.setAttribute("aria-expanded", "false");
+  choose(null);
+}
+
+function show(form) {
+  place.replaceChildren(document.adoptNode(form));
+  const list = options();
+  told.className = "vh";
+  field.setAttribute("aria-expanded", String(list.length > 0));
+  told.textContent = palette.dataset.count.replace("%d", list.length);
+  choose(list[0] ?? null);
+}
+
+const options = () => [...place.querySelectorAll("[role=option]")];
+
+function choose(option) {
+  if (option === undefined || (option === chosen && option)) return;
+  chosen?.removeAttribute("aria-selected");
+  chosen = option;
+  if (!option) return field.removeAttribute("aria-activedescendant");
+  option.setAttribute("aria-selected", "true");
+  field.setAttribute("aria-activedescendant", option.id);
+}
+
+function pressed(event) {
+  if (event.isComposing) return;
+  const list = options();
+  const at = list.indexOf(chosen);
+  const next = { ArrowDown: list[at + 1] ?? list[0], ArrowUp: list[at - 1] ?? list.at(-1) }[event.key];
+  if (next) {
+    event.preventDefault();
+    choose(next);
+    next.scrollIntoView({ block: "nearest" });
+  } else if (event.key === "Enter") {
+    event.preventDefault();
+    looked.then(() => chosen?.click()); // what was typed last counts, also where the answer is still on its way
+  }
+}
