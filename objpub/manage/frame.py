@@ -55,13 +55,15 @@ OTHER_TABS = ("profile", "search", "keys")
 
 #: Pages of the whole site: (view, title, symbol), above the tree and below it.
 ABOVE_TREE = (
+    ("dashboard", "Overview", "gauge"),
     ("review", "Review", "check"),
     ("users", "People", "users"),
     ("groups", "Groups", "key"),
-    ("site", "Site settings", "gauge"),
+    ("site", "Site settings", "mark"),
 )
 BELOW_TREE = (
     ("trash", "Trash", "trash"),
+    ("reports", "Reports", "sort"),
     ("links", "Broken links", "link"),
     ("redirects", "Redirects", "out"),
     ("audit", "Audit", "history"),
@@ -243,8 +245,8 @@ class Frame:
     @cached_property
     def above_tree(self) -> list[Link]:
         """The pages of the site that stand above the tree."""
-        pages = ABOVE_TREE if self.request.registry[Workflows] else ABOVE_TREE[1:]
-        return self.site_pages(pages)
+        has_flows = bool(self.request.registry[Workflows])
+        return self.site_pages([each for each in ABOVE_TREE if has_flows or each[0] != "review"])
 
     @cached_property
     def below_tree(self) -> list[Link]:
@@ -254,6 +256,8 @@ class Frame:
     def site_pages(self, pages: Sequence[tuple[str, str, str]]) -> list[Link]:
         """Return those of *pages* that are there and that the one who asks may open."""
         site = self.request.site
+        if not self.user.authenticated:
+            return []
         return [
             Link(title, self.url(site, view), self.tab == view, symbol, keys=PAGES.get(view, ""))
             for view, title, symbol in pages

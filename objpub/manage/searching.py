@@ -133,11 +133,11 @@ def by_words(request: Any, text: str, kind: ContentType | None, most: int) -> Fo
     )
 
 
-def ask(request: Any, kinds: Iterable[type], **arguments: Any) -> Any:
+def ask(request: Any, kinds: Iterable[type], *conditions: Any, **arguments: Any) -> Any:
     """Return the results of a question to the catalog, within what this host shows."""
     site, root = request.site, request.root
     within = None if root is site else root
-    return find(request.identity, site, *kinds, within=within, permission="see", **arguments)
+    return find(request.identity, site, *kinds, *conditions, within=within, permission="see", **arguments)
 
 
 def begun(text: str) -> str:

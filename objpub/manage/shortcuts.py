@@ -18,6 +18,7 @@ PAGES = {
     "groups": "g g",
     "site": "g s",
     "trash": "g t",
+    "reports": "g o",
     "links": "g l",
     "redirects": "g i",
     "audit": "g a",

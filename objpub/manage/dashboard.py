@@ -1,0 +1,43 @@
+"""The first page of a day: what was done lately, what waits for somebody, what was one's own."""
+
+from itertools import islice
+from typing import Any
+
+from objpub.content import Site
+from objpub.lineage import path_of
+from objpub.views import PUBLIC
+from objpub.views import view
+
+from .changes import latest_changes
+from .frame import AREA
+from .frame import framed
+from .permission import check_signed_in
+from .review import waiting_in
+
+RECENT = 15
+MINE = 8
+WAITING = 6
+
+
+@view(Site, "dashboard", area=AREA, permission=PUBLIC, template="dashboard.pt")
+def dashboard(site: Site, request: Any) -> dict[str, Any]:
+    """Show what was done lately, what waits for the one who asks, and what was done by the same."""
+    check_signed_in(request)
+    changes = list(latest_changes(request))
+    user = request.identity.user_id
+    own = (each for each in changes if each.user == user and each.resource is not None)
+    mine = {id(each.resource): each for each in reversed(list(own))}
+    waiting, complete = waiting_in(site, request)
+    decided = [each for each in waiting if each.ways]
+    return framed(
+        request,
+        "dashboard",
+        "Overview",
+        changes=changes[:RECENT],
+        mine=list(islice(sorted(mine.values(), key=lambda each: each.moment, reverse=True), MINE)),
+        waiting=decided[:WAITING],
+        more=max(len(decided) - WAITING, 0),
+        complete=complete,
+        user=user,
+        path_of=path_of,
+    )
