@@ -140,7 +140,7 @@ def declare_content_type(kind: type, options: dict[str, Any]) -> None:
             registry[Renamed].put(name, kind)
 
     def check(registry: Registry) -> None:
-        schema_of(kind)
+        check_title(kind, source)
         registry[ContentTypes].put_places(kind, places_of(registry, content_type))
 
     note(kind, Declaration("content type", keys, put, source, phase=0, target=kind))
@@ -168,6 +168,17 @@ def check_options(kind: type, options: dict[str, Any], source: Source) -> None:
         raise DeclarationError(f"{kind.__name__}: ordered is True or False, not {ordered!r}", source)
     if ordered is not None and not hasattr(kind, "is_ordered"):
         raise DeclarationError(f"{kind.__name__} is no Folder, so it cannot be ordered", source)
+
+
+def check_title(kind: type, source: Source) -> None:
+    """Raise DeclarationError for a title that not everybody may read who may view the resource."""
+    title = schema_of(kind).get("title")
+    if title is not None and title.read is not None:
+        raise DeclarationError(
+            f"{kind.__name__}: title cannot have read={str(title.read)!r}: it stands in lists, trails and"
+            " messages, for all who may view the object; call the field something else",
+            source,
+        )
 
 
 def inherited_type(kind: type) -> ContentType | None:

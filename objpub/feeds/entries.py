@@ -92,6 +92,13 @@ def summary_of(resource: Any, fields: dict[str, Field]) -> str:
     return ""
 
 
+def description_of(resource: Any) -> str:
+    """Return the field that describes *resource*, as plain text; "" for none that everybody may read."""
+    field = schema_of(type(resource)).get("description")
+    value = getattr(resource, "description", None) if field is not None and field.read is None else None
+    return plain(value).strip() if isinstance(value, str) else ""
+
+
 def shortened(text: str) -> str:
     """Return the beginning of *text*, plain, up to the end of a word."""
     words = plain(text[: SUMMARY_CHARACTERS * 10])

@@ -20,6 +20,7 @@ from objpub.views import octets
 from objpub.views import Response
 from objpub.views import view
 
+from .entries import description_of
 from .entries import entry_of
 from .entries import NEVER
 from .entries import PUBLISHED
@@ -103,7 +104,7 @@ def feed_of(form: str, resource: Any, request: Any, found: Results, title: str =
         author=title_of(request.site),
         updated=updated,
         entries=entries,
-        subtitle=getattr(resource, "description", "") or "",
+        subtitle=description_of(resource),
         language=request.site.locale.replace("_", "-"),
     )
     return octets(write(feed), media_type)

@@ -116,7 +116,7 @@ def check_uses(identity: Identity, resource: Any, along: Iterable[Any], asked: b
     if refusing:
         registry = registry_of(site)
         policy = None if registry is None else registry[Policy]
-        seen = [use if policy and policy.can(identity, "view", use.resource) else None for use in refusing]
+        seen = [use if policy and may_see(policy, identity, use) else None for use in refusing]
         raise NotPossible(f"{quoted(resource)} cannot be deleted: {told(seen)} to it, or to something in it")
     return ruled
 

@@ -38,7 +38,10 @@ class Finding:
 
     def _seen_at(self, path: str) -> Any:
         """Return the resource at *path*. Raises NotFound, also for what may not be seen."""
-        found = find_resource(self.root, path)
-        if not self.can("view", found):
+        try:
+            found = find_resource(self.root, path)
+        except NotFound:
+            found = None  # its sentence would tell how far the way led
+        if found is None or not self.can("view", found):
             raise NotFound(path)
         return found

@@ -109,3 +109,17 @@ def test_what_cannot_be_asked_is_told_with_its_place(site, query, status, name, 
     answer = asked(site, **query)
     assert (answer.status, answer.content_type) == (status, "application/problem+json")
     assert told in answer.json["errors"][name]
+
+
+@pytest.mark.parametrize("query", ["about = {}", "within = {}"])
+def test_a_path_in_a_query_does_not_tell_whether_there_is_something_hidden(site, query):
+    with site.work() as root:
+        box = add(SYSTEM, root, Blog(), "box")
+        override_permission(box, "view", "editor")
+        add(SYSTEM, box, Article(title="Plan"), "plan")
+    said = []
+    for path in ("/box/plan", "/box/none", "/none"):
+        answer = asked(site, find=query.format(path))
+        assert answer.status == 422
+        said.append(answer.text.replace(path, "PATH"))
+    assert len(set(said)) == 1

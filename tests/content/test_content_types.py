@@ -261,3 +261,12 @@ def test_two_classes_cannot_have_had_the_same_name():
 
     with pytest.raises(ConflictingDeclarations):
         frozen(Post, Page)
+
+
+def test_a_title_that_only_some_may_read_is_refused():
+    class Note(Content):
+        title: str = field(read="manage")
+
+    with pytest.raises(DeclarationError) as caught:
+        frozen(Note)
+    assert "title cannot have read='manage'" in str(caught.value)

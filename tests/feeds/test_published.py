@@ -43,9 +43,27 @@ class Article(Content, addable="anywhere"):
     tags: frozenset[str] = field(default=(), index="keyword")
 
 
+class Drawer(Folder, addable="anywhere"):
+    """A folder whose description is for some."""
+
+    description: str = field(default="", read="edit")
+
+
+class Counter(Folder, addable="anywhere"):
+    """A folder whose description is no text."""
+
+    description: int = field(default=7)
+
+
+class Sheet(Folder, addable="anywhere"):
+    """A folder whose description is rich text."""
+
+    description: RichText = field(default="<p>Fish &amp; chips</p>")
+
+
 @pytest.fixture
 def site():
-    with testing.site(Blog, Article) as site:
+    with testing.site(Blog, Article, Drawer, Counter, Sheet) as site:
         with site.work() as root:
             blog = add(SYSTEM, root, Blog(title="Shore notes", description="Fish & <chips>"), "blog")
             for day, title in ((2, "Ebb"), (9, "Tides <b>& more</b>"), (5, "Dünen 🌊 \u2028")):
@@ -166,3 +184,19 @@ def test_a_host_that_is_rooted_at_a_folder_has_its_own():
         answer = hosts.client.get("/atom.xml", environ={"HTTP_HOST": "b.example"})
         assert check_atom(answer.body) == ["Ebb"]
         assert "http://b.example/ebb" in answer.text
+
+
+@pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.parametrize(
+    ("kind", "values", "subtitle"),
+    [(Drawer, {"description": "sh!"}, ""), (Counter, {}, ""), (Sheet, {}, "Fish & chips")],
+)
+def test_a_feed_is_described_by_what_everybody_may_read(site, name, kind, values, subtitle):
+    with site.work() as root:
+        add(SYSTEM, root, kind(**values), "place")
+    answer = site.client.get(f"/place/{name}")
+    assert answer.status == 200
+    found = [each for each in fromstring(answer.body).iter() if each.tag.endswith("subtitle")]
+    assert "sh!" not in answer.text
+    if name == "atom.xml":
+        assert [each.text for each in found] == ([subtitle] if subtitle else [])

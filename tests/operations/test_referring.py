@@ -35,6 +35,7 @@ class Shelf(Folder, addable="anywhere"):
 class Book(Content, addable="anywhere"):
     title: str
     sequel: "Ref[Book] | None" = field(default=None, on_delete="refuse")
+    source: "Ref[Book] | None" = field(default=None, on_delete="refuse", read="manage")
     kin: "Ref[Book] | None" = field(default=None, on_delete="clear")
     near: "tuple[Ref[Book], ...]" = field(default=(), on_delete="clear")
     also: "frozenset[Ref[Book]]" = field(default=(), on_delete="clear")
@@ -208,3 +209,14 @@ def test_a_rule_that_cannot_be_is_a_mistake(annotation, options, said):
     odd = type("Odd", (Content,), {"__annotations__": {"it": annotation}, "it": field(**options)})
     with pytest.raises(DeclarationError, match=said):
         schema_of(odd)
+
+
+def test_a_refusal_does_not_name_a_field_that_one_may_not_read(world, books):
+    edit(SYSTEM, books["a"], {"source": books["b"]})
+    world.commit()
+    with world.refuses(NotPossible) as caught:
+        delete(world.identity("ann"), books["b"], asked=True)
+    assert str(caught.value).endswith("something that you may not see refers to it, or to something in it")
+    with world.refuses(NotPossible) as caught:
+        delete(SYSTEM, books["b"], asked=True)
+    assert "“a” (Source) refers" in str(caught.value)
