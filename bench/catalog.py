@@ -26,6 +26,7 @@ from objpub import Folder
 from objpub import Markdown
 from objpub import where
 from objpub.catalog import find
+from objpub.catalog import settle
 from objpub.catalog import Texts
 from objpub.catalog.wording import plain
 from objpub.configuration import Configuration
@@ -228,12 +229,15 @@ def first_pages(database, raw, documents):
 
 
 def edit_bytes(databases, edits=30):
-    """Return the bytes that an edit of text, tags and day writes, for each of *databases*."""
+    """Return the bytes that an edit of text, tags and day writes, for each of *databases*, on the average.
+
+    What it writes later counts too: into the trees, together with the others.
+    """
     found = []
     for database in databases:
-        sizes, pick = [], random.Random(2)
+        settle(database)
+        begun, pick = database.figures()["bytes"], random.Random(2)
         for number in range(edits):
-            before = database.figures()["bytes"]
             with transaction_for(database) as pair:
                 shelf = pick.choice(list(site_of(pair.connection).values()))
                 document = shelf[pick.choice(sorted(shelf.keys()))]
@@ -241,8 +245,8 @@ def edit_bytes(databases, edits=30):
                 document.tags = {f"edited{number}", *document.tags}
                 document.day = FIRST + timedelta(days=number)
                 pair.manager.commit()
-            sizes.append(database.figures()["bytes"] - before)
-        found.append(statistics.mean(sizes))
+        settle(database)
+        found.append((database.figures()["bytes"] - begun) / edits)
     return found
 
 

@@ -2,8 +2,9 @@
 
     find(identity, site, Article, where.published_on >= date(2026, 1, 1), tags={"sea", "tide"}, limit=5)
 
-`declarations` says what is indexed, `collecting` keeps it up to date, `queries` and `language` are what can
-be asked, `sight` decides who sees what. This module is the face of the part; the rest is private.
+`declarations` says what is indexed, `collecting` keeps it up to date, `settling` takes it into the trees,
+`queries` and `language` are what can be asked, `sight` decides who sees what. This module is the face of the
+part; the rest is private.
 """
 
 from .building import build
@@ -31,6 +32,7 @@ from .referring import REFERENCES
 from .referring import ShownTexts
 from .results import Facet
 from .results import Results
+from .settling import settle
 from .texts import Snippet
 from .texts import Texts
 from .used import has_rules
@@ -72,6 +74,7 @@ __all__ = [
     "plain",
     "references_of",
     "resource_of",
+    "settle",
     "some_words",
     "uses",
     "where",

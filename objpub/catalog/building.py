@@ -1,7 +1,7 @@
 """Building what the catalog does not have yet: in batches, while the site goes on.
 
 A batch is a transaction. What others change meanwhile they index themselves; a batch that looked at the same
-resource, or at a folder above it, is tried again, and so is a transaction that began before a batch ended.
+resource, or at a folder above it, is tried again, and so is who began before the batch and is later.
 """
 
 import itertools
@@ -29,6 +29,7 @@ from .collecting import Update
 from .declarations import Indexes
 from .identifiers import id_of
 from .identifiers import resource_of
+from .settling import settle
 from .texts import Texts
 from .trees import TREES
 
@@ -97,6 +98,7 @@ def build(
         if progress is not None:
             progress(done, len(numbers))
     in_turn(database, lambda site, connection: finish(site.catalog, indexes, wanted), "Indexed the site")
+    settle(database)
     return Built(done, tuple(sorted(renewed)))
 
 
@@ -114,15 +116,15 @@ def numbers_to_build(connection: Any, indexes: Indexes, renewed: set[str], every
     catalog: Catalog = site.catalog
     if everything or not catalog.builds.signature:
         inside = {id_of(each) for each in walk(site) if own(each, connection)}
-        return sorted(inside.union(catalog.parents))
-    return sorted(catalog.of_kinds(kinds_to_build(catalog, indexes, renewed)))
+        return sorted(inside.union(catalog.reading().parents))
+    return sorted(catalog.reading().of_kinds(kinds_to_build(catalog, indexes, renewed)))
 
 
 def kinds_to_build(catalog: Catalog, indexes: Indexes, renewed: set[str]) -> list[str]:
     """Return the names of the classes whose resources are looked at."""
     built = catalog.builds.signature
     found = []
-    for dotted in catalog.kinds:
+    for dotted in catalog.reading().kinds:
         kind = indexes.kind_called(dotted)
         keys = tuple(sorted(spec.key for spec in indexes.of(kind).values())) if kind is not None else ()
         if built.get(dotted) != keys or renewed.intersection(keys):

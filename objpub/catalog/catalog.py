@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from BTrees.LLBTree import LLBTree
-from BTrees.LLBTree import LLSet
 from BTrees.LLBTree import LLTreeSet
-from BTrees.LLBTree import multiunion
 from BTrees.LOBTree import LOBTree
 from BTrees.OOBTree import OOBTree
 from persistent import Persistent
@@ -23,12 +21,20 @@ from objpub.lineage import lineage
 from objpub.workflow import state_of
 
 from .declarations import Indexes
-from .declarations import IndexSpec
 from .identifiers import id_of
 from .identifiers import NOWHERE
 from .ledger import stamp_of
-from .trees import SetIndex
+from .pending import ABSENT
+from .pending import Absent
+from .pending import Entry
+from .pending import Pending
+from .reading import Reading
 from .trees import TREES
+
+#: Under this a connection keeps what the catalog says, until something is committed or changed.
+READING = "objpub.catalog.reading"
+#: Under this it notes how many entries the fullest slot has that the running transaction has written.
+WAITING = "objpub.catalog.waiting"
 
 
 class Builds(Persistent):
@@ -50,27 +56,43 @@ class Catalog(Persistent):
 
     parents: id → id of the folder, NOWHERE for the site. owners: id → who owns it, where that is said.
     places: ids of the resources at which grants, permissions or cuts are set. states: id → class and state
-    of a resource with a workflow, see `state_key`; None before the first. kinds: dotted name of a class
-    → ids. indexes: key → index. texts: id → stamp of its texts; see `Ledger`.
+    of a resource with a workflow, see `state_key`. kinds: dotted name of a class
+    → ids. indexes: key → index. texts: id → stamp of its texts; see `changes_since`. pending: what is not in
+    these trees yet, None before the first; so who asks looks at a `reading`.
     """
 
     states: Any = None  # as in a catalog from before there were workflows
+
+    pending: Any = None  # as in one from before changes were kept together
 
     def __init__(self) -> None:
         self.parents = LLBTree()
         self.owners = LOBTree()
         self.places = LLTreeSet()
+        self.states = LOBTree()
         self.kinds = OOBTree()
         self.indexes = OOBTree()
         self.texts = LLBTree()
         self.builds = Builds()
+        self.pending = Pending()
 
     def __contains__(self, number: int) -> bool:
-        return number in self.parents
+        entry = self._pending_of(number)
+        return number in self.parents if isinstance(entry, Absent) else entry is not None
 
     def __len__(self) -> int:
         """Count the resources; this reads all of the tree of parents."""
-        return len(self.parents)
+        return len(self.reading())
+
+    def reading(self) -> Reading:
+        """Return what the catalog says now. What is indexed afterwards needs another one."""
+        jar = self._p_jar
+        if self.pending is None or jar is None:
+            return Reading(self, {} if self.pending is None else self.pending.entries())
+        found: Reading | None = jar.lasting.get(READING)
+        if found is None or found.catalog is not self:
+            found = jar.lasting[READING] = Reading(self, self.pending.entries())
+        return found
 
     def put(self, resource: Any, indexes: Indexes) -> int:
         """Let what is kept of *resource*, which is in the tree of the site, be what it is now; return its id.
@@ -78,19 +100,11 @@ class Catalog(Persistent):
         Where nothing changes, nothing is written.
         """
         number = id_of(resource)
-        parent = NOWHERE if resource.__parent__ is None else id_of(resource.__parent__)
-        if self.parents.get(number) != parent:
-            self.parents[number] = parent
-        self._put_kind(number, type(resource))
-        self._put_rights(number, resource)
-        specs = indexes.of(type(resource))
-        self._put_values(number, resource, specs)
-        held = {spec.key for spec in specs.values()}
-        for key in self.indexes:
-            if key not in held:
-                self.indexes[key].put(number, ())
-        if not any(spec.kind == "text" for spec in specs.values()):
-            self.texts.pop(number, None)
+        pending = self._pending_of(number)
+        whole = not isinstance(pending, Absent) or number in self.parents
+        if isinstance(pending, Entry) and pending.kind == dotted_name(type(resource)):
+            whole = pending.whole
+        self._put_entry(number, pending, self._entry_of(resource, indexes, whole))
         return number
 
     def renew(self, resource: Any, indexes: Indexes) -> None:
@@ -99,56 +113,38 @@ class Catalog(Persistent):
         What is indexed of other classes only is not looked at, so the cost does not grow with them.
         """
         number = id_of(resource)
-        self._put_rights(number, resource)
-        self._put_values(number, resource, indexes.of(type(resource)))
+        pending = self._pending_of(number)
+        whole = isinstance(pending, Entry) and pending.whole
+        self._put_entry(number, pending, self._entry_of(resource, indexes, whole))
 
     def forget(self, number: int) -> None:
         """Keep nothing of the resource *number*. One that is not there is no error."""
-        if self.parents.pop(number, None) is None:
-            return
-        for found in self.kinds.values():
-            if number in found:
-                found.remove(number)
-        self.owners.pop(number, None)
-        if self.states is not None:
-            self.states.pop(number, None)
-        if number in self.places:
-            self.places.remove(number)
-        for found in self.indexes.values():
-            found.put(number, ())
-        self.texts.pop(number, None)
+        if number in self:
+            self._write(number, None)
 
-    def index_for(self, spec: IndexSpec) -> SetIndex:
-        """Return the index of *spec*; it is made where there is none."""
-        found = self.indexes.get(spec.key)
-        if found is None:
-            found = self.indexes[spec.key] = TREES[spec.kind]()
-        return found
+    def hangs(self, number: int, parent: int, kind: type) -> bool:
+        """Is the resource *number* known as one of class *kind* in the folder with the id *parent*?"""
+        entry = self._pending_of(number)
+        if isinstance(entry, Absent):
+            known = self.parents.get(number) == parent and number in self.kinds.get(dotted_name(kind), ())
+        else:
+            known = entry is not None and (entry.parent, entry.kind) == (parent, dotted_name(kind))
+        return known and parent in self
 
-    def of_kind(self, kind: type) -> Any:
-        """Return the ids of the resources of just this class, by the name it has now."""
-        return self.kinds.get(dotted_name(kind), ())
-
-    def of_kinds(self, dotted: Iterable[str]) -> Any:
-        """Return the ids of the resources of the classes with these names."""
-        sets = [found for name in dotted if (found := self.kinds.get(name)) is not None]
-        return sets[0] if len(sets) == 1 else multiunion(sets)
-
-    def all(self) -> Any:
-        """Return all ids."""
-        return LLSet(self.parents.keys())
-
-    def below(self, number: int) -> list[int]:
-        """Return the ids of what is below *number* by the catalog; this reads all of the tree of parents."""
-        children: dict[int, list[int]] = {}
-        for each, parent in self.parents.items():
-            children.setdefault(parent, []).append(each)
-        found, waiting = [], [number]
-        while waiting:
-            inside = children.get(waiting.pop(), [])
-            found += inside
-            waiting += inside
-        return found
+    def settle(self) -> int:
+        """Take what is pending into the trees; return of how many resources."""
+        entries = {} if self.pending is None else self.pending.entries()
+        trees = Trees(self)
+        for number in sorted(entries):
+            entry = entries[number]
+            if entry is None:
+                trees.forget(number)
+            else:
+                trees.put(number, entry)
+        if entries:
+            self.pending.empty()
+            self._forget_reading()
+        return len(entries)
 
     def is_ready(self, indexes: Indexes) -> bool:
         """Is everything that *indexes* declares built?"""
@@ -167,55 +163,150 @@ class Catalog(Persistent):
             if any(spec.key in missing for spec in indexes.named(name)):
                 raise Busy(f"The index {name!r} is being built; try again in a moment")
 
-    def _put_kind(self, number: int, kind: type) -> None:
-        dotted = dotted_name(kind)
-        found = self.kinds.get(dotted)
+    def _entry_of(self, resource: Any, indexes: Indexes, whole: bool) -> Entry:
+        """Return all that is to be kept of *resource*. whole: may other indexes have keys of it?"""
+        specs = indexes.of(type(resource)).values()
+        keys = {}
+        for spec in specs:
+            if spec.kind != "text":
+                if spec.key not in self.indexes:
+                    self.indexes[spec.key] = TREES[spec.kind]()
+                keys[spec.key] = spec.keys_of(resource)
+        return Entry(
+            kind=dotted_name(type(resource)),
+            parent=NOWHERE if resource.__parent__ is None else id_of(resource.__parent__),
+            owner=resource._owner,
+            is_set=bool(resource._grants or resource._permissions or resource._cut),
+            state=None if resource._workflow is None else state_key(resource),
+            stamp=stamp_of(resource, specs),
+            keys=keys,
+            whole=whole,
+            again=False,
+        )
+
+    def _put_entry(self, number: int, pending: Entry | Absent | None, entry: Entry) -> None:
+        """Let *entry* wait, unless it is what is kept of the resource *number*. pending: what waits of it."""
+        if isinstance(pending, Absent):
+            if not Trees(self).have(number, entry):
+                self._write(number, entry)
+        elif pending is None or entry._replace(again=pending.again) != pending:
+            self._write(number, entry._replace(again=True))
+
+    def _pending_of(self, number: int) -> Entry | Absent | None:
+        return ABSENT if self.pending is None else self.pending.get(number)
+
+    def _write(self, number: int, entry: Entry | None) -> None:
+        if self.pending is None:
+            self.pending = Pending()
+        count = self.pending.put(number, entry)
+        self._forget_reading()
+        if (jar := self._p_jar) is not None:
+            jar.notes[WAITING] = max(jar.notes.get(WAITING, 0), count)
+
+    def _forget_reading(self) -> None:
+        if self._p_jar is not None:
+            self._p_jar.lasting.pop(READING, None)
+
+
+class Trees:
+    """The trees of *catalog*, into which entries are taken and compared with."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def have(self, number: int, entry: Entry) -> bool:
+        """Do the trees say of the resource *number* what *entry* does?"""
+        catalog = self.catalog
+        if (
+            catalog.parents.get(number) != entry.parent
+            or catalog.owners.get(number) != entry.owner
+            or (number in catalog.places) is not entry.is_set
+            or (None if catalog.states is None else catalog.states.get(number)) != entry.state
+            or catalog.texts.get(number) != entry.stamp
+            or number not in catalog.kinds.get(entry.kind, ())
+        ):
+            return False
+        return all(
+            catalog.indexes[key].keys_of(number) == entry.keys.get(key, ()) for key in self._indexes_of(entry)
+        )
+
+    def put(self, number: int, entry: Entry) -> None:
+        """Let the trees say of the resource *number* what *entry* does. What is right is not written."""
+        catalog = self.catalog
+        if entry.state is not None and catalog.states is None:
+            catalog.states = LOBTree()
+        put_value(catalog.parents, number, entry.parent)
+        put_value(catalog.owners, number, entry.owner)
+        if catalog.states is not None:
+            put_value(catalog.states, number, entry.state)
+        if entry.again and catalog.texts.get(number) == entry.stamp:
+            store_anew(catalog.texts, number)
+        else:
+            put_value(catalog.texts, number, entry.stamp)
+        if entry.is_set and number not in catalog.places:
+            catalog.places.insert(number)
+        elif not entry.is_set and number in catalog.places:
+            catalog.places.remove(number)
+        self._put_kind(number, entry)
+        for key in self._indexes_of(entry):
+            catalog.indexes[key].put(number, entry.keys.get(key, ()))
+
+    def forget(self, number: int) -> None:
+        """Let the trees say nothing of the resource *number*. One that is not there is no error."""
+        catalog = self.catalog
+        for found in catalog.kinds.values():
+            if number in found:
+                found.remove(number)
+        if number not in catalog.texts:
+            store_anew(catalog.texts, number)
+        for tree in (catalog.parents, catalog.owners, catalog.states, catalog.texts):
+            if tree is not None:
+                tree.pop(number, None)
+        if number in catalog.places:
+            catalog.places.remove(number)
+        for index in catalog.indexes.values():
+            index.put(number, ())
+
+    def _indexes_of(self, entry: Entry) -> list[str]:
+        """Return the keys of the indexes that there are and may have to say what *entry* does."""
+        indexes = self.catalog.indexes
+        return list(indexes) if entry.whole else [key for key in entry.keys if key in indexes]
+
+    def _put_kind(self, number: int, entry: Entry) -> None:
+        kinds = self.catalog.kinds
+        found = kinds.get(entry.kind)
         if found is None:
-            found = self.kinds[dotted] = LLTreeSet()
-        if number not in found:
-            for name, others in self.kinds.items():  # it may be known by the name its class had before
-                if name != dotted and number in others:
+            found = kinds[entry.kind] = LLTreeSet()
+        if entry.whole:
+            for name, others in kinds.items():  # it may be known by the name its class had before
+                if name != entry.kind and number in others:
                     others.remove(number)
+        if number not in found:
             found.insert(number)
 
-    def _put_values(self, number: int, resource: Any, specs: Mapping[str, IndexSpec]) -> None:
-        has_text = False
-        for spec in specs.values():
-            if spec.kind == "text":
-                has_text = True
-            else:
-                self.index_for(spec).put(number, spec.keys_of(resource))
-        if has_text:
-            stamp = stamp_of(resource, specs.values())
-            if stamp is None:
-                self.texts.pop(number, None)
-            elif self.texts.get(number) != stamp:
-                self.texts[number] = stamp
 
-    def _put_rights(self, number: int, resource: Any) -> None:
-        owner = resource._owner
-        if self.owners.get(number) != owner:
-            if owner is None:
-                del self.owners[number]
-            else:
-                self.owners[number] = owner
-        is_set = bool(resource._grants or resource._permissions or resource._cut)
-        if is_set and number not in self.places:
-            self.places.insert(number)
-        elif not is_set and number in self.places:
-            self.places.remove(number)
-        if self.states or resource._workflow is not None:
-            self._put_state(number, resource)
+def put_value(tree: Any, number: int, value: Any) -> None:
+    """Let the resource *number* have *value* in a *tree* of values by id; None: nothing."""
+    before = tree.get(number)
+    if before == value:
+        return
+    if value is None:
+        del tree[number]
+    else:
+        tree[number] = value
 
-    def _put_state(self, number: int, resource: Any) -> None:
-        key = state_key(resource)
-        if self.states is None:
-            self.states = LOBTree()
-        if self.states.get(number) != key:
-            if key is None:
-                del self.states[number]
-            else:
-                self.states[number] = key
+
+def store_anew(stamps: Any, number: int) -> None:
+    """Let the bucket of the tree of *stamps* that *number* belongs into be stored, as it is.
+
+    A machine that reads it then looks whether it has taken in something that waited only.
+    """
+    kept = stamps.get(number)
+    stamps[number] = 0 if kept is None else kept ^ 1
+    if kept is None:
+        del stamps[number]
+    else:
+        stamps[number] = kept
 
 
 def state_key(resource: Any) -> str | None:

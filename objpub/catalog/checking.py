@@ -17,6 +17,7 @@ from .identifiers import id_of
 from .identifiers import NOWHERE
 from .identifiers import resource_of
 from .ledger import stamp_of
+from .reading import Reading
 
 #: After so many resources memory is given back.
 BATCH = 1_000
@@ -33,22 +34,23 @@ def check_catalog(connection: Any, progress: Callable[[int], None] | None = None
         yield "The site has no catalog; `objpub reindex` makes it"
         return
     indexes: Indexes = connection.db().registry[Indexes]
+    reading = catalog.reading()
     if not catalog.is_ready(indexes):
         yield "The catalog is not built as it is declared; `objpub reindex` builds it"
         return
     seen = set()
     for count, resource in enumerate(each for each in walk(site) if own(each, connection)):
         seen.add(id_of(resource))
-        for sentence in differences(catalog, resource, indexes):
+        for sentence in differences(reading, resource, indexes):
             yield f"{path_of(resource)}: {sentence}; `objpub reindex` mends it"
         if not count % BATCH:
             connection.cacheGC()
             if progress is not None:
                 progress(count)
-    yield from strays(catalog, connection, seen)
+    yield from strays(reading, connection, seen)
 
 
-def differences(catalog: Catalog, resource: Any, indexes: Indexes) -> Iterator[str]:
+def differences(catalog: Reading, resource: Any, indexes: Indexes) -> Iterator[str]:
     """Yield what the catalog says otherwise about *resource*."""
     number = id_of(resource)
     if number not in catalog:
@@ -62,14 +64,14 @@ def differences(catalog: Catalog, resource: Any, indexes: Indexes) -> Iterator[s
     is_set = bool(resource._grants or resource._permissions or resource._cut)
     if is_set is not (number in catalog.places):
         yield "the catalog is wrong about whether rights are set at it"
-    if (catalog.states or {}).get(number) != state_key(resource):
+    if catalog.states.get(number) != state_key(resource):
         yield "the catalog has it in another state"
     if number not in catalog.of_kind(type(resource)):
         yield "the catalog does not know its type"
     yield from value_differences(catalog, number, resource, indexes)
 
 
-def value_differences(catalog: Catalog, number: int, resource: Any, indexes: Indexes) -> Iterator[str]:
+def value_differences(catalog: Reading, number: int, resource: Any, indexes: Indexes) -> Iterator[str]:
     """Yield what the indexes say otherwise about *resource*, whose id is *number*."""
     specs = indexes.of(type(resource)).values()
     for spec in specs:
@@ -90,7 +92,7 @@ def index_differences(index: Any, spec: IndexSpec, resource: Any) -> Iterator[st
         yield f"the index {spec.name!r} does not find it by {wanted!r:.80}"
 
 
-def strays(catalog: Catalog, connection: Any, seen: set[int]) -> Iterator[str]:
+def strays(catalog: Reading, connection: Any, seen: set[int]) -> Iterator[str]:
     """Yield what the catalog or an index has besides the resources *seen*."""
     for number in catalog.parents:
         if number not in seen and resource_of(connection, number) is not None:

@@ -31,6 +31,7 @@ from objpub.registry import Registry
 from .catalog import Catalog
 from .declarations import Indexes
 from .identifiers import id_of
+from .settling import settle_after
 
 #: Where a connection keeps what folders told of in the running transaction.
 TOLD = "objpub.catalog"
@@ -94,9 +95,7 @@ def update_catalog(connection: Any) -> None:
     for number in gone:
         update.drop(number)
     update.take_all(*changed, *new)
-    if update.is_indexed and catalog.builds._p_jar is not None:
-        catalog.builds._p_activate()
-        connection.readCurrent(catalog.builds)  # else a batch that is built meanwhile could keep what was
+    settle_after(connection)
 
 
 def changed_resources(connection: Any) -> list[Any]:
@@ -121,7 +120,6 @@ class Update:
         self.connection = connection
         self.indexes = connection.db().registry[Indexes]
         self.has_dropped = False
-        self.is_indexed = False  # was there anything of which values are kept?
         self._done: set[int] = set()
         self._inside: dict[int, tuple[bool, Any]] = {}
 
@@ -139,7 +137,6 @@ class Update:
         """Index *resource*, or forget it, as its place says."""
         if id(resource) in self._done:
             return
-        self.is_indexed = self.is_indexed or bool(self.indexes.of(type(resource)))
         if self.hangs_where_it_did(resource):
             self._done.add(id(resource))
             self.catalog.renew(resource, self.indexes)
@@ -160,28 +157,25 @@ class Update:
             return False
         number, above = id_of(resource), id_of(parent)
         return (
-            self.catalog.parents.get(number) == above
-            and above in self.catalog
-            and resource._p_jar is parent._p_jar is self.connection
+            resource._p_jar is parent._p_jar is self.connection
             and parent.get(resource.__name__) is resource
-            and number in self.catalog.of_kind(type(resource))
+            and self.catalog.hangs(number, above, type(resource))
         )
 
     def put(self, resource: Any) -> None:
         """Index *resource* as it is now."""
         if id(resource) not in self._done:
             self._done.add(id(resource))
-            self.is_indexed = True
             self.catalog.put(resource, self.indexes)
 
     def drop(self, number: int) -> None:
         """Forget the resource *number* and what is below it, by the catalog."""
         if number not in self.catalog:
             return
-        self.is_indexed = self.has_dropped = True
+        self.has_dropped = True
         kind = self.connection.get(number.to_bytes(8, "big"))
         may_hold = not isinstance(kind, Content) or isinstance(kind, Folder)
-        for each in (number, *(self.catalog.below(number) if may_hold else ())):
+        for each in (number, *(self.catalog.reading().below(number) if may_hold else ())):
             self.catalog.forget(each)
 
     def is_in_site(self, resource: Any) -> bool:

@@ -15,7 +15,6 @@ from BTrees.LLBTree import multiunion
 from objpub.errors import Invalid
 from objpub.schema import did_you_mean
 
-from .catalog import Catalog
 from .declarations import Indexes
 from .declarations import IndexSpec
 from .identifiers import id_of
@@ -30,6 +29,7 @@ from .queries import OfKind
 from .queries import Or
 from .queries import Query
 from .queries import Words
+from .reading import Reading
 
 #: Finds what has one of several texts, with scores by id.
 Texts = Callable[[Sequence[str]], dict[int, float]]
@@ -49,7 +49,7 @@ class Evaluation:
     scores: id → how well its texts fit, where words were asked for; the more the better.
     """
 
-    def __init__(self, catalog: Catalog, indexes: Indexes, texts: Texts | None = None) -> None:
+    def __init__(self, catalog: Reading, indexes: Indexes, texts: Texts | None = None) -> None:
         """texts: finds what has one of several texts, returns scores by id; None where there is no index."""
         self.catalog = catalog
         self.indexes = indexes

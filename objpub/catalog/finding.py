@@ -58,8 +58,9 @@ def find(
     if sort is None and words_of(query):
         sort = RELEVANCE
     ranked = sort is not None and RELEVANCE in (sort if isinstance(sort, str) else ",".join(sort))
-    evaluation = Evaluation(catalog, indexes, lambda texts: scores_of(connection, catalog, texts, ranked))
-    sight = Sight(catalog, connection, identity, permission)
+    reading = catalog.reading()
+    evaluation = Evaluation(reading, indexes, lambda texts: scores_of(connection, catalog, texts, ranked))
+    sight = Sight(reading, connection, identity, permission)
     return Results(evaluation, sight, query, sort, limit)
 
 

@@ -1,7 +1,8 @@
 """The ledger of texts: of each resource a stamp that is another one when a text of it has changed.
 
 It is written in the transaction of the change. A machine that keeps an index of texts of its own reads it
-from where it left off: buckets of the tree that were stored since have a later transaction. Stamps follow
+from where it left off: buckets of the tree, and slots of what is pending, that were stored since have a later
+transaction. Stamps follow
 from the texts, so one that is equal means that nothing has to be done, also after an undo, or when the
 database is an older one than before.
 """
@@ -12,6 +13,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from .declarations import IndexSpec
+from .pending import Entry
+from .pending import Pending
 
 #: Before every transaction.
 FIRST = b"\0" * 8
@@ -43,11 +46,34 @@ def stamp_of(resource: Any, specs: Iterable[IndexSpec]) -> int | None:
     return int.from_bytes(digest.digest(), "big") & LARGEST
 
 
-def changes_since(tree: Any, tid: bytes) -> tuple[bytes, list[tuple[int, int, dict[int, int]]]]:
-    """Return the last transaction that stored a bucket of *tree*, and what was stored after *tid*.
+def changes_since(
+    tree: Any, tid: bytes, pending: Pending | None = None
+) -> tuple[bytes, list[tuple[int, int, dict[int, int]]]]:
+    """Return the last transaction that stored a stamp in *tree* or *pending*, and what was after *tid*.
 
     That is a list of (low, high, stamps): all the stamps that there are from the id *low* to *high*.
     """
+    newest, found = changes_in(tree, tid)
+    if pending is None:
+        return newest, found
+    entries = pending.entries()
+    for low, high, stamps in found:
+        for number, entry in entries.items():
+            if low <= number <= high:
+                stamps.pop(number, None)
+                stamps.update(stamps_in(number, entry))
+    last, fresh = pending.entries_since(tid)
+    found += [(number, number, stamps_in(number, entry)) for number, entry in fresh.items()]
+    return max(newest, last), found
+
+
+def stamps_in(number: int, entry: Entry | None) -> dict[int, int]:
+    """Return the stamp of *entry*, that of the resource *number*, by its id; {} for none."""
+    return {} if entry is None or entry.stamp is None else {number: entry.stamp}
+
+
+def changes_in(tree: Any, tid: bytes) -> tuple[bytes, list[tuple[int, int, dict[int, int]]]]:
+    """Return the last transaction that stored a bucket of *tree*, and what was stored after *tid*."""
     tree._p_activate()
     newest, found = tree._p_serial or FIRST, []  # its own record is stored when its first bucket goes
     start = LEAST

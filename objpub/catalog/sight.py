@@ -14,10 +14,10 @@ from objpub.security import Identity
 from objpub.security import Policy
 from objpub.security import standing_at
 
-from .catalog import Catalog
 from .declarations import Indexes
 from .identifiers import NOWHERE
 from .identifiers import resource_of
+from .reading import Reading
 
 OWNER = frozenset({"owner"})
 NOTHING: dict[str, frozenset[str]] = {}
@@ -38,7 +38,7 @@ class Sight:
     """What *identity* may do *permission* at, of the resources of one catalog, in one transaction."""
 
     def __init__(
-        self, catalog: Catalog, connection: Any, identity: Identity, permission: str = "view"
+        self, catalog: Reading, connection: Any, identity: Identity, permission: str = "view"
     ) -> None:
         registry = connection.db().registry
         self.catalog = catalog
@@ -58,14 +58,16 @@ class Sight:
         indexes = self._indexes = registry[Indexes]
         self._has_states = indexes.has_states and not self._manages
         self._must_ask = self._has_states and not catalog.is_ready(indexes)  # states may be missing still
-        for dotted, ids in catalog.kinds.items():
+        for dotted in catalog.kinds:
             kind = indexes.kind_called(dotted)
-            if kind is None and ids and (found := resource_of(connection, ids.minKey())) is not None:
-                kind = type(found)
+            if kind is None:
+                ids = catalog.kinds[dotted]
+                if ids and (found := resource_of(connection, ids.minKey())) is not None:
+                    kind = type(found)
             if kind is None:
                 self._lost.append(ids)
             elif not self._manages and self.policy.asks_rules(permission, kind):
-                self._asked.append(ids)
+                self._asked.append(catalog.kinds[dotted])
 
     def of(self, numbers: Iterable[int]) -> list[int]:
         """Return those of *numbers* that are seen, in their order."""
@@ -100,7 +102,7 @@ class Sight:
     def _by_states(self, numbers: Iterable[int]) -> list[int]:
         """Return those of *numbers* that places, owners and states allow."""
         places, homes, answers = self.catalog.places, self._homes, self._answers
-        parents, states, limits = self.catalog.parents, self.catalog.states or {}, self._limits
+        parents, states, limits = self.catalog.parents, self.catalog.states, self._limits
         limited = self._limited
         found = []
         for number in numbers:
@@ -160,7 +162,7 @@ class Sight:
         A cut of permissions keeps away what comes from above it.
         """
         catalog, known = self.catalog, self._limited
-        states = catalog.states or {}
+        states = catalog.states
         way = []
         step = number
         while step not in known:

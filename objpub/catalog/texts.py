@@ -124,7 +124,7 @@ class TextIndex:
             last = connection.db().lastTransaction().hex()
             if position > last:  # the database is an older one than before
                 position = FIRST
-            newest, changes = changes_since(catalog.texts, bytes.fromhex(position))
+            newest, changes = changes_since(catalog.texts, bytes.fromhex(position), catalog.pending)
             if newest.hex() <= position and position != FIRST:
                 connection.lasting[DRAINED] = file
                 return 0

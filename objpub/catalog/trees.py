@@ -1,10 +1,10 @@
 """Indexes over BTrees: which resources have a value, and which value a resource has.
 
-Two transactions that index different resources change different keys, which the trees put together by
-themselves; where a bucket is split meanwhile, one of the two is tried again. No counter is kept, and no set
-is thrown away when it becomes empty: another transaction may be adding to it.
+What transactions index waits in `Pending`, so that one at a time changes these trees. No counter is kept, and
+no set is thrown away when it becomes empty: another transaction may be adding to it.
 """
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from typing import Any
 
@@ -98,26 +98,9 @@ class RangeIndex(SetIndex):
         most = None if high is None else (high,) if below else (high, END)
         return LLSet([number for _, number in self._pairs.keys(least, most)])
 
-    def between_among(
-        self,
-        numbers: Iterable[int],
-        low: Any = None,
-        high: Any = None,
-        above: bool = False,
-        below: bool = False,
-    ) -> list[int]:
+    def between_among(self, numbers: Iterable[int], *limits: Any) -> list[int]:
         """Return those of *numbers* that `between` would return, in their order."""
-        found, keys_of = [], self._keys.get
-        for number in numbers:
-            keys = keys_of(number)
-            if keys is None:
-                continue
-            key = keys[0]  # of an order, each has one
-            if low is not None and (key < low or (above and key == low)):
-                continue
-            if high is None or key < high or (key == high and not below):
-                found.append(number)
-        return found
+        return between_among(self._keys.get, numbers, *limits)
 
     def values(self) -> Any:
         """Return the keys that there are, each as often as it occurs."""
@@ -140,6 +123,28 @@ class PathIndex(RangeIndex):
             path = str(key).rstrip("/")
             found += [self.between(path, path), self.between(f"{path}/", f"{path}0", below=True)]
         return multiunion(found)
+
+
+def between_among(
+    keys_of: Callable[[int], tuple[Any, ...] | None],
+    numbers: Iterable[int],
+    low: Any = None,
+    high: Any = None,
+    above: bool = False,
+    below: bool = False,
+) -> list[int]:
+    """Return those of *numbers* whose key lies between the limits, as those of `RangeIndex.between`."""
+    found = []
+    for number in numbers:
+        keys = keys_of(number)
+        if not keys:
+            continue
+        key = keys[0]  # of an order, each has one
+        if low is not None and (key < low or (above and key == low)):
+            continue
+        if high is None or key < high or (key == high and not below):
+            found.append(number)
+    return found
 
 
 TREES = {"value": SetIndex, "keyword": SetIndex, "range": RangeIndex, "path": PathIndex}

@@ -47,8 +47,9 @@ def uses(site: Any, wanted: Mapping[str, Any], rules: frozenset[str] | None = No
     if connection.is_changed and not connection.read_only:
         update_catalog(connection)
     numbers: set[int] = set()
+    reading = catalog.reading()
     for key in keys:
-        if (index := catalog.indexes.get(key)) is not None:
+        if (index := reading.indexes.get(key)) is not None:
             numbers.update(index.equal(wanted))
     for number in sorted(numbers):
         resource = resource_of(connection, number)
@@ -99,8 +100,9 @@ def keys_below(site: Any, path: str) -> Iterator[str]:
         return
     if connection.is_changed and not connection.read_only:
         update_catalog(connection)
+    reading = catalog.reading()
     for key in keys_with(connection.db().registry[Indexes], None):
-        if (index := catalog.indexes.get(key)) is not None:
+        if (index := reading.indexes.get(key)) is not None:
             yield from index.values_between(f"{path}/", f"{path}0")
 
 
@@ -115,7 +117,8 @@ def keys_after(site: Any, key: str = "") -> Iterator[str]:
         return
     indexes: Indexes = connection.db().registry[Indexes]
     catalog.check_built(indexes, (REFERENCES,))
-    found = [catalog.indexes[each] for each in keys_with(indexes, None) if each in catalog.indexes]
+    kept = catalog.reading().indexes
+    found = [kept[each] for each in keys_with(indexes, None) if each in kept]
     before = key
     for each in merge(*(index.values_between(f"{key}\0", END) for index in found)):
         if each != before and any(index.equal((each,)) for index in found):

@@ -91,6 +91,7 @@ def catalog_page(
     indexes: Indexes = database.registry[Indexes]
     texts = database.registry[Texts].of(database)
     catalog = site.catalog
+    reading = None if catalog is None else catalog.reading()
     return framed(
         request,
         "database",
@@ -99,21 +100,21 @@ def catalog_page(
         ready=catalog is not None and catalog.is_ready(indexes),
         building=catalog is not None and catalog.builds.until > time.time(),
         progress=request.application.builder.progress,
-        resources=0 if catalog is None else len(catalog),
-        places=0 if catalog is None else len(catalog.places),
-        rows=[] if catalog is None else list(rows_of(catalog, indexes)),
+        resources=0 if reading is None else len(reading),
+        places=0 if reading is None else len(reading.places),
+        rows=[] if catalog is None else list(rows_of(catalog, reading, indexes)),
         texts=texts.figures(),
         tried=tried,
         checked=checked,
     )
 
 
-def rows_of(catalog: Any, indexes: Indexes) -> Iterator[Row]:
+def rows_of(catalog: Any, reading: Any, indexes: Indexes) -> Iterator[Row]:
     """Yield the indexes, by name."""
     for name in indexes.names():
         for spec in sorted(indexes.named(name), key=lambda each: each.key):
             kinds = [dotted for dotted, keys in indexes.signature.items() if spec.key in keys]
-            index = catalog.indexes.get(spec.key)
+            index = reading.indexes.get(spec.key)
             built = all(spec.key in catalog.builds.signature.get(dotted, ()) for dotted in kinds)
             count = None if spec.kind == "text" else 0 if index is None else len(index.numbers())
             titles = tuple(dotted.rpartition(".")[2] for dotted in kinds)

@@ -24,6 +24,7 @@ from objpub.catalog import index
 from objpub.catalog import kind
 from objpub.catalog import parse
 from objpub.catalog import queries
+from objpub.catalog import settle
 from objpub.catalog import where
 from objpub.catalog import words
 from objpub.configuration import Configuration
@@ -437,6 +438,9 @@ class Changing(RuleBasedStateMachine):
         except NotPossible:
             pass
 
+    def settle_with_others(self, pick):
+        self.site.catalog.settle()
+
     def change_roles(self, pick):
         self.site.users.set_roles(pick.choice(PRINCIPALS), pick.choice(["", "", "editor", "reviewer"]))
 
@@ -454,7 +458,7 @@ class Changing(RuleBasedStateMachine):
         *(restore_something, restore_something, purge_something, grant_something, grant_something),
         *(revoke_something, cut_something, override_something, override_something, give_away),
         *(change_groups, change_groups, change_roles, roll_back),
-        *(change_state, change_state, change_state),
+        *(change_state, change_state, change_state, settle_with_others),
     )
 
     @step(seed=st.integers(0, 2**40))
@@ -470,6 +474,9 @@ class Changing(RuleBasedStateMachine):
         if before:
             self.ask(pick, with_words=False)  # what is not committed yet is found too
         self.next_transaction(kept)
+        if pick.random() < 0.2:
+            settle(self.database)
+            self.next_transaction()
         for _ in range(3):
             self.ask(pick)
         if pick.random() < 0.2:

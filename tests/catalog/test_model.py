@@ -2,6 +2,7 @@
 
 import contextlib
 from unittest.mock import patch
+from weakref import WeakKeyDictionary
 
 import pytest
 from hypothesis import Phase
@@ -23,16 +24,13 @@ def test_every_answer_is_that_of_a_linear_scan():
 
 def stale_after_a_move():
     """Plant an index that keeps the folder in which it first met a resource."""
-    right = Catalog.put
+    right, known = Catalog._entry_of, WeakKeyDictionary()
 
-    def put(self, resource, indexes):
-        before = self.parents.get(resource._p_oid and int.from_bytes(resource._p_oid, "big"), None)
-        number = right(self, resource, indexes)
-        if before is not None:
-            self.parents[number] = before
-        return number
+    def entry_of(self, resource, indexes, whole):
+        entry = right(self, resource, indexes, whole)
+        return entry._replace(parent=known.setdefault(resource, entry.parent))
 
-    return patch.object(Catalog, "put", put)
+    return patch.object(Catalog, "_entry_of", entry_of)
 
 
 def stale_after_a_change_of_groups():
@@ -50,13 +48,13 @@ def stale_after_a_change_of_groups():
 
 def stale_after_a_transition():
     """Plant a catalog that keeps the state in which it first met a resource."""
-    right = Catalog._put_state
+    right, known = Catalog._entry_of, WeakKeyDictionary()
 
-    def put_state(self, number, resource):
-        if not self.states or number not in self.states:
-            right(self, number, resource)
+    def entry_of(self, resource, indexes, whole):
+        entry = right(self, resource, indexes, whole)
+        return entry._replace(state=known.setdefault(resource, entry.state))
 
-    return patch.object(Catalog, "_put_state", put_state)
+    return patch.object(Catalog, "_entry_of", entry_of)
 
 
 def without_states_from_above():
@@ -64,7 +62,7 @@ def without_states_from_above():
     right = sight.Sight.limit
 
     def limit(self, number):
-        return right(self, number) if number in (self.catalog.states or ()) else None
+        return right(self, number) if number in self.catalog.states else None
 
     return patch.object(sight.Sight, "limit", limit)
 

@@ -47,8 +47,11 @@ def test_a_change_of_grants_writes_nothing_but_where_something_is_set(world):
     override_permission(box, "view", "editor")
     world.commit()
     catalog = world.site.catalog
+    catalog.settle()
+    world.commit()
     trees = [catalog.parents, catalog.owners, catalog.places, *catalog.kinds.values()]
     trees += [part for each in catalog.indexes.values() for part in (each._keys, each._ids)]
+    trees += catalog.pending.slots
     before = [each._p_serial for each in trees]
     assert find(NO_IDENTITY, world.site, word="x").count == 0
     grant(box, "user:vera", "editor")

@@ -1,6 +1,6 @@
 """`objpub reindex`, and what `objpub check` says of the catalog."""
 
-FORGET = "site.catalog.forget(next(iter(site.catalog.parents)))\ncommit()"
+FORGET = "site.catalog.forget(next(iter(site.catalog.reading().parents)))\ncommit()"
 
 
 def test_reindex_mends_what_check_finds(objpub):

@@ -71,6 +71,7 @@ def test_a_query_is_tried_and_a_mistake_in_it_told_at_its_field(site):
 def test_the_indexes_are_compared_and_what_is_wrong_is_told(site):
     assert "the indexes are right" in ask(site, check="yes").text
     with site.work() as root:
+        root.catalog.settle()
         index = next(each for key, each in root.catalog.indexes.items() if key.startswith("tags"))
         index.put(int.from_bytes(root["n1"]._p_oid, "big"), ("lake",))
     page = ask(site, check="yes")
@@ -85,6 +86,7 @@ def test_a_comparison_that_takes_too_long_says_how_far_it_came(site, monkeypatch
 @pytest.mark.parametrize("name", ["tags", ""])
 def test_indexes_are_built_again_beside_the_answers(site, name):
     with site.work() as root:
+        root.catalog.settle()
         index = next(each for key, each in root.catalog.indexes.items() if key.startswith("tags"))
         index.put(int.from_bytes(root["n1"]._p_oid, "big"), ("lake",))
     browser = site.browser().login("ada")
