@@ -14,6 +14,7 @@ from typing import Any
 from objpub.content import Folder
 from objpub.content import title_of
 from objpub.publisher import Markup
+from objpub.schema import schema_of
 from objpub.views import Action
 from objpub.views import Tabs
 from objpub.views import views_in
@@ -172,6 +173,14 @@ class Frame:
         request = self.request
         query = request.environ.get("QUERY_STRING", "")
         return request.prefix + request.incoming.path + (f"?{query}" if query else "")
+
+    @cached_property
+    def retitle(self) -> str:
+        """Where the title of this object is changed by itself; "" where one may not, and beside its form."""
+        named = self.tab != "edit" and not self.is_plain and "title" in schema_of(type(self.context))
+        if not named or not self.may_open(self.context, "title"):
+            return ""
+        return self.url(self.context, "title", back=self.here)
 
     # What leads elsewhere
 

@@ -50,6 +50,7 @@ THOUGHT_THROUGH = {
     ("contents.js", "if (!list) return location.assign(address);"): "the form of the page",
     ("contents.js", 'if (error.name !== "AbortError") location.assign(address);'): "the form of the page",
     ("contents.js", "if (!form) return location.assign(link.href);"): "a link of the page",
+    ("title.js", "if (!found) return location.assign(link.href);"): "a link of the page",
 }
 
 

@@ -111,6 +111,32 @@ addEventListener("keydown", (event) => {
   }
 });
 
+// Saved, and on with it: where the page was scrolled to, and the field in which the keyboard was
+
+const KEPT = "objpub-edit";
+
+form.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || !["stay", "draft"].includes(event.submitter?.value)) return;
+  const here = document.activeElement;
+  const field = form.contains(here) && !here.matches("button") ? here.id : "";
+  sessionStorage.setItem(KEPT, JSON.stringify({ path: location.pathname, top: scrollY, field }));
+});
+
+function goOn() {
+  const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "{}");
+  sessionStorage.removeItem(KEPT);
+  const message = document.querySelector("main > .note.ok[role=status]");
+  if (kept.path !== location.pathname || !message) return;
+  scrollTo({ top: kept.top, behavior: "instant" });
+  message.classList.toggle("stuck", scrollY > 0);
+  const field = kept.field && document.getElementById(kept.field);
+  if (!field) return;
+  field.focus({ preventScroll: true });
+  message.replaceWith(message); // who does not see it is told, too
+}
+
+goOn();
+
 // A file that was chosen
 
 function chosenFile(place) {
