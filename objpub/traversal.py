@@ -170,16 +170,19 @@ def split_path(path: str) -> tuple[tuple[str, ...], bool]:
 
 def walk(registry: Registry, site: Any, segments: tuple[str, ...], request: Any = None) -> Found:
     """Walk *segments* down from *site*. Raises NotFound, which names how far the walk came."""
-    context = site
+    context, kind, get = site, None, None
     area = segments[0] if segments and segments[0] in registry[Areas] else ""
     steps = segments[1:] if area else segments
+    marked = has_marks(steps)
     for index, name in enumerate(steps):
-        if name[0] in "@+_" and (name[0] == "_" or name[1:2] == name[0]):  # "+" and "@" alone are names
+        if marked and is_marked(name):
             if name[:2] == "@@" and len(name) > 2:
                 return Found(context, name[2:], steps[index + 1 :], True, area)
             child = step_into_namespace(registry, context, name, request)
         else:
-            get = getattr(type(context), "get", None)  # it takes a persistent object longer to find its own
+            if type(context) is not kind:
+                kind = type(context)
+                get = getattr(kind, "get", None)  # it takes a persistent object longer to find its own
             child = get(context, name) if get is not None else None
             if child is None:
                 if not area and registry[ViewNames].find(type(context), name):
@@ -189,6 +192,17 @@ def walk(registry: Registry, site: Any, segments: tuple[str, ...], request: Any 
             raise NotFound("/" + "/".join(segments), path_of(context), name, context)
         context = child
     return Found(context, area=area)
+
+
+def has_marks(steps: tuple[str, ...]) -> bool:
+    """May one of *steps* be marked? Asked once for all of them: few paths have one that is."""
+    path = "/" + "/".join(steps)
+    return "/_" in path or "/@@" in path or "/++" in path
+
+
+def is_marked(name: str) -> bool:
+    """Is *name* no resource's: a view's with "@@", a namespace's with "++", or one that begins with "_"?"""
+    return name[0] == "_" or name[:2] in {"@@", "++"}  # "+" and "@" alone are names
 
 
 def step_into_namespace(registry: Registry, context: Any, name: str, request: Any) -> Any:

@@ -104,11 +104,13 @@ def changed_resources(connection: Any) -> list[Any]:
     A resource tells whether something else was set, as long as it stays in memory: with a savepoint it may
     have been stored and let go meanwhile.
     """
-    found = [each for each in changed_in(connection) if isinstance(each, Content)]
+    changed = changed_in(connection)
     if connection._savepoint_storage is not None:
-        return found
+        return [each for each in changed if isinstance(each, Content)]
     computed = connection.db().registry[Indexes].computed
-    return [each for each in found if each._v_reindex or type(each) in computed]
+    return [
+        each for each in changed if isinstance(each, Content) and (each._v_reindex or type(each) in computed)
+    ]
 
 
 class Update:

@@ -75,6 +75,7 @@ class PairTransaction(Transaction):
         """
         self._description = storable(self._description)
         manager = self._manager
+        self.__dict__.setdefault("_data", {})  # else the library finds out by an error that it is not there
         try:
             super().commit()
         except ConflictError:
@@ -82,6 +83,25 @@ class PairTransaction(Transaction):
         except BaseException:
             if manager is not None:
                 manager.tainted = True
+            raise
+
+    def _commitResources(self) -> None:  # noqa: N802
+        """Let those who took part store their changes: for one alone without what is done for many."""
+        if len(self._resources) != 1:
+            super()._commitResources()
+            return
+        only = self._resources[0]
+        try:
+            only.tpc_begin(self)
+            only.commit(self)
+            only.tpc_vote(self)
+            self._voted[id(only)] = True
+            only.tpc_finish(self)
+        except BaseException:
+            try:
+                self._cleanup([only])
+            finally:
+                self._synchronizers.map(lambda each: each.afterCompletion(self))
             raise
 
     def abort(self) -> None:
@@ -108,7 +128,7 @@ class PairTransaction(Transaction):
 
 def storable(text: str) -> str:
     """Return *text* as a storage can keep it: short enough, and without halves of characters."""
-    if not text.isascii():
+    if not text.isprintable():
         text = text.encode("utf-8", "replace").decode("utf-8")
     return text if len(text) <= DESCRIPTION_LENGTH else text[: DESCRIPTION_LENGTH - 1] + "…"
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from datetime import UTC
+from functools import lru_cache
 from typing import IO
 
 from .incoming import Incoming
@@ -31,10 +32,10 @@ class AccessLog:
         environ = incoming.environ
         asked = f"{incoming.method} {incoming.path} {environ.get('SERVER_PROTOCOL', '-')}"
         came = environ.get("HTTP_REFERER", "-").partition("?")[0]
-        agent = environ.get("HTTP_USER_AGENT", "-")
-        said = asked + came + agent
+        agent = escaped_agent(environ.get("HTTP_USER_AGENT", "-"))
+        said = asked + came
         if not said.isprintable() or '"' in said or "\\" in said:
-            asked, came, agent = escaped(asked), escaped(came), escaped(agent)
+            asked, came = escaped(asked), escaped(came)
         self._write(
             f'{environ.get("REMOTE_ADDR", "-")} - {user} [{self._stamp}] "{asked}" {status} {size}'
             f' "{came}" "{agent}" {incoming.seconds():.4f} {incoming.id}\n'
@@ -88,6 +89,12 @@ def escaped(text: str) -> str:
     return "".join(
         each if each.isprintable() and each not in '"\\' else f"\\u{{{ord(each):x}}}" for each in text
     )
+
+
+@lru_cache(maxsize=256)
+def escaped_agent(text: str) -> str:
+    """Return `escaped` for the name of a browser: the same few come again and again."""
+    return escaped(text)
 
 
 def stamp(seconds: int) -> str:

@@ -193,6 +193,6 @@ def commit(request: Request, pair: Pair) -> None:
     transaction.setExtendedInfo("action", f"{request.incoming.method} {request.incoming.path}")
     if not transaction.description:
         deed = f"Called “{request.view_name}” at" if request.view_name else "Changed"
-        transaction.note(f"{deed} {request.path_to(request.context)}")
+        transaction.description = f"{deed} {request.path_to(request.context)}"
     pair.manager.commit()
     request.committed = True

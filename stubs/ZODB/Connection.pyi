@@ -20,6 +20,7 @@ class Connection:
     _cache: Any
     _creating: Any
     _db: DB
+    _import: Any
     _needs_to_join: bool
     _normal_storage: Any
     _readCurrent: dict[bytes, bytes]

@@ -1,6 +1,8 @@
 """A request that only reads: what it changes is refused, named, and gone."""
 
 import linecache
+from datetime import date
+from decimal import Decimal
 
 import pytest
 from BTrees.Length import Length
@@ -12,6 +14,7 @@ from persistent import Persistent
 from persistent.list import PersistentList
 from persistent.mapping import PersistentMapping
 from ZODB.blob import Blob
+from ZODB.POSException import InvalidObjectReference
 
 from objpub.content import Content
 from objpub.content import Folder
@@ -374,6 +377,98 @@ def test_savepoints_work_and_leave_nothing_when_they_are_aborted(stored):
     with transaction_for(stored) as again:
         assert again is pair
         assert site_of(again.connection).title == "first"
+
+
+class Prolific(Persistent):
+    """One that makes another object when it is written, and only notes its oid."""
+
+    oid = None
+
+    def __getstate__(self):
+        if self.oid is None:
+            made = Page()
+            self._p_jar.add(made)
+            self.oid = made._p_oid
+        return super().__getstate__()
+
+
+def test_what_is_added_while_another_is_written_is_stored_too(stored):
+    with transaction_for(stored) as pair:
+        site_of(pair.connection).page = Prolific()
+        pair.manager.commit()
+    with transaction_for(stored) as pair:
+        pair.connection.cacheMinimize()
+        assert pair.connection.get(site_of(pair.connection).page.oid).title == "first"
+
+
+def test_an_object_of_another_connection_is_refused_and_nothing_is_stored(stored):
+    with transaction_for(stored) as other, transaction_for(stored) as pair:
+        site_of(pair.connection).page = site_of(other.connection)
+        with pytest.raises(InvalidObjectReference):
+            pair.manager.commit()
+    with transaction_for(stored) as pair:
+        assert site_of(pair.connection).page.title == "first"
+
+
+def test_a_change_that_is_taken_back_by_hand_is_not_stored(stored):
+    with transaction_for(stored) as pair:
+        page = site_of(pair.connection).page
+        page.title = "second"
+        page._p_changed = False
+        site_of(pair.connection).title = "second"
+        pair.manager.commit()
+    with transaction_for(stored) as pair:
+        pair.connection.cacheMinimize()
+        assert (site_of(pair.connection).title, site_of(pair.connection).page.title) == ("second", "first")
+
+
+def test_values_of_every_kind_are_stored_beside_what_they_refer_to(stored):
+    values = {"a": (1, "b", b"c", None, 2.5, True), "d": [date(2026, 11, 21), Decimal("1.5")]}
+    with transaction_for(stored) as pair:
+        site = site_of(pair.connection)
+        site.values, site.pages = values, [site.page, {"new": Page(), "kind": Page}]
+        pair.manager.commit()
+    with transaction_for(stored) as pair:
+        pair.connection.cacheMinimize()
+        site = site_of(pair.connection)
+        assert site.values == values
+        assert site.pages[0] is site.page
+        assert (site.pages[1]["new"].title, site.pages[1]["kind"]) == ("first", Page)
+        assert site.pages[1]["new"]._p_oid not in {None, site.page._p_oid}
+
+
+def test_a_writer_serves_all_objects_but_is_not_kept_with_a_large_record(stored):
+    with transaction_for(stored) as pair:
+        site_of(pair.connection).title = "second"
+        pair.manager.commit()
+        writer = pair.connection._writer
+        pair.manager.begin()
+        site_of(pair.connection).page.title = "second"
+        pair.manager.commit()
+        assert pair.connection._writer is writer is not None
+        pair.manager.begin()
+        site_of(pair.connection).page.title = "second " * 10_000
+        pair.manager.commit()
+        assert pair.connection._writer is None
+    with transaction_for(stored) as pair:
+        pair.connection.cacheMinimize()
+        assert len(site_of(pair.connection).page.title) == 70_000
+
+
+def test_a_writer_that_failed_writes_the_next_object_whole(stored):
+    with transaction_for(stored) as pair:
+        site_of(pair.connection).page.title = [Page(), "x" * 500, lambda: None]
+        with pytest.raises(TypeError, match="pickle"):
+            pair.manager.commit()
+        pair.manager.abort()
+        pair.manager.begin()
+        pair.connection.getTransferCounts(clear=True)
+        site_of(pair.connection).page.title = "second"
+        pair.manager.commit()
+        assert pair.connection.getTransferCounts()[1] == 1
+    with transaction_for(stored) as pair:
+        pair.connection.cacheMinimize()
+        assert site_of(pair.connection).page.title == "second"
 
 
 def test_a_connection_opened_by_hand_behaves_as_in_zodb(stored):

@@ -85,6 +85,31 @@ def fail_to_vote(manager, heard):
     manager.abort()
 
 
+def fail_elsewhere(manager, heard):
+    for step in ("tpc_begin", "commit", "tpc_finish"):
+        participant = Participant(heard)
+        participant.fails_at = step
+        manager.get().join(participant)
+        with pytest.raises(ValueError, match=step):
+            manager.commit()
+        with pytest.raises(TransactionFailedError):
+            manager.commit()
+        manager.abort()
+        manager.begin()
+
+
+def fail_as_one_of_two(manager, heard):
+    for step in ("tpc_begin", "commit", "tpc_vote", "tpc_finish"):
+        first, second = Participant(heard), Participant(heard)
+        second.fails_at = step
+        manager.get().join(first)
+        manager.get().join(second)
+        with pytest.raises(ValueError, match=step):
+            manager.commit()
+        manager.abort()
+        manager.begin()
+
+
 def fail_to_abort(manager, heard):
     participant = Participant(heard)
     participant.fails_at = "abort"
