@@ -4,6 +4,7 @@ from typing import Any
 
 from objpub.catalog import Results
 from objpub.content import Content
+from objpub.errors import Invalid
 from objpub.views import Response
 from objpub.views import view
 
@@ -13,6 +14,7 @@ from .showing import shown
 LIMIT = 20
 #: Values of one facet at most.
 MOST_VALUES = 100
+MOST_FACETS = 10
 
 
 @view(Content, area="api")
@@ -35,6 +37,9 @@ def show(
     if "find" not in request.form and text is None:
         response: Response = request.json(shown(resource, request))
         return response
+    names = dict.fromkeys(facets)
+    if len(names) > MOST_FACETS:
+        raise Invalid({"facets": f"wanted at most {MOST_FACETS} names of indexes, not {len(names):,}"})
     found = request.find(request.query_from(find), text=text, within=resource, sort=sort)
     page = found.page(after, limit)
     answer: Response = request.json(
@@ -45,7 +50,7 @@ def show(
             "items": [item_of(each, found, request) for each in page],
             "next": page.next,
             "next_url": next_address(resource, request, page.next),
-            "facets": {name: values_of(found, name, request) for name in facets},
+            "facets": {name: values_of(found, name, request) for name in names},
             "suggestion": found.suggestion,
         }
     )

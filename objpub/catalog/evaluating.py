@@ -30,6 +30,8 @@ from .queries import Or
 from .queries import Query
 from .queries import Words
 from .reading import Reading
+from .wording import beginnings_in
+from .wording import MOST_BEGINNINGS
 
 #: Finds what has one of several texts, with scores by id.
 Texts = Callable[[Sequence[str]], dict[int, float]]
@@ -56,6 +58,7 @@ class Evaluation:
         self._texts = texts
         self.scores: dict[int, float] = {}
         self._inside: dict[int, dict[int, bool]] = {}
+        self._beginnings = 0
 
     def ids(self, query: Query, among: Any = None) -> Any:
         """Return the ids of what *query* finds, as a set of BTrees. among: look only at these; None: all."""
@@ -122,6 +125,9 @@ class Evaluation:
         """Return what has one of *texts*, asked for at once, so that what has several comes first."""
         if self._texts is None:
             raise Invalid({"text": "There is no index of texts here"})
+        self._beginnings += beginnings_in(texts)
+        if self._beginnings > MOST_BEGINNINGS:
+            raise Invalid({"text": f"wanted at most {MOST_BEGINNINGS} beginnings of words, such as tid*"})
         scores = self._texts(texts)
         if not self.scores:
             self.scores = scores

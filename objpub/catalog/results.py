@@ -42,6 +42,10 @@ CREATED = "created"
 #: So many words that are spelt alike are tried.
 MOST_TRIED = 8
 
+#: So many words that are found nowhere are replaced, and by so many names results can be sorted.
+MOST_MISSPELT = 8
+MOST_TERMS = 5
+
 
 @dataclass(frozen=True)
 class Facet:
@@ -85,6 +89,8 @@ class Results:
         self._catalog = sight.catalog
         self._sort = self._terms(sort)
         self._catalog.check_built(self._indexes, query.names() | {term.name for term in self._sort})
+        self._on_page: list[int] = []
+        self._snippets: dict[int, Snippet] = {}
 
     @property
     def sort(self) -> str:
@@ -123,7 +129,7 @@ class Results:
         """
         limit = check_limit(limit) or self.limit or 20
         start = 0 if after in {None, ""} else self._start_behind(after or "")
-        ids = self._ids[start : start + limit]
+        ids = self._on_page = self._ids[start : start + limit]
         end = start + len(ids)
         before = max(start - limit, 0)
         previous = None if start == 0 else "" if before == 0 else self._cursor(self._ids[before - 1])
@@ -143,7 +149,10 @@ class Results:
         number = id_of(resource)
         if not texts or number not in self._among:
             return Snippet()
-        return self._texts.snippet(texts, number)
+        if number not in self._snippets:  # one question for all of a page
+            together = self._on_page if number in self._on_page else [number]
+            self._snippets |= self._texts.snippets(texts, together)
+        return self._snippets.get(number, Snippet())
 
     @cached_property
     def suggestion(self) -> str | None:
@@ -155,7 +164,12 @@ class Results:
         if not texts or self.count:
             return None
         words = [(each.text, not each.is_phrase) for text in texts for each in asked_for(text)]
-        better = [self._better(word) if single and not self._finds(word) else word for word, single in words]
+        missing = [single and not self._finds(word) for word, single in words]
+        if sum(missing) > MOST_MISSPELT:
+            return None
+        better = [
+            self._better(word) if lacks else word for (word, _), lacks in zip(words, missing, strict=True)
+        ]
         text = " ".join(better)
         return text if better != [word for word, _ in words] and self._finds(text) else None
 
@@ -254,6 +268,8 @@ class Results:
         if sort is None:
             return ()
         texts = [each.strip() for each in sort.split(",")] if isinstance(sort, str) else list(sort)
+        if len(texts) > MOST_TERMS:
+            raise Invalid({"sort": f"wanted at most {MOST_TERMS} names to sort by, not {len(texts):,}"})
         return tuple(self._term(text) for text in texts if text)
 
     def _term(self, text: str) -> Term:

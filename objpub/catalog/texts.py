@@ -8,6 +8,7 @@ until the catalog has said that it is there and who may see it.
 import html
 import threading
 from collections import Counter
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from contextlib import contextmanager
@@ -171,23 +172,24 @@ class TextIndex:
             rows = file.execute("SELECT rowid FROM texts WHERE texts MATCH ?", (asked,)).fetchall()
             return dict.fromkeys((number for (number,) in rows), 0.0)
 
-    def snippet(self, texts: Sequence[str], number: int) -> Snippet:
-        """Return the piece of the resource *number* with one of *texts* in it, as HTML; "" for none."""
+    def snippets(self, texts: Sequence[str], numbers: Sequence[int]) -> dict[int, Snippet]:
+        """Return the piece of each of the resources *numbers* with one of *texts* in it, as HTML, by id.
+
+        All are asked for at once: the beginnings of words, which many have, are looked up one time then.
+        """
         asked = matching_any(texts, self.language)
+        if not asked:
+            return {}
         columns = ", ".join(
             f"snippet(texts, {column}, '{BEGIN}', '{END}', ' … ', {SNIPPET_WORDS})" for column in (3, 1, 0)
         )
+        marks = ", ".join("?" * len(numbers))
+        where = f"+rowid IN ({marks})" if len(numbers) > 1 else f"rowid IN ({marks})"
         with self._opened() as file:
-            row = (
-                file.execute(
-                    f"SELECT {columns} FROM texts WHERE texts MATCH ? AND rowid = ?", (asked, number)
-                ).fetchone()
-                if asked
-                else None
-            )
-        found = [" ".join(each.split()) for each in row or () if each]
-        best = max(found, key=lambda each: each.count(BEGIN) > 0, default="")
-        return Snippet(html.escape(best).replace(BEGIN, "<mark>").replace(END, "</mark>"))
+            rows = file.execute(
+                f"SELECT rowid, {columns} FROM texts WHERE texts MATCH ? AND {where}", (asked, *numbers)
+            ).fetchall()
+        return {number: best_piece(pieces) for number, *pieces in rows}
 
     def near(self, word: str) -> list[str]:
         """Return words of the texts that are spelt like *word*, the nearest and most frequent first."""
@@ -326,6 +328,13 @@ class Texts:
         """Close every file."""
         for index in list(self._indexes.values()):
             index.close()
+
+
+def best_piece(pieces: Iterable[str]) -> Snippet:
+    """Return the first of *pieces* with something found in it, else the first that is not empty, as HTML."""
+    found = [" ".join(each.split()) for each in pieces if each]
+    best = max(found, key=lambda each: each.count(BEGIN) > 0, default="")
+    return Snippet(html.escape(best).replace(BEGIN, "<mark>").replace(END, "</mark>"))
 
 
 def fact(file: "sqlite3.Connection", name: str) -> str:

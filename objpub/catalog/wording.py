@@ -44,6 +44,9 @@ STEM = 4
 #: So many words, phrases and beginnings can be asked for at a time.
 MOST_ASKED = 50
 
+#: So many beginnings of words in a query: each is all the words that begin so, and they may be in every text.
+MOST_BEGINNINGS = 8
+
 
 class Asked(NamedTuple):
     """One of the words or phrases that are asked for. prefix: words that begin so too. without: not this."""
@@ -125,6 +128,11 @@ def asked_for(text: str) -> Iterator[Asked]:
             yield Asked(
                 " ".join(words), len(words) > 1 or match["word"] is None, prefix, bool(match["minus"])
             )
+
+
+def beginnings_in(texts: Iterable[str]) -> int:
+    """Return how many beginnings of words *texts* ask for."""
+    return sum(each.prefix for text in texts if "*" in text for each in asked_for(text))
 
 
 def matching_any(texts: Iterable[str], language: str) -> str:

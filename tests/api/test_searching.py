@@ -123,3 +123,10 @@ def test_a_path_in_a_query_does_not_tell_whether_there_is_something_hidden(site,
         assert answer.status == 422
         said.append(answer.text.replace(path, "PATH"))
     assert len(set(said)) == 1
+
+
+def test_facets_are_counted_once_and_of_some_indexes_only(site):
+    answer = asked(site, find="", facets=["tags"] * 30)
+    assert list(answer.json["facets"]) == ["tags"]
+    answer = asked(site, find="", facets=[f"x{number}" for number in range(11)])
+    assert answer.status == 422 and "at most 10 names of indexes" in answer.text

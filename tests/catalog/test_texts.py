@@ -1,6 +1,7 @@
 """Words in texts: what is found, in which order, with which snippets; and that nothing is ever missing."""
 
 import threading
+from contextlib import nullcontext
 
 import pytest
 
@@ -8,6 +9,7 @@ from objpub.catalog import find
 from objpub.catalog import some_words
 from objpub.catalog import Texts
 from objpub.catalog.ledger import changes_since
+from objpub.catalog.queries import Words
 from objpub.catalog.texts import TextIndex
 from objpub.catalog.wording import distance
 from objpub.content import Content
@@ -331,3 +333,43 @@ def test_words_are_not_looked_for_in_the_past(world):
 )
 def test_the_distance_counts_letters(one, other, far):
     assert distance(one, other, 2) == far
+
+
+def test_the_snippets_of_a_page_are_asked_for_together(world, monkeypatch):
+    pages = [add(world, name, lead=f"tide {name}") for name in "abc"]
+    asked = []
+    real = TextIndex.snippets
+    monkeypatch.setattr(
+        TextIndex,
+        "snippets",
+        lambda self, texts, numbers: asked.append(len(numbers)) or real(self, texts, numbers),
+    )
+    found = find(SYSTEM, world.site, text="tid*")
+    page = found.page(None, 2)
+    said = [str(found.snippet(each)) for each in page]
+    assert said == [f"<mark>tide</mark> {each.__name__}" for each in page] and asked == [2]
+    (last,) = (each for each in pages if each not in page.items)
+    assert found.snippet(last) == f"<mark>tide</mark> {last.__name__}" and asked == [2, 1]
+
+
+@pytest.mark.parametrize("many", [" ".join, lambda words: [Words(each) for each in words]])
+def test_only_so_many_beginnings_of_words_can_be_asked_for(world, many):
+    add(world, "a", lead=" ".join(f"{letter}word" for letter in "abcdefghi"))
+    for count, is_refused in ((8, False), (9, True)):
+        asked = many([f"{letter}*" for letter in "abcdefghi"[:count]])
+        conditions, text = ((), asked) if isinstance(asked, str) else (asked, None)
+        with pytest.raises(Invalid) if is_refused else nullcontext():
+            assert find(SYSTEM, world.site, *conditions, text=text).count == 1
+
+
+def test_of_many_words_that_are_nowhere_none_is_replaced(world):
+    add(world, "page", title="harbour tides")
+    assert find(SYSTEM, world.site, text="harbor tides").suggestion == "harbour tides"
+    assert find(SYSTEM, world.site, text=" ".join(["harbor"] * 9)).suggestion is None
+
+
+@pytest.mark.parametrize("sort", ["state," * 5 + "state", ["created"] * 6])
+def test_results_are_sorted_by_a_few_names_only(world, sort):
+    with pytest.raises(Invalid) as caught:
+        find(SYSTEM, world.site, sort=sort)
+    assert "at most 5 names" in str(caught.value)
