@@ -28,13 +28,16 @@ OWN = PRODUCT / "__pycache__" / "templates"
 class CodeCache:
     """Code of templates in *folder*, one file for each template; that of objpub's own beside its modules.
 
+    Without a folder only that of objpub's own is kept.
+
     A file is used only by the same Python, Chameleon and objpub that wrote it, and only for the same source.
     It holds code that is run: nobody else may write to the folder.
     """
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path | None):
         self.folder = folder
-        private_folder(folder)
+        if folder is not None:
+            private_folder(folder)
         salt = hashlib.sha256(importlib.util.MAGIC_NUMBER)
         salt.update(importlib.metadata.version("chameleon").encode())
         for module in sorted(Path(__file__).parent.glob("*.py")):
@@ -78,12 +81,14 @@ class CodeCache:
                 return
             except OSError as error:
                 reason = error.strerror
-        log.warning("Compiled templates cannot be kept in %s: %s", self.folder, reason)
+        if self.folder is not None:
+            log.warning("Compiled templates cannot be kept in %s: %s", self.folder, reason)
 
     def _folders(self, file: str) -> tuple[Path, ...]:
         """Return where the code of *file* may be, the first choice first."""
         is_own = Path(file).is_relative_to(PRODUCT) and not sys.dont_write_bytecode
-        return (OWN, self.folder) if is_own else (self.folder,)
+        folders = (OWN, self.folder) if is_own else (self.folder,)
+        return tuple(each for each in folders if each is not None)
 
     def _digest(self, source: str, file: str, names: tuple[str, ...]) -> bytes:
         parts = (file, *names, source)

