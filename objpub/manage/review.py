@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from datetime import UTC
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from objpub.catalog import find
+from objpub.catalog import Indexes
 from objpub.catalog import Query
 from objpub.catalog import where
 from objpub.content import Site
@@ -24,6 +27,8 @@ from .permission import check_signed_in
 
 SHOWN = 100
 LOOKED_AT = 1_000  # resources in a state in which something waits
+#: Indexes of states: the other one is that of types which have a field "state" of their own.
+STATES = ("state", "workflow_state")
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
@@ -68,18 +73,19 @@ def waiting_in(site: Site, request: Any) -> tuple[list[Waiting], bool]:
     if query is None:
         return [], True
     results = find(request.identity, site, query)
-    found = [waiting_of(request, each) for each in results.page(None, LOOKED_AT).items]
+    items = results.page(None, LOOKED_AT).items
+    found = [waiting_of(request, each) for each in items if workflow_of(each) is not None]
     found.sort(key=lambda each: (each.since or LONG_AGO, each.path))
     return found, results.count <= LOOKED_AT
 
 
 def question(request: Any) -> Query | None:
     """Return the query for what is in a state in which things wait; None where there is no such state."""
-    names = {name for workflow in request.registry[Workflows] for name in workflow.waiting()}
-    if not names:
-        return None
-    found: Query = where.state.among(sorted(names))
-    return found
+    states = {name for workflow in request.registry[Workflows] for name in workflow.waiting()}
+    indexes = request.registry[Indexes]
+    names = [name for name in STATES if any(spec.function is state_of for spec in indexes.named(name))]
+    found: list[Query] = [getattr(where, name).among(sorted(states)) for name in names if states]
+    return reduce(or_, found) if found else None
 
 
 def waiting_of(request: Any, resource: Any) -> Waiting:

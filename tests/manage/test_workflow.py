@@ -4,14 +4,22 @@ import re
 
 import pytest
 
+from objpub import testing
+from objpub.content import Content
 from objpub.jobs import put_mail
 from objpub.jobs import put_webhook
 from objpub.jobs import queue_of
 from objpub.operations import add_new
 from objpub.operations import scheduled_for
+from objpub.operations import transition
+from objpub.schema import field
+from objpub.security import Permission
 from objpub.security import set_cuts
 from objpub.security import SYSTEM
+from objpub.workflow import State
 from objpub.workflow import state_of
+from objpub.workflow import Transition
+from objpub.workflow import Workflow
 from tests.manage.flows import Desk
 from tests.manage.flows import Story
 
@@ -183,3 +191,29 @@ def test_the_queue_tells_of_a_webhook_only_the_host(desk):
         )
     page = desk.browser().login("admin").get("/manage/@@queue").text
     assert "https://hooks.example.org/…" in page and "verysecret" not in page
+
+
+class Parcel(
+    Content,
+    addable="anywhere",
+    workflow=Workflow(
+        State("packed", view="owner editor"),
+        State("pending", view="owner editor"),
+        State("sent", view="everyone"),
+        Transition("submit", "packed -> pending", needs="edit"),
+        Transition("send", "pending -> sent", needs=Permission("parcels.send", roles=["editor"])),
+    ),
+):
+    title: str
+    state: str = field(default="pending", index="value")
+
+
+def test_what_waits_is_found_where_a_type_has_a_field_called_state():
+    with testing.site("objpub.manage", Parcel) as site:
+        site.add_user("ines", roles=["editor"])
+        with site.work() as root:
+            add_new(SYSTEM, root, Parcel, {"title": "Only packed"})
+            transition(SYSTEM, add_new(SYSTEM, root, Parcel, {"title": "To be sent"}), "submit")
+        page = site.browser().login("ines").get("/manage/@@review")
+        listed = page.text.partition("<main")[2]  # the tree beside it has everything
+        assert page.status == 200 and "To be sent" in listed and "Only packed" not in listed
