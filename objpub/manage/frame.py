@@ -13,6 +13,7 @@ from typing import Any
 
 from objpub.content import Folder
 from objpub.content import title_of
+from objpub.lineage import path_of
 from objpub.publisher import Markup
 from objpub.schema import schema_of
 from objpub.views import Action
@@ -158,6 +159,11 @@ class Frame:
         name = f"@@{view.removeprefix('@@')}" if view else ""
         found: str = self.request.url(resource, name, area=AREA, **query)
         return found
+
+    @property
+    def path(self) -> str:
+        """Where this object is in the site."""
+        return path_of(self.context)
 
     def icon(self, name: str, classes: str = "") -> Markup:
         """Return the markup of the symbol *name*, such as "trash"."""

@@ -50,6 +50,10 @@ THOUGHT_THROUGH = {
     ("contents.js", "if (!list) return location.assign(address);"): "the form of the page",
     ("contents.js", 'if (error.name !== "AbortError") location.assign(address);'): "the form of the page",
     ("contents.js", "if (!form) return location.assign(link.href);"): "a link of the page",
+    (
+        "tree.js",
+        "location.assign(question(dragged, target.dataset.into));",
+    ): "of the page, with names as values",
     ("title.js", "if (!found) return location.assign(link.href);"): "a link of the page",
 }
 

@@ -1,0 +1,109 @@
+// The tree, further: what is typed into the search field narrows it, and what is dragged to a folder in it is
+// asked about on the page that moves things, which names both places. Menus lead to the same page with keys.
+
+const OPENS_AFTER = 700; // milliseconds over a closed branch
+const root = document.getElementById("tree");
+const field = document.getElementById("seek");
+const told = document.getElementById("tree-told");
+
+if (root && field && told) startFilter();
+if (root) startDrag();
+
+// Narrowed by what is typed
+
+function startFilter() {
+  field.addEventListener("input", narrow);
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowDown" || event.isComposing) return;
+    const first = items().find((each) => !each.hidden);
+    if (!first) return;
+    event.preventDefault();
+    first.focus();
+  });
+}
+
+const items = () => [...root.querySelectorAll("[role=treeitem]")].filter((each) => !each.closest("ul[hidden]"));
+
+function narrow() {
+  const wanted = field.value.trim().toLocaleLowerCase();
+  const all = items();
+  const fits = (item) => (item.getAttribute("aria-label") ?? "").toLocaleLowerCase().includes(wanted);
+  const kept = new Set(all.filter(fits));
+  const count = kept.size;
+  for (const each of [...kept]) {
+    for (let above = each; above && above !== root; above = above.parentElement) kept.add(above);
+  }
+  for (const each of all) each.hidden = Boolean(wanted) && !kept.has(each);
+  told.hidden = !wanted;
+  told.textContent = wanted ? told.dataset.text.replace("%d", count) : "";
+}
+
+// Dragged to a folder
+
+function startDrag() {
+  let dragged = null;
+  let over = null;
+  let opening = 0;
+  const leave = () => {
+    clearTimeout(opening);
+    over?.classList.remove("into");
+    over = null;
+  };
+  document.addEventListener("dragstart", (event) => (dragged = picked(event.target)));
+  document.addEventListener("dragend", () => {
+    dragged = null;
+    leave();
+  });
+  const side = root.closest(".tree");
+  side.addEventListener("dragleave", (event) => side.contains(event.relatedTarget) || leave());
+  side.addEventListener("dragover", (event) => {
+    const place = event.target.closest(".node, .label");
+    const target = place?.querySelector("[data-into]");
+    if (!dragged || !target || !mayHold(target.dataset.into, dragged)) return leave();
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "move";
+    if (place === over) return;
+    leave();
+    over = place;
+    place.classList.add("into");
+    opening = setTimeout(() => place.querySelector(".twist[aria-expanded=false]")?.click(), OPENS_AFTER);
+  });
+  side.addEventListener("drop", (event) => {
+    const target = over?.querySelector("[data-into]");
+    if (!dragged || !target) return;
+    event.preventDefault();
+    location.assign(question(dragged, target.dataset.into));
+  });
+}
+
+// What is dragged: {folder: the address of where it is, above: the path of that, names}; of ticked lines all of them
+
+function picked(target) {
+  const link = target instanceof Element ? target.closest("#tree .name, .list .n a") : null;
+  if (!link) return null;
+  const row = link.closest("tr");
+  if (!row) {
+    const own = new URL(link.href.replace(/\/$/, ""));
+    const name = decodeURIComponent(own.pathname.split("/").at(-1));
+    const around = link.closest("li").parentElement.closest("li")?.querySelector("[data-into]");
+    const above = (around ?? document.getElementById("tree-label")).dataset.into;
+    return { folder: new URL("./", own), above, names: [name] };
+  }
+  const ticked = [...document.querySelectorAll(".list .pick:checked")].map((each) => each.closest("tr"));
+  const rows = ticked.includes(row) ? ticked : [row];
+  const above = document.getElementById("listing").dataset.at;
+  const names = rows.map((each) => each.dataset.name);
+  return { folder: new URL("./", location), above, names };
+}
+
+function mayHold(path, { above, names }) {
+  if (path === above) return false;
+  return names.every((name) => !`${path}/`.startsWith(`${above.replace(/\/$/, "")}/${name}/`));
+}
+
+function question({ folder, names }, to) {
+  const address = new URL("@@move", folder);
+  for (const name of names) address.searchParams.append("pick", name);
+  address.searchParams.set("to", to);
+  return address;
+}
