@@ -20,6 +20,10 @@ from .identifiers import id_of
 from .identifiers import resource_of
 from .language import BadQuery
 from .language import parse
+from .narrowing import narrow
+from .narrowing import Narrowing
+from .narrowing import Share
+from .narrowing import TYPE
 from .queries import below
 from .queries import kind
 from .queries import Query
@@ -45,14 +49,17 @@ from .wording import plain
 
 __all__ = [
     "REFERENCES",
+    "TYPE",
     "BadQuery",
     "Builder",
     "Built",
     "Catalog",
     "Facet",
     "Indexes",
+    "Narrowing",
     "Query",
     "Results",
+    "Share",
     "ShownTexts",
     "Snippet",
     "Texts",
@@ -69,6 +76,7 @@ __all__ = [
     "keys_after",
     "keys_below",
     "kind",
+    "narrow",
     "number_in",
     "parse",
     "plain",

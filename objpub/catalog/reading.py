@@ -34,6 +34,7 @@ class Reading:
 
     def __init__(self, catalog: "Catalog", entries: Entries) -> None:
         self.catalog = catalog
+        self.entries = entries
         self.parents: Any = catalog.parents
         self.owners: Any = catalog.owners
         self.places: Any = catalog.places

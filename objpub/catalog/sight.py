@@ -69,6 +69,11 @@ class Sight:
             elif not self._manages and self.policy.asks_rules(permission, kind):
                 self._asked.append(catalog.kinds[dotted])
 
+    @property
+    def asks_each(self) -> bool:
+        """Are there resources of which each has to be asked, and loaded for it?"""
+        return bool(self._asked) or self._must_ask or self.identity.scope is not None
+
     def of(self, numbers: Iterable[int]) -> list[int]:
         """Return those of *numbers* that are seen, in their order."""
         scope = self.identity.scope

@@ -1,7 +1,10 @@
 """The contents page of a folder: what is in it, and what can be done with that."""
 
 from collections import Counter
+from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -18,6 +21,7 @@ from objpub.content import title_of
 from objpub.database import user_of_revision
 from objpub.errors import DeclarationError
 from objpub.publisher import Markup
+from objpub.schema import Field
 from objpub.security import Identity
 from objpub.security import NO_IDENTITY
 from objpub.security import Policy
@@ -30,11 +34,19 @@ from objpub.workflow import state_of
 from objpub.workflow import Transition
 from objpub.workflow import workflow_of
 
+from .columns import cell
+from .columns import chosen
+from .columns import Column
+from .columns import FIELD
+from .columns import field_of
+from .columns import offered
+from .facets import Facets
 from .frame import AREA
 from .frame import framed
 from .icons import icon
 from .icons import icon_name
 from .icons import known
+from .listing import can_sort
 from .listing import count_seen
 from .listing import list_folder
 from .listing import Listing
@@ -42,6 +54,7 @@ from .listing import OWN_ORDERS
 from .listing import SORTED_UP_TO
 from .listing import SORTS
 from .permission import See
+from .permission import sees_all
 from .picking import text_of
 from .tabs import actions_of
 from .taking import takes_files
@@ -86,6 +99,7 @@ class Row:
     at: the address of the child, relative to the folder's own, with a slash at its end. href: where its title
     leads. site: its address on the public site. detail: a count or a size. may: what the one who asks may do
     with it, of "edit", "delete" and "copy". actions: what the site declared besides. ways: to another state.
+    cells: what columns of fields show, by the name of the column.
     """
 
     name: str
@@ -102,6 +116,17 @@ class Row:
     may: frozenset[str]
     actions: tuple[Action, ...]
     ways: tuple[Transition, ...] = ()
+    cells: Mapping[str, str] = dataclass_field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column. goal: the sort it leads to, or None. way: of the sort now, as in aria-sort."""
+
+    name: str
+    title: str
+    goal: str | None = None
+    way: str | None = None
 
 
 @view(Folder, "", area=AREA, permission=See, template="contents.pt")
@@ -112,11 +137,12 @@ def contents(folder: Folder, request: Any) -> Any:
     """
     find, sort, page = (text_of(request, name) for name in ("find", "sort", "page"))
     complaint = ""
-    if sort not in SORTS:
+    if sort not in SORTS and not is_sortable(request, sort.removeprefix("-")):
         complaint, sort = "There is no such order; this is the folder's own.", ""
     if len(find) > FIND_LENGTH:
         complaint, find = "That is too long to look for.", ""
     values = contents_page(folder, request, find.strip(), sort, page)
+    complaint = complaint or values["facets"].complaint
     if not complaint and not values["listing"].is_good:
         complaint = "That page of the list cannot be found; this is its beginning."
     return refused(request, folder, values, complaint, 422) if complaint else values
@@ -126,8 +152,15 @@ def contents_page(
     folder: Folder, request: Any, find: str = "", sort: str = "", page: str = ""
 ) -> dict[str, Any]:
     """Return what the template of the contents page is filled with."""
-    listing = list_folder(request, folder, sort, find, page)
-    rows = Rows(request, folder)
+    facets = Facets(request, folder)
+    listing = list_folder(request, folder, sort, find, page, facets)
+    every = offered(request, folder, map(type, listing.items))
+    shown = chosen(request, folder, every)
+    rows = Rows(request, folder, [each.field for each in shown if each.field is not None])
+    stated = any(workflow_of(each) is not None for each in listing.items)
+    sortable = [each for each in shown if can_head(request, facets, listing, each)]
+    sorts = sorts_of(folder, listing, find, sortable)
+    query = {"sort": listing.sort or None, "find": find or None}
     may_add = bool(request.can("add", folder))
     return framed(
         request,
@@ -141,18 +174,21 @@ def contents_page(
         find=find,
         page=page if listing.is_good else "",
         told=told_of(request, listing),
-        sorts=sorts_of(folder, listing, find),
-        columns=columns_of(folder, listing, find),
+        facets=facets,
+        groups=facets.groups(listing.is_small, **query),
+        address=lambda **more: facets.address(facets.filters, **{**query, **more}),
+        sorts=sorts,
+        heads=heads_of(folder, listing.sort, sorts, shown, stated),
+        every_column=[(each, each in shown) for each in every] if request.identity.user_id else [],
         limit=request.format.number(SORTED_UP_TO),
-        in_order=bool(folder.is_ordered and not find and listing.sort == "" and request.can("edit", folder)),
+        in_order=is_in_order(request, folder, listing, bool(find or facets.filters)),
         addable=kinds_here(request, folder) if may_add else [],
         goals=GOALS,
         may_add=may_add,
         may_upload=may_add and takes_files(request.registry, folder),
         bulk=actions_of(request, listing.items, bulk=True),
         ways=transitions_of(request, listing.items),
-        stated=any(workflow_of(each) is not None for each in listing.items),
-        is_empty=not listing.items and not find,
+        is_empty=not listing.items and not find and not facets.filters,
     )
 
 
@@ -187,34 +223,69 @@ def told_of(request: Any, listing: Listing) -> str:
     return f"{shown} of {request.format.number(listing.total)}"
 
 
-def sorts_of(folder: Folder, listing: Listing, find: str) -> list[tuple[str, str, bool]]:
-    """Return the sorts that *folder* can have: (word in the URL, word for people, is it this one?)."""
+def is_in_order(request: Any, folder: Folder, listing: Listing, is_narrowed: bool) -> bool:
+    """Is the list in the order that *folder* keeps, and may it be changed?"""
+    return bool(folder.is_ordered and not is_narrowed and listing.sort == "" and request.can("edit", folder))
+
+
+def is_sortable(request: Any, word: str) -> bool:
+    """Is *word*, "field.published_on", of a field whose order may be told to the one who asks?"""
+    field = field_of(request.registry, word)
+    return field is not None and (field.read is None or sees_all(request))
+
+
+def can_head(request: Any, facets: Facets, listing: Listing, column: Column) -> bool:
+    """Can the list be sorted by the field of *column*?"""
+    if column.field is None or not is_sortable(request, column.name):
+        return False
+    return listing.is_small or can_sort(facets, column.name)
+
+
+def sorts_of(
+    folder: Folder, listing: Listing, find: str, columns: Iterable[Column]
+) -> list[tuple[str, str, bool]]:
+    """Return the sorts that *folder* can have: (word in the URL, word for people, is it this one?).
+
+    columns: of fields by which the list can be sorted.
+    """
     possible = [each for each in WORDS if each in OWN_ORDERS or listing.is_small or find]
     if not folder.is_ordered:  # by name is its own order
         possible = [each for each in possible if each.removeprefix("-") != "name"]
     column = int(folder.is_ordered)
-    return [(each, WORDS[each][column], each == listing.sort) for each in possible]
+    words = {each: WORDS[each][column] for each in possible}
+    for each in columns:
+        words[each.name], words[f"-{each.name}"] = f"{each.title}, upwards", f"{each.title}, downwards"
+    words.setdefault(listing.sort, "By a column that is not shown")
+    return [(each, text, each == listing.sort) for each, text in words.items()]
 
 
-def columns_of(folder: Folder, listing: Listing, find: str) -> dict[str, tuple[str, str | None]]:
-    """Return column → (the sort that its head leads to, which way it is sorted now as aria-sort says it)."""
-    possible = {word for word, _, _ in sorts_of(folder, listing, find)}
-    found: dict[str, tuple[str, str | None]] = {}
-    for column, orders in COLUMNS.items():
-        first, second = orders[int(folder.is_ordered)]
-        if first in possible:
-            way = "descending" if listing.sort.startswith("-") else "ascending"
-            is_sorted = listing.sort in {first, second}
-            found[column] = (second if listing.sort == first else first, way if is_sorted else None)
-    return found
+def heads_of(
+    folder: Folder, sort: str, sorts: Iterable[tuple[str, str, bool]], shown: list[Column], stated: bool
+) -> list[Head]:
+    """Return the heads of the columns, that of the names first. stated: has anything on the page a state?"""
+    possible = {word for word, _, _ in sorts}
+    heads = []
+    for each in (Column("name", "Name", True), *shown):
+        orders = COLUMNS.get(each.name)
+        first, second = orders[int(folder.is_ordered)] if orders else (each.name, f"-{each.name}")
+        title = "Seen by" if each.name == "state" and not stated else each.title
+        if first not in possible:
+            heads.append(Head(each.name, title))
+            continue
+        way = "descending" if sort.startswith("-") else "ascending"
+        is_sorted = sort in {first, second}
+        goal = second if sort == first else first
+        heads.append(Head(each.name, title, goal, way if is_sorted else None))
+    return heads
 
 
 class Rows:
     """Makes the lines of one page; what they share is worked out once."""
 
-    def __init__(self, request: Any, folder: Folder):
+    def __init__(self, request: Any, folder: Folder, fields: Iterable[Field] = ()):
         self.request = request
         self.folder = folder
+        self.fields = tuple(fields)
         self.policy = request.registry[Policy]
         self.symbols: dict[str, str] = {}
         self.title_of_user = lru_cache(maxsize=None)(self._title_of_user)
@@ -246,6 +317,7 @@ class Rows:
             may=frozenset(may),
             actions=tuple(actions_of(self.request, [child])),
             ways=tuple(transitions_of(self.request, [child])),
+            cells={f"{FIELD}{each.name}": cell(self.request, child, each) for each in self.fields},
         )
 
     def about_folder(self) -> dict[str, Any]:

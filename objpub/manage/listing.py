@@ -1,7 +1,8 @@
 """What one person sees of a folder: which children, in which order, a page of them at a time.
 
-A page in the folder's own order costs the same however large the folder is: only what it shows is loaded.
-Any other order has to load every child, and is there for small folders only.
+A page in the folder's own order costs the same however large the folder is: only what it shows is loaded. So
+does one in the order of an index, or of what has a value. Any other order has to load every child, and is
+there for small folders only.
 """
 
 from collections.abc import Callable
@@ -9,10 +10,14 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import islice
 from operator import itemgetter
+from struct import pack
+from struct import unpack
 from typing import Any
 
+from objpub.content import Content
 from objpub.content import Folder
 from objpub.content import modified_of
 from objpub.content import title_of
@@ -21,6 +26,7 @@ from objpub.settings import secret_of
 from .cursors import Cursor
 from .cursors import read_cursor
 from .cursors import sign_cursor
+from .facets import Facets
 from .permission import sees_all
 from .permission import visible
 
@@ -62,35 +68,49 @@ class Listing:
     is_good: bool = True
 
 
+#: Before the name of a field, where a list is sorted by that.
+FIELD = "field."
+HUGE = 10**300  # beyond which numbers are sorted as one
+
+
 def moment_key(moment: datetime | None) -> str:
     """Return *moment*, in UTC, as a text that sorts as time does."""
     return "" if moment is None else moment.isoformat(timespec="microseconds")
 
 
-def list_folder(request: Any, folder: Folder, sort: str = "", wanted: str = "", page: str = "") -> Listing:
+def list_folder(
+    request: Any,
+    folder: Folder,
+    sort: str = "",
+    wanted: str = "",
+    page: str = "",
+    facets: Facets | None = None,
+) -> Listing:
     """Return a page of what the one who asks sees of *folder*.
 
-    sort: one of SORTS; one that the folder is too large for means its own order. wanted: a text that names
-    or titles have in them; in a large folder, that names begin with. page: a cursor, or "" for the first.
+    sort: one of SORTS, or FIELD and a name; one that the folder is too large for means its own order. wanted:
+    a text that names or titles have in them; in a large folder, that names begin with. page: a cursor, or ""
+    for the first. facets: what the list is narrowed to.
     """
+    facets = facets or Facets(request, folder)
     is_small = len(folder) <= SORTED_UP_TO
-    if not folder.is_ordered and sort in {"name", "-name"}:
-        sort = sort.removesuffix("name")  # that is its own order
-    if not is_small and sort not in OWN_ORDERS and not wanted:
-        sort = ""
-    about = f"{folder._p_oid!r} {sort} {wanted}"
+    any_order = is_small or bool(wanted)
+    sort = possible_sort(folder, facets, sort, any_order)
+    about = f"{folder._p_oid!r} {sort} {wanted} {sorted(facets.filters.items())}"
     secret = secret_of(request.settings)
     cursor = read_cursor(secret, page, about) if page else None
-    total = len(folder) if sees_all(request) else None
+    total = len(folder) if sees_all(request) and not facets.filters else None
     cut = False
+    if not any_order and (sort not in OWN_ORDERS or facets.filters):
+        return page_by_index(facets, sort, cursor, lambda made: sign_cursor(secret, made, about), bool(page))
     if wanted and not is_small and sort in OWN_ORDERS:
-        names = sorted(islice(names_like(folder, wanted), SORTED_UP_TO + 1), reverse=sort == "-")
+        names = sorted(names_fitting(folder, wanted, facets), reverse=sort == "-")
         cut = len(names) > SORTED_UP_TO
         total = len(names) if total is not None else None
         key = key_for(sort)
         items, before, behind = page_of_names(request, folder, names[:SORTED_UP_TO], cursor)
-    elif wanted or sort not in OWN_ORDERS:
-        children = matching(request, folder, wanted)
+    elif wanted or facets.filters or sort not in OWN_ORDERS:
+        children = [each for each in matching(request, folder, wanted) if facets.fits(each)]
         cut = len(children) > SORTED_UP_TO
         children = children[:SORTED_UP_TO]
         total = len(children)
@@ -108,6 +128,48 @@ def list_folder(request: Any, folder: Folder, sort: str = "", wanted: str = "", 
         is_small=is_small,
         cut=cut,
         is_good=cursor is not None or not page,
+    )
+
+
+def possible_sort(folder: Folder, facets: Facets, sort: str, any_order: bool) -> str:
+    """Return *sort*, or the own order of *folder* where it cannot be sorted so, or is the same."""
+    if not folder.is_ordered and sort in {"name", "-name"}:
+        return sort.removesuffix("name")
+    return sort if any_order or sort in OWN_ORDERS or can_sort(facets, sort) else ""
+
+
+def names_fitting(folder: Folder, wanted: str, facets: Facets) -> list[str]:
+    """Return the names like *wanted* of what the list is narrowed to, up to one more than may be sorted."""
+    names = names_like(folder, wanted)
+    fitting = (name for name in names if not facets.filters or facets.fits(folder[name]))
+    return list(islice(fitting, SORTED_UP_TO + 1))
+
+
+def can_sort(facets: Facets, sort: str) -> bool:
+    """Can a folder of any size be sorted so?"""
+    name = sort.removeprefix("-")
+    return name.startswith(FIELD) and facets.here is not None and facets.here.can_sort(name[len(FIELD) :])
+
+
+def page_by_index(
+    facets: Facets, sort: str, cursor: Cursor | None, sign: Callable[[Cursor], str], was_asked: bool
+) -> Listing:
+    """Return a page of a large folder along an index. was_asked: did the address name a page?"""
+    assert facets.here is not None
+    name = sort.removeprefix("-").removeprefix(FIELD)
+    options = (facets.filters, name, sort.startswith("-"))
+    after, back = (cursor.key[0], cursor.back) if cursor is not None else ("", False)
+    found = facets.here.page(*options, after, back, PAGE)
+    if cursor is not None and (not found.items or (back and not found.before)):
+        found = facets.here.page(*options, limit=PAGE)  # what is before the cursor fits on the first page
+    return Listing(
+        items=found.items,
+        next=sign(Cursor(False, (found.last,))) if found.behind else None,
+        previous=sign(Cursor(True, (found.first,))) if found.before else None,
+        sort=sort,
+        is_small=False,
+        cut=found.cut,
+        is_good=cursor is not None or not was_asked,
     )
 
 
@@ -229,8 +291,27 @@ def page_of_sorted(
 
 def key_for(sort: str) -> Key:
     """Return what gives the key of a child in a list sorted by *sort*: by name, if by nothing else."""
-    first = KEYS[sort.removeprefix("-") or "name"]
+    word = sort.removeprefix("-")
+    if word.startswith(FIELD):
+        name, lacking = word[len(FIELD) :], "0" if sort.startswith("-") else "2"  # what has none comes last
+        return lambda child: (sortable(getattr(child, name, None)) or lacking, child.__name__)
+    first = KEYS[word or "name"]
     return lambda child: (first(child), child.__name__)
+
+
+def sortable(value: Any) -> str:
+    """Return a text that sorts as *value* does among others of its kind; "" for none."""
+    if isinstance(value, Content):
+        value = title_of(value)
+    if isinstance(value, int | float | Decimal):
+        value = max(min(value, HUGE), -HUGE)
+        (bits,) = unpack(">q", pack(">d", float(value)))
+        return f"1{(bits if bits >= 0 else -(bits & 2**63 - 1)) + 2**63:020}"
+    if isinstance(value, datetime):
+        return f"1{moment_key(value)}"
+    if isinstance(value, tuple | frozenset):
+        value = " ".join(sorted(map(str, value)))
+    return "" if value is None or value == "" else f"1{str(value).casefold()}"
 
 
 def count_seen(request: Any, folder: Folder) -> str:

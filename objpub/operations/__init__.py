@@ -53,6 +53,7 @@ from .people import remove_user
 from .people import set_groups
 from .people import set_password
 from .people import set_site_fields
+from .preferences import set_preference
 from .redirects import add_redirect
 from .redirects import old_paths
 from .redirects import Redirect
@@ -157,6 +158,7 @@ __all__ = [
     "set_holders",
     "set_inheritance",
     "set_password",
+    "set_preference",
     "set_site_fields",
     "settle_draft",
     "shown_text",

@@ -59,6 +59,8 @@ from .places import grants_of
 from .places import overrides_of
 from .places import roles_by_state
 from .policy import Policy
+from .preferences import keep_preference
+from .preferences import preference_of
 from .resetting import note_asked
 from .resetting import ResetLinks
 from .resetting import users_meant
@@ -150,6 +152,7 @@ __all__ = [
     "harmless",
     "identify",
     "is_trusted",
+    "keep_preference",
     "known_roles",
     "make_role",
     "make_users",
@@ -157,6 +160,7 @@ __all__ = [
     "override_permission",
     "overrides_of",
     "own_roles",
+    "preference_of",
     "readable_fields",
     "record",
     "restore_permission",

@@ -39,6 +39,7 @@ from .identity import SIGNED_IN
 from .membership import Membership
 from .passwords import check_new_password
 from .passwords import Passwords
+from .preferences import forget_preferences
 from .sessions import Sessions
 from .submissions import Submission
 from .submissions import Submissions
@@ -90,6 +91,7 @@ class Users(Content):
     _tokens: Tokens | None = None  # made with the first one
     _own_roles: Any = None  # name → title of the roles made in the browser, see `own_roles`
     _submissions: Submissions | None = None  # likewise
+    _preferences: Any = None  # (user id, name) → what was chosen, see `preferences`
 
     def __init__(self) -> None:
         super().__init__()
@@ -186,6 +188,7 @@ class Users(Content):
         """
         name = self._found(user_id)
         self._people.remove(name)
+        forget_preferences(self, name)
         self._accounts.close(name)
         self._membership.forget(f"user:{name}")
         self._end(name)

@@ -68,6 +68,7 @@ def bad(path, at, says, status=422, who="admin", kept=True, **sent):
 #: Address of a form → what it sends where nothing is wrong. A form that a page shows is taken from there.
 GOOD: dict[str, list[tuple[str, Any]]] = {
     "/manage/news/@@delete": [("pick", "tides")],
+    "/manage/news/@@columns": [("_empty", "column"), ("column", "changed")],
     "/manage/news/@@describe": [("pick", "map"), ("title.0", "Map"), ("alt.0", "The bay")],
     "/manage/news/@@move": [("pick", "tides"), ("to", "/news/series")],
     "/manage/news/@@copy": [("pick", "tides"), ("to", "/news/series")],
@@ -244,6 +245,9 @@ FOLDERS = [
     bad(UPLOAD, "", "No file was chosen", files="no file", kept=False),
     bad(UPLOAD, "", "empty", files=("empty.txt", b"", "text/plain"), kept=False),
     bad(UPLOAD, "", "nora may not", 403, "nora", kept=False),
+    bad("/manage/news/@@columns", "", "field.nothing", column="field.nothing", kept=False),
+    bad("/manage/news/@@columns", "", "says nothing", column=None, more={"_empty": None}, kept=False),
+    bad("/manage/news/@@columns", "", "nora may not", 403, "nora", kept=False),
     bad(DESCRIBE, "alt.0", "at most", more={"alt.0": "x" * 20_000}),
     bad(DESCRIBE, "title.0", "without", more={"title.0": "a\x00b"}),
     bad(DESCRIBE, "title.0", "somebody else", more={"started.title.0": "forged"}),

@@ -138,6 +138,11 @@ def _(at):
     operations.end_viewing(at_a_browser(at), at.root)
 
 
+@of_site("set_preference")
+def _(at):
+    operations.set_preference(at.who, at.root, "columns", ["changed"])
+
+
 @of_site("make_reset_link for somebody without roles")
 def _(at):
     operations.make_reset_link(at.who, at.root, "ben")
