@@ -46,7 +46,7 @@ class CodeCache:
 
     def get(self, source: str, file: str, names: tuple[str, ...]) -> Compiled | None:
         """Return the code that was kept for this *source* at *file*, or None."""
-        for folder in self._folders(file):
+        for folder in self._folders(file, is_own(file)):
             if (found := self._read(folder, source, file, names)) is not None:
                 return found
         return None
@@ -74,7 +74,7 @@ class CodeCache:
         )
         data = digest + marshal.dumps(parts)
         reason: str | None = None
-        for folder in self._folders(file):
+        for folder in self._folders(file, is_own(file) and not sys.dont_write_bytecode):
             try:
                 write(folder / name_for(file), data)
                 keep_few(folder)
@@ -84,15 +84,19 @@ class CodeCache:
         if self.folder is not None:
             log.warning("Compiled templates cannot be kept in %s: %s", self.folder, reason)
 
-    def _folders(self, file: str) -> tuple[Path, ...]:
-        """Return where the code of *file* may be, the first choice first."""
-        is_own = Path(file).is_relative_to(PRODUCT) and not sys.dont_write_bytecode
-        folders = (OWN, self.folder) if is_own else (self.folder,)
+    def _folders(self, file: str, beside: bool) -> tuple[Path, ...]:
+        """Return where the code of *file* may be, the first choice first. beside: the product's modules too."""
+        folders = (OWN, self.folder) if beside else (self.folder,)
         return tuple(each for each in folders if each is not None)
 
     def _digest(self, source: str, file: str, names: tuple[str, ...]) -> bytes:
         parts = (file, *names, source)
         return hashlib.sha256(self._salt + "\0".join(parts).encode("utf-8", "surrogatepass")).digest()
+
+
+def is_own(file: str) -> bool:
+    """Is *file* one of the product's own templates?"""
+    return Path(file).is_relative_to(PRODUCT)
 
 
 def name_for(file: str) -> str:

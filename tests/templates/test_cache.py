@@ -93,15 +93,3 @@ def test_nobody_else_may_read_or_write_the_folder(made, tmp_path):
     folder, _, file = kept_by(made, tmp_path)
     assert folder.stat().st_mode & 0o077 == 0
     assert file.stat().st_mode & 0o077 == 0
-
-
-def test_the_products_own_code_is_kept_beside_its_modules_without_a_folder_too(made, tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    monkeypatch.setattr(cache, "PRODUCT", tmp_path)
-    monkeypatch.setattr(cache, "OWN", tmp_path / "own")
-    templates, _ = made({"page.pt": "one"})
-    templates.compile_all()
-    assert [path.suffix for path in (tmp_path / "own").iterdir()] == [".code"]
-    monkeypatch.setattr(cache, "PRODUCT", tmp_path / "elsewhere")
-    made({"other.pt": "two"})[0].compile_all()
-    assert len(list((tmp_path / "own").iterdir())) == 1

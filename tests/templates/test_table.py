@@ -10,6 +10,7 @@ from objpub.errors import TemplateError
 from objpub.errors import TemplateFailure
 from objpub.registry import Registry
 from objpub.templates import cache as code_cache
+from objpub.templates import table
 from objpub.templates import Templates
 
 USE = '<x metal:use-macro="layout"/>'
@@ -205,6 +206,10 @@ def test_what_is_objpubs_own_is_kept_once_for_all_sites(tmp_path, monkeypatch):
         assert list((tmp_path / site).iterdir()) == []
         (kept,) = (tmp_path / "product" / "kept").iterdir()
         assert kept.name.startswith("page-")
+    with monkeypatch.context() as watched:
+        watched.setattr(sys, "dont_write_bytecode", True)  # it is read all the same, without a folder too
+        watched.setattr(table, "compile_template", None)
+        assert Templates().load(page).render() == "own"
     kept.unlink()
     kept.parent.rmdir()
     kept.parent.write_text("not a folder")
