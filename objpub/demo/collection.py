@@ -7,6 +7,8 @@ from objpub.catalog import BadQuery
 from objpub.catalog import find
 from objpub.catalog import kind
 from objpub.catalog import parse
+from objpub.catalog import Query
+from objpub.catalog import Results
 from objpub.content import Content
 from objpub.content import Site
 from objpub.database import registry_of
@@ -92,9 +94,11 @@ def show(collection: Collection, request: Any, after: str | None = None) -> dict
     found, page, problem = None, None, ""
     try:
         found = look(request, request.query_from(collection.query), sort=collection.sort or None)
+        page = found.page(None, ON_A_PAGE)
+    except Invalid as error:  # a place in it is gone, or hidden, or an index is; or it asks for too much
+        found, problem = None, "; ".join(error.errors.values()) if request.can("edit") else ""
+    if found is not None and after:
         page = found.page(after, ON_A_PAGE)
-    except BadQuery as error:  # a place in it is gone, or hidden, or an index is
-        problem = error.errors["find"] if request.can("edit") else ""
     return {
         "found": found,
         "page": page,
@@ -120,9 +124,14 @@ def rss(collection: Collection, request: Any) -> Response:
 def feed(form: str, collection: Collection, request: Any) -> Response:
     """Return the feed of what the query finds for the public."""
     try:
-        query: Any = request.query_from(collection.query)
-    except BadQuery:
-        query = ~kind(Content)  # nothing, as on its page
-    sort = collection.sort or "-created"
-    found = find(NO_IDENTITY, request.site, Page, Section, query, sort=sort, limit=IN_A_FEED)
+        found = for_the_public(request, request.query_from(collection.query), collection.sort or "-created")
+    except Invalid:
+        found = for_the_public(request, ~kind(Content), "-created")  # nothing, as on its page
     return feed_of(form, collection, request, found)
+
+
+def for_the_public(request: Any, query: Query, sort: str) -> Results:
+    """Return what *query* finds for the public, looked for already. Raises Invalid."""
+    found = find(NO_IDENTITY, request.site, Page, Section, query, sort=sort, limit=IN_A_FEED)
+    len(found)
+    return found

@@ -143,3 +143,12 @@ def test_a_query_whose_place_is_gone_tells_those_who_can_mend_it_only(site):
     assert "query" not in site.client.get("/api/docs/all-of-the-sea").json["fields"]
     with pytest.raises(Invalid, match="quote has no end"), site.work() as root:
         edit(SYSTEM, root["docs"]["all-of-the-sea"], {"query": 'tags = "'})
+
+
+def test_a_query_that_asks_for_too_much_tells_those_who_can_mend_it_only(site):
+    ann = site.browser().login("ann")
+    collection(site, ann, query=" | ".join(f"{letter}*" for letter in "abcdefgst"))
+    page = site.client.get("/docs/all-of-the-sea")
+    assert page.status == 200 and "beginnings" not in page.text
+    assert check_atom(site.client.get("/docs/all-of-the-sea/atom.xml").body) == []
+    assert "at most 8 beginnings of words" in ann.get("/docs/all-of-the-sea").text
