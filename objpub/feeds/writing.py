@@ -76,7 +76,7 @@ def rss(feed: Feed) -> bytes:
     put(channel, "link", feed.address)
     put(channel, "description", escaped(feed.subtitle or feed.title))
     put(channel, "language", feed.language)
-    put(channel, "lastBuildDate", format_datetime(feed.updated))
+    put(channel, "lastBuildDate", format_datetime(in_utc(feed.updated)))
     ElementTree.SubElement(
         channel, "atom:link", {"rel": "self", "type": "application/rss+xml", "href": feed.own}
     )
@@ -85,7 +85,7 @@ def rss(feed: Feed) -> bytes:
         put(item, "title", entry.title)
         put(item, "link", entry.address)
         put(item, "guid", entry.id, isPermaLink="false")
-        put(item, "pubDate", format_datetime(entry.published or entry.updated))
+        put(item, "pubDate", format_datetime(in_utc(entry.published or entry.updated)))
         for label in entry.labels:
             put(item, "category", label)
         if entry.summary:
@@ -131,7 +131,18 @@ def escaped(text: str) -> str:
 
 def stamp(moment: datetime) -> str:
     """Return *moment* as RFC 3339 wants it, in UTC."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return in_utc(moment).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def in_utc(moment: datetime) -> datetime:
+    """Return *moment* in UTC; within hours of the first and of the last day as if it was in UTC already.
+
+    Zones of long ago have offsets with seconds, which neither format can say.
+    """
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return moment.replace(tzinfo=UTC)
 
 
 def written(root: "ElementTree.Element") -> bytes:

@@ -109,7 +109,7 @@ def save_draft(
     if wanted != before:
         with all_or_nothing(resource):
             keep(identity, resource, wanted, started_from or {})
-            words = f"Saved a draft of {quoted(resource)}: {titles(schema, wanted)}" if wanted else ""
+            words = f"Saved a draft of {quoted(resource)}: {titles(schema, changed)}" if wanted else ""
             say(identity, resource, words or f"Discarded the draft of {quoted(resource)}")
     return Edited(frozenset(changed if wanted != before else ()), frozenset())
 

@@ -200,3 +200,13 @@ def test_a_feed_is_described_by_what_everybody_may_read(site, name, kind, values
     assert "sh!" not in answer.text
     if name == "atom.xml":
         assert [each.text for each in found] == ([subtitle] if subtitle else [])
+
+
+@pytest.mark.parametrize("name", CHECKS)
+@pytest.mark.parametrize(("day", "zone"), [(date.min, "Europe/Rome"), (date.max, "America/New_York")])
+def test_an_article_of_the_first_or_the_last_day_does_not_end_the_feed(site, name, day, zone):
+    with site.work() as root:
+        root.time_zone = zone
+        add(SYSTEM, root["blog"], Article(title="Old as time", published_on=day))
+    answer = site.client.get(f"/blog/{name}")
+    assert answer.status == 200 and "Old as time" in CHECKS[name](answer.body)
