@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from BTrees.LLBTree import LLTreeSet
 from ZODB.POSException import ConflictError
 from ZODB.POSException import ReadConflictError
 
@@ -10,6 +11,7 @@ from objpub.catalog import build
 from objpub.catalog import building
 from objpub.catalog import check_catalog
 from objpub.catalog import find
+from objpub.catalog import id_of
 from objpub.catalog import settle
 from objpub.catalog import settling
 from objpub.catalog import Texts
@@ -19,6 +21,7 @@ from objpub.catalog.pending import Slot
 from objpub.catalog.pending import SLOTS
 from objpub.catalog.settling import Settling
 from objpub.content import Content
+from objpub.content import dotted_name
 from objpub.content import Folder
 from objpub.database import site_of
 from objpub.database import transaction_for
@@ -218,6 +221,7 @@ def test_an_index_that_is_exchanged_meanwhile_stops_what_goes_into_it(noted):
             pair.manager.commit()
     assert build(noted.database).resources == 3
     noted.abort()
+    assert waiting(noted) == {}
     assert names(noted.site, tags="new") == ["n0"]
     assert list(check_catalog(noted.connection)) == []
 
@@ -232,6 +236,21 @@ def test_a_catalog_from_before_anything_waited_goes_on(noted):
     assert names(noted.site, tags="old") == ["n1", "n2"]
     assert find(SYSTEM, noted.site, text="word1").count == 1
     assert list(check_catalog(noted.connection)) == []
+
+
+def test_what_is_known_by_the_name_its_class_had_before_is_known_by_the_new_one_alone(noted):
+    catalog, number = noted.site.catalog, id_of(noted.site["n0"])
+    catalog.kinds["old.Note"] = LLTreeSet([number])
+    catalog.kinds[dotted_name(Note)].remove(number)
+    noted.commit()
+    noted.site["n0"].tags = {"new"}
+    noted.commit()
+    for _ in range(2):
+        kinds = catalog.reading().kinds
+        assert list(kinds["old.Note"]) == []
+        assert len(kinds[dotted_name(Note)]) == 3
+        settle(noted.database)
+        noted.abort()
 
 
 def test_texts_are_taken_in_while_they_wait_and_not_again_from_the_trees(noted):
