@@ -7,6 +7,7 @@ written once for many of them. An entry says everything, whatever the trees have
 any time, and who reads looks at entries first.
 """
 
+import pickle
 from collections.abc import Iterator
 from typing import Any
 from typing import Final
@@ -19,6 +20,10 @@ from ZODB.POSException import ConflictError
 SLOTS = 64
 #: Spreads ids that follow each other, or lie four apart as folders do, over the slots.
 SPREAD, BITS = 0x9E3779B97F4A7C15, 64 - SLOTS.bit_length() + 1
+
+
+#: Of the bytes in a slot, as of the records of the database.
+PROTOCOL = 3
 
 
 class Absent:
@@ -48,25 +53,35 @@ class Entry(NamedTuple):
     again: bool
 
 
+def entry_in(kept: bytes) -> Entry:
+    """Return the entry in what a slot has."""
+    return Entry._make(pickle.loads(kept))
+
+
 #: What is pending, by id; None of a resource that is to be forgotten.
 Entries = dict[int, Entry | None]
 
 
 class Slot(Persistent):
-    """The entries of some resources, by id; they are kept as plain tuples."""
+    """The entries of some resources, by id, each as bytes: so a slot is stored and loaded at little cost."""
 
     def __init__(self) -> None:
-        self.entries: dict[int, tuple[Any, ...] | None] = {}
+        self.entries: dict[int, bytes | None] = {}
 
     def put(self, number: int, entry: Entry | None) -> None:
         """Let *entry* be that of the resource *number*."""
-        self.entries[number] = None if entry is None else tuple(entry)
+        self.entries[number] = None if entry is None else pickle.dumps(tuple(entry), PROTOCOL)
         self._p_changed = True
+
+    def get(self, number: int) -> Entry | Absent | None:
+        """Return the entry of the resource *number*; None where it is to be forgotten, ABSENT for nothing."""
+        kept = self.entries.get(number, ABSENT)
+        return entry_in(kept) if isinstance(kept, bytes) else kept
 
     def items(self) -> Iterator[tuple[int, Entry | None]]:
         """Yield (id, entry)."""
         for number, kept in self.entries.items():
-            yield number, None if kept is None else Entry._make(kept)
+            yield number, None if kept is None else entry_in(kept)
 
     def empty(self) -> None:
         """Let nothing be pending here."""
@@ -101,8 +116,7 @@ class Pending(Persistent):
 
     def get(self, number: int) -> Entry | Absent | None:
         """Return the entry of the resource *number*; None where it is to be forgotten, ABSENT for nothing."""
-        kept = self._slot(number).entries.get(number, ABSENT)
-        return Entry._make(kept) if isinstance(kept, tuple) else kept
+        return self._slot(number).get(number)
 
     def put(self, number: int, entry: Entry | None) -> int:
         """Let *entry* be that of the resource *number*; return how many its slot has now."""
