@@ -141,7 +141,7 @@ def test_no_odd_value_in_an_address_is_a_fault(mia, address, name):
 def test_no_odd_value_in_a_form_is_a_fault(mia, address, name):
     usual, _ = POST[address]
     for odd in ODD:
-        for values in ({name: odd}, {**usual, name: odd}, {**usual, name: [odd, odd]}):
+        for values in ({**usual, name: odd}, {name: [odd, odd]}):
             assert mia.post(address, values).status < 500, (address, values)
 
 
