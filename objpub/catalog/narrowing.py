@@ -113,7 +113,12 @@ class Narrowing:
 
     def numbers(self, children: Iterable[Any]) -> list[int]:
         """Return the ids of those of *children* that are seen; nothing is loaded for it."""
-        return self._seen([id_of(each) for each in children])
+        found = map(self.number_of, children)
+        return self._seen([number for number in found if number])
+
+    def number_of(self, child: Any) -> int:
+        """Return the id of *child*; 0 for what no catalog knows: broken, or mounted from another database."""
+        return id_of(child) if getattr(child, "_p_jar", None) is self._connection else 0
 
     def names(self, kinds: Iterable[type]) -> list[str]:
         """Return what resources of *kinds* are narrowed by, type first, without what only some may read."""

@@ -46,6 +46,10 @@ from .pairs import Pairs
 from .past import as_of
 from .past import Revision
 from .past import revisions_of
+from .record import leading_to
+from .record import Record
+from .record import record_at
+from .record import state_in
 from .repairing import repair
 from .repairing import Repaired
 from .site import connection_of
@@ -75,6 +79,7 @@ __all__ = [
     "Pair",
     "Pairs",
     "Problem",
+    "Record",
     "Renamed",
     "Repaired",
     "Restored",
@@ -97,6 +102,7 @@ __all__ = [
     "is_apart",
     "keep_apart",
     "kept_apart",
+    "leading_to",
     "mend_file",
     "mount",
     "mounted_top",
@@ -104,6 +110,7 @@ __all__ = [
     "open_database",
     "place_of_mount",
     "put_site",
+    "record_at",
     "registry_of",
     "repair",
     "restore",
@@ -113,6 +120,7 @@ __all__ = [
     "revisions_of",
     "serves_several",
     "site_of",
+    "state_in",
     "storage_is_gone",
     "storage_server",
     "stored_objects",

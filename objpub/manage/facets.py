@@ -58,7 +58,9 @@ class Facets:
 
     def fits(self, child: Any) -> bool:
         """Has *child* all values that the list is narrowed to?"""
-        return not self.filters or self.here is None or self.here.fits(number_of(child), self.filters)
+        return (
+            not self.filters or self.here is None or self.here.fits(self.here.number_of(child), self.filters)
+        )
 
     def address(self, filters: Mapping[str, str], **query: Any) -> str:
         """Return the address of the list with *filters*."""
@@ -139,12 +141,6 @@ class Facets:
 
 #: What the groups are called that are of no field.
 TITLES = {TYPE: "Type", "state": "State", "workflow_state": "State"}
-
-
-def number_of(child: Any) -> int:
-    """Return the number by which the catalog knows *child*; 0 for what it does not."""
-    oid = getattr(child, "_p_oid", None)
-    return int.from_bytes(oid, "big") if isinstance(oid, bytes) else 0
 
 
 def rank(name: str, fields: Mapping[str, Field]) -> tuple[int, str]:

@@ -48,6 +48,7 @@ OBJECT_TABS = (
     ("workflow", "workflow", "Workflow", 70),
     ("references", "references", "References", 75),
     ("security", "security", "Security", 80),
+    ("inspect", "inspect", "Inspect", 90),
 )
 
 TAB_KEYS = {"edit": "e"}
@@ -212,6 +213,7 @@ class Frame:
             (order, Link(title, self.url(self.context, view), self.tab == name, keys=TAB_KEYS.get(view, "")))
             for name, view, title, order in OBJECT_TABS
             if self.may_open(self.context, view) and (view or name == self.first_tab)
+            if view != "inspect" or self.request.can("manage", self.request.site)
             if view != "workflow" or workflow_of(self.context) is not None
         ]
 

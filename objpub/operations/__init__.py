@@ -34,6 +34,10 @@ from .forgotten import set_forgotten_password
 from .granting import set_grants
 from .granting import set_holders
 from .granting import set_inheritance
+from .inspecting import export_record
+from .inspecting import inspect
+from .inspecting import Inspected
+from .inspecting import referrers
 from .leading import Broken
 from .leading import broken_links
 from .leading import leading_from
@@ -96,6 +100,7 @@ __all__ = [
     "Draft",
     "Edited",
     "Entry",
+    "Inspected",
     "Outgoing",
     "OwnLinks",
     "Redirect",
@@ -124,7 +129,9 @@ __all__ = [
     "end_session",
     "end_sessions",
     "end_viewing",
+    "export_record",
     "give_roles",
+    "inspect",
     "leading_from",
     "make_reset_link",
     "make_token",
@@ -137,6 +144,7 @@ __all__ = [
     "purge",
     "rebuild_indexes",
     "redirected",
+    "referrers",
     "refusal_of",
     "remove_group",
     "remove_redirect",

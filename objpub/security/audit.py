@@ -78,6 +78,7 @@ WORDS = {
     "backup": "Backup",
     "pack": "Pack",
     "reindex": "Indexes built again",
+    "record.export": "Record exported",
     "errors.remove": "Errors removed",
     "audit.export": "Audit exported",
     "audit.remove": "Audit shortened",

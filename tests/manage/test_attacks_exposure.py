@@ -105,5 +105,5 @@ def test_every_view_is_open_to_whom_the_table_says_and_to_nobody_else(full):
         if found.get((method, path)) != expected.get((method, path))
     ]
     assert wrong == [], "\n".join(["", *wrong])
-    assert missed == ["BrokenResource  ('GET', 'HEAD')"]
+    assert sorted(missed) == ["BrokenResource  ('GET', 'HEAD')", "BrokenResource inspect ('GET', 'HEAD')"]
     assert len(found) > 100

@@ -49,6 +49,8 @@ QUERIES = {
     "search": "q=tide",
     "group-remove": "id=staff",
 }
+#: What is the same everywhere is looked at in one place.
+IN_ONE_PLACE = {"inspect": "/news"}
 FRAGMENTS = {"bar", "branch", "choose", "palette"}
 #: Pages that say more when they are asked more.
 ASKED = ("/manage/news/@@security?who=tomas&may=edit&all=1",)
@@ -98,6 +100,8 @@ def paths_of(live):
                 if views.find(type(resource), (view.name, "GET")) is not view:
                     continue
                 if view.name not in ONLY.get(place, {view.name}):
+                    continue
+                if IN_ONE_PLACE.get(view.name, place) != place:
                     continue
                 if view.name == "workflow" and workflow_of(resource) is None:
                     continue

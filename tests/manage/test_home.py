@@ -111,6 +111,11 @@ def test_what_is_broken_is_shown_to_managers_with_what_to_do(tmp_path, monkeypat
         assert "gone_away.Gone" in answer.text
         assert "<dd>/reel</dd>" in answer.text
         assert "View on site" not in answer.text
+        record = admin.get("/manage/reel/@@inspect")
+        assert "which is missing or fails" in record.text
+        assert "Reel" in record.text.partition("What is stored")[2]
+        assert 'href="/manage/@@delete?pick=reel"' in record.text
+        assert b"Reel" in record.form("export").submit().body
         answer = answer.click("Delete…").form("delete").submit(follow=True)
         assert "reel" not in re.findall(r'data-name="([^"]*)"', answer.text)
         assert "reel" not in site.browser().login("ines").get("/manage/").text

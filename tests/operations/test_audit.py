@@ -145,7 +145,7 @@ DEEDS = [
 ]
 #: Written elsewhere, and tested there: by requests, by the page of the record, and where it is a file.
 ELSEWHERE = {"refused", "sign-in", "sign-out", "audit.export", "audit.remove", "backup", "pack"}
-ELSEWHERE |= {"transition", "reindex", "errors.remove", "view-as.begin", "view-as.end"}
+ELSEWHERE |= {"transition", "reindex", "errors.remove", "view-as.begin", "view-as.end", "record.export"}
 
 
 def latest(world):

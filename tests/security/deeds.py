@@ -27,7 +27,7 @@ DEEDS = {}
 NO_DEEDS = frozenset(
     {"Broken", "Outgoing", "OwnLinks", "Redirect", "Redirects", "Sights", "Target"}
     | {"broken_links", "leading_from", "old_paths", "redirected", "refusal_of", "shown_text", "used_by"}
-    | {"Draft", "draft_of"}
+    | {"Draft", "draft_of", "Inspected"}
     | {"Choice", "choices", "Scheduled", "schedulable", "scheduled_for"}
     | {
         "Edited",

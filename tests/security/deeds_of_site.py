@@ -138,6 +138,22 @@ def _(at):
     operations.end_viewing(at_a_browser(at), at.root)
 
 
+@of_site("inspect")
+def _(at):
+    operations.inspect(at.who, at.root, int.from_bytes(at.root["open"]._p_oid, "big"))
+
+
+@of_site("referrers")
+def _(at):
+    operations.referrers(at.who, at.root, 1)
+
+
+@of_site("export_record")
+def _(at):
+    number = int.from_bytes(at.root["open"]._p_oid, "big")
+    operations.export_record(at.who, at.root, number)
+
+
 @of_site("set_preference")
 def _(at):
     operations.set_preference(at.who, at.root, "columns", ["changed"])
