@@ -141,9 +141,16 @@ def ask(request: Any, kinds: Iterable[type], *conditions: Any, **arguments: Any)
 
 
 def begun(text: str) -> str:
-    """Return *text* as the catalog is asked for it: its last word may go on."""
-    last = text.rpartition(" ")[2]
-    return f"{text}*" if len(last) >= LEAST and last[-1].isalnum() and '"' not in text else text
+    """Return *text* as the catalog is asked for it: its last word may go on.
+
+    A last word of one letter stands for too much; behind other words it waits for its next letter.
+    """
+    before, _, last = text.rpartition(" ")
+    if not last[-1].isalnum() or '"' in text:
+        return text
+    if len(last) >= LEAST:
+        return f"{text}*"
+    return before if before and last.isalpha() else text
 
 
 def untitled(request: Any, kind: ContentType | None) -> list[type]:

@@ -50,6 +50,7 @@ def test_things_are_found_by_words_and_beginnings_whether_their_titles_are_index
     ines = filled.browser().login("ines")
     assert sorted(found_by(ines, "q=tide")) == ["/archive/chart", "/news/tides"]
     assert found_by(ines, "q=harb") == ["/archive/chart"]
+    assert found_by(ines, "q=tables+h") == ["/archive/chart"]
     assert found_by(ines, "q=mar") == ["/news/marsh"]
     assert found_by(ines, "q=nothing+like+it") == []
 
