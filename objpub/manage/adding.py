@@ -46,6 +46,9 @@ def add(folder: Folder, request: Any) -> Any:
     found = kind_called(request, folder, wanted)
     if found is None:
         return not_here(request, wanted)
+    if then == "back":  # what a browser kept
+        again = form_again(request, found.kind, fields_of(found.kind), aids_for(request, folder, found.kind))
+        return form_page(request, found, again, typed=True)
     outcome = submitted(request, folder, found)
     if not outcome.saved:
         page = form_page(request, found, outcome.form, name_error(found.kind, outcome), typed=True)

@@ -73,6 +73,7 @@ def test_things_are_found_by_type_the_newest_first(filled):
     assert found_by(ines, "type=File") == ["/archive/chart"]
     assert found_by(ines, "type=Series") == ["/news/series"]
     assert found_by(ines, "q=tide&type=File") == ["/archive/chart"]
+    assert found_by(ines, "q=tide&type=Image") == []
     assert found_by(ines, "type=Page")[0] == "/news/series/three"
 
 

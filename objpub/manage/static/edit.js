@@ -4,6 +4,7 @@
 import { richText, markdown } from "./richtext.js";
 import { tags, references } from "./choosing.js";
 import { images } from "./images.js";
+import { keep } from "./kept.js";
 
 const ASKED_EVERY = 45_000; // milliseconds between two questions whether others have saved
 const SENT_FOR = 15_000; // after so long a form may be sent again: the network may have failed
@@ -136,6 +137,7 @@ function goOn() {
 }
 
 goOn();
+keep(form, isUnsaved, titleOf);
 
 // A file that was chosen
 
