@@ -14,6 +14,7 @@ from objpub.errors import NotPossible
 from objpub.jobs import put_mail
 from objpub.jobs import queue_of
 from objpub.operations import add_new
+from objpub.schema import schema_of
 from objpub.security import grant
 from objpub.security import override_permission
 from objpub.security import SYSTEM
@@ -180,6 +181,19 @@ def _(at):
 def _(at):
     operations.save_draft(SYSTEM, at.drawer["plain"], {"title": "Another"})
     operations.discard_draft(at.who, at.drawer["plain"])
+
+
+@deed("discard_draft of a verdict")
+def _(at):
+    operations.save_draft(SYSTEM, at.drawer["plain"], {"verdict": "Bad"})
+    operations.discard_draft(at.who, at.drawer["plain"])
+
+
+@deed("settle_draft of a paper")
+def _(at):
+    operations.save_draft(SYSTEM, at.drawer["plain"], {"title": "Another"})
+    shown = {"title": schema_of(Paper)["title"].digest("Another")}
+    operations.settle_draft(at.who, at.drawer["plain"], shown)
 
 
 @deed("copy a paper into the open drawer")

@@ -31,10 +31,16 @@ from tests.security.exposure import TABLE
 from tests.security.exposure import written
 
 #: What an operation could ask by what it calls, and never does.
-NEVER_ASKED = {("set_site_fields", "require_giving"): "the site has no mail address that leads to a password"}
+NEVER_ASKED = {
+    ("set_site_fields", "require_giving"): "the site has no mail address that leads to a password",
+    ("publish_draft", "check_references"): "what is hidden from who publishes stays in the draft",
+}
 
 #: What is asked at two places of an operation, so that both are taken away together.
-TWICE = {("publish_draft", "require_seen"): "before it is told that there is no draft, and by `edit`"}
+TWICE = {
+    ("publish_draft", "require_seen"): "before it is told that there is no draft, and by `edit`",
+    ("publish_draft", "check_fields"): "where nothing is left that may be changed, and by `edit`",
+}
 
 #: Questions of "may this identity?", and what they answer when they are not asked.
 CHECKS = {
