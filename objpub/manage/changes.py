@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from objpub.content import Folder
 from objpub.database import connection_of
 from objpub.database import revisions_of
 from objpub.lineage import top
@@ -57,10 +58,12 @@ def named_by(connection: Any, oid: bytes) -> Any:
 
 
 def is_there(request: Any, resource: Any) -> bool:
-    """Is *resource* in the site, and seen by the one who asks? In the trash it is not."""
-    parent = getattr(resource, "__parent__", None)
-    hangs = resource is request.site or (parent is not None and top(resource) is request.site)
-    return hangs and visible(request, resource)
+    """Is *resource* in the tree of the site, and seen by the one who asks? A user is not, nor is the trash."""
+    if resource is not request.site:
+        parent = getattr(resource, "__parent__", None)
+        if not isinstance(parent, Folder) or parent.get(resource.__name__) is not resource:
+            return False
+    return top(resource) is request.site and visible(request, resource)
 
 
 def who(request: Any, user: str) -> str:

@@ -68,6 +68,8 @@ def test_what_one_may_not_see_is_no_change_and_what_is_gone_no_link(site):
         delete(SYSTEM, root["news"]["herons"])
     admin = site.browser().login("admin").get("/manage/@@dashboard")
     assert "Secret" in part(admin, "changes")
+    assert "Added the user" in part(admin, "changes")
+    assert 'href="/manage/users"' not in admin.text
     assert "/news/herons" not in admin.text
     tomas = part(site.browser().login("tomas").get("/manage/@@dashboard"), "changes")
     assert "Secret" not in tomas
