@@ -130,6 +130,15 @@ def test_the_palette_offers_what_one_may_do_here_and_where_one_may_go(filled):
     assert not {"Edit", "Add: Page", "Contents"} & set(offered(tomas, "/"))
 
 
+def test_the_palette_adds_nothing_where_one_may_not(filled):
+    ines = filled.browser().login("ines")
+    assert "Add: Page" in offered(ines, "/news/tides/")
+    with filled.work() as root:
+        override_permission(root["news"], "add", "manager")
+    assert "Add: Page" not in offered(ines, "/news/tides/")
+    assert "Add: Page" not in offered(ines, "/news/")
+
+
 def test_the_palette_is_narrowed_by_what_is_typed(filled):
     ines = filled.browser().login("ines")
     assert sorted(offered(ines, "/news/", "tid")) == ["Tide tables of the harbour", "Tides"]
