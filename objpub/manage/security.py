@@ -7,6 +7,7 @@ from objpub.errors import Invalid
 from objpub.errors import NotFound
 from objpub.errors import Refused
 from objpub.lineage import find_resource
+from objpub.lineage import path_of
 from objpub.operations import set_grants
 from objpub.operations import set_holders
 from objpub.operations import set_inheritance
@@ -136,6 +137,7 @@ def page_of(request: Any, content: Any, typed: Typed) -> dict[str, Any]:
         "security",
         typed=typed,
         users=users,
+        here=path_of(content),
         may_grant=may_grant,
         rows=held_here(request, content, may_grant),
         roles=grantable(request, content),
