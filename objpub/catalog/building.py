@@ -279,13 +279,22 @@ class Builder:
 
 
 def take_in_texts(database: Database) -> int:
-    """Let the index of texts of this machine be up to date; return how many resources it took in."""
+    """Let the index of texts of this machine be up to date; return how many resources it took in.
+
+    Of a small site nothing is: its first search does that at once, and until then SQLite needs no memory.
+    """
     with transaction_for(database, read_only=True) as pair:
         catalog = getattr(site_of(pair.connection), "catalog", None)
         registry = database.registry
-        if catalog is None or registry is None:
+        if catalog is None or registry is None or is_small(catalog):
             return 0
         return registry[Texts].of(database).drain(pair.connection, catalog)
+
+
+def is_small(catalog: Any) -> bool:
+    """Has *catalog* few resources? What waits in it may be counted twice."""
+    waiting = 0 if catalog.pending is None else len(catalog.pending.entries())
+    return waiting + len(list(itertools.islice(catalog.parents, SMALL + 1))) <= SMALL
 
 
 def keys_named(indexes: Indexes, names: Iterable[str]) -> set[str]:

@@ -3,6 +3,7 @@
 import mimetypes
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import PurePosixPath
 
 #: How many bytes at the start `media_type_of` wants to see.
@@ -38,49 +39,46 @@ INLINE = frozenset(
 
 #: (start of the bytes, media type); the first that fits wins. Sources: the WHATWG's MIME Sniffing standard,
 #: and the formats' own specifications.
-SIGNATURES = tuple(
-    (re.compile(start, re.DOTALL), media_type)
-    for start, media_type in (
-        (rb"\x89PNG\r\n\x1a\n", "image/png"),
-        (rb"\xff\xd8\xff", "image/jpeg"),
-        (rb"GIF8[79]a", "image/gif"),
-        (rb"RIFF.{4}WEBPVP8", "image/webp"),
-        (rb"\x00.{3}ftypavi[fs]", "image/avif"),
-        (rb"\x00.{3}ftyphei[cx]", "image/heic"),
-        (rb"\x00.{3}ftypmif1", "image/heif"),
-        (rb"II\*\x00|MM\x00\*", "image/tiff"),
-        (rb"\x00\x00\x01\x00", "image/x-icon"),
-        (rb"BM.{4}\x00{4}", "image/bmp"),
-        (rb"8BPS\x00\x01", "image/vnd.adobe.photoshop"),
-        (rb"%PDF-", "application/pdf"),
-        (rb"PK(\x03\x04|\x05\x06)", "application/zip"),
-        (rb"\x1f\x8b\x08", "application/gzip"),
-        (rb"BZh[1-9]1AY&SY", "application/x-bzip2"),
-        (rb"\xfd7zXZ\x00", "application/x-xz"),
-        (rb"\x28\xb5\x2f\xfd", "application/zstd"),
-        (rb"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-        (rb"Rar!\x1a\x07", "application/vnd.rar"),
-        (rb".{257}ustar", "application/x-tar"),
-        (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
-        (rb"\x7fELF", "application/x-executable"),
-        (rb"MZ.{0,1000}PE\x00\x00", "application/vnd.microsoft.portable-executable"),
-        (rb"OggS\x00", "application/ogg"),
-        (rb"fLaC\x00", "audio/flac"),
-        (rb"ID3[\x02-\x04]|\xff[\xfb\xf3\xf2]", "audio/mpeg"),
-        (rb"\xff[\xf1\xf9]", "audio/aac"),
-        (rb"RIFF.{4}WAVE", "audio/wav"),
-        (rb"RIFF.{4}AVI ", "video/x-msvideo"),
-        (rb"\x00.{3}ftypM4A", "audio/mp4"),
-        (rb"\x00.{3}ftypqt", "video/quicktime"),
-        (rb"\x00.{3}ftyp", "video/mp4"),
-        (rb"\x1a\x45\xdf\xa3", "video/webm"),
-        (rb"wOF2", "font/woff2"),
-        (rb"wOFF\x00\x01", "font/woff"),
-        (rb"OTTO\x00", "font/otf"),
-        (rb"\x00\x01\x00\x00\x00", "font/ttf"),
-        (rb"SQLite format 3\x00", "application/vnd.sqlite3"),
-        (rb"\x00asm\x01", "application/wasm"),
-    )
+SIGNATURES = (
+    (rb"\x89PNG\r\n\x1a\n", "image/png"),
+    (rb"\xff\xd8\xff", "image/jpeg"),
+    (rb"GIF8[79]a", "image/gif"),
+    (rb"RIFF.{4}WEBPVP8", "image/webp"),
+    (rb"\x00.{3}ftypavi[fs]", "image/avif"),
+    (rb"\x00.{3}ftyphei[cx]", "image/heic"),
+    (rb"\x00.{3}ftypmif1", "image/heif"),
+    (rb"II\*\x00|MM\x00\*", "image/tiff"),
+    (rb"\x00\x00\x01\x00", "image/x-icon"),
+    (rb"BM.{4}\x00{4}", "image/bmp"),
+    (rb"8BPS\x00\x01", "image/vnd.adobe.photoshop"),
+    (rb"%PDF-", "application/pdf"),
+    (rb"PK(\x03\x04|\x05\x06)", "application/zip"),
+    (rb"\x1f\x8b\x08", "application/gzip"),
+    (rb"BZh[1-9]1AY&SY", "application/x-bzip2"),
+    (rb"\xfd7zXZ\x00", "application/x-xz"),
+    (rb"\x28\xb5\x2f\xfd", "application/zstd"),
+    (rb"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (rb"Rar!\x1a\x07", "application/vnd.rar"),
+    (rb".{257}ustar", "application/x-tar"),
+    (rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    (rb"\x7fELF", "application/x-executable"),
+    (rb"MZ.{0,1000}PE\x00\x00", "application/vnd.microsoft.portable-executable"),
+    (rb"OggS\x00", "application/ogg"),
+    (rb"fLaC\x00", "audio/flac"),
+    (rb"ID3[\x02-\x04]|\xff[\xfb\xf3\xf2]", "audio/mpeg"),
+    (rb"\xff[\xf1\xf9]", "audio/aac"),
+    (rb"RIFF.{4}WAVE", "audio/wav"),
+    (rb"RIFF.{4}AVI ", "video/x-msvideo"),
+    (rb"\x00.{3}ftypM4A", "audio/mp4"),
+    (rb"\x00.{3}ftypqt", "video/quicktime"),
+    (rb"\x00.{3}ftyp", "video/mp4"),
+    (rb"\x1a\x45\xdf\xa3", "video/webm"),
+    (rb"wOF2", "font/woff2"),
+    (rb"wOFF\x00\x01", "font/woff"),
+    (rb"OTTO\x00", "font/otf"),
+    (rb"\x00\x01\x00\x00\x00", "font/ttf"),
+    (rb"SQLite format 3\x00", "application/vnd.sqlite3"),
+    (rb"\x00asm\x01", "application/wasm"),
 )
 
 #: A container's type → the more exact types that a file name's ending may give it.
@@ -166,7 +164,7 @@ def media_type_of(head: bytes, filename: str = "", claimed: str | None = None) -
     show, all that browsers show inline among them, are never believed from a name or a claim.
     """
     by_name = type_by_name(filename)
-    by_bytes = first_match(SIGNATURES, head)
+    by_bytes = first_match(signatures(), head)
     if by_bytes is not None:
         return by_name if by_name.startswith(INSIDE.get(by_bytes, ())) else by_bytes
     told = next((kind for kind in (by_name, well_formed(claimed)) if kind not in VISIBLE), UNKNOWN)
@@ -181,6 +179,12 @@ def type_by_name(filename: str) -> str:
     """Return the media type that the ending of *filename* stands for, or UNKNOWN."""
     ending = PurePosixPath(filename.lower()).suffix
     return ENDINGS.get(ending) or STANDARD.get(ending) or UNKNOWN
+
+
+@cache
+def signatures() -> tuple[tuple[re.Pattern[bytes], str], ...]:
+    """Return `SIGNATURES`, compiled when the first file comes: they take half a megabyte."""
+    return tuple((re.compile(start, re.DOTALL), media_type) for start, media_type in SIGNATURES)
 
 
 def first_match(table: Iterable[tuple[re.Pattern[bytes], str]], head: bytes) -> str | None:

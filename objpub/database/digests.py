@@ -8,11 +8,11 @@ bytes are encoded, and which numbers the places have that it remembers.
 
 import hashlib
 import io
-import pickletools
 from collections.abc import Callable
 from collections.abc import Iterator
 from typing import Any
 from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from BTrees.LLBTree import LLTreeSet
 from ZODB.blob import is_blob_record
@@ -22,9 +22,15 @@ from ZODB.utils import u64
 from ZODB.utils import z64
 
 from objpub.errors import DatabaseError
+from objpub.libraries import later
 
 from .checking import references_in
 from .iterating import transactions_of
+
+if TYPE_CHECKING:
+    import pickletools
+else:
+    pickletools = later("pickletools")
 
 SIZE = 2**256
 CHUNK = 1_048_576

@@ -15,15 +15,25 @@ import sys
 import threading
 import unicodedata
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING
 from typing import TypeVar
 
-from pwdlib import PasswordHash
-from pwdlib.exceptions import UnknownHashError
-from pwdlib.hashers.argon2 import Argon2Hasher
-
 from objpub.errors import Invalid
+from objpub.libraries import later
+
+if TYPE_CHECKING:
+    from concurrent import futures
+
+    import pwdlib
+    from pwdlib import exceptions
+    from pwdlib.hashers import argon2
+else:
+    argon2 = later("pwdlib.hashers.argon2")
+    exceptions = later("pwdlib.exceptions")
+    futures = later("concurrent.futures")
+    pwdlib = later("pwdlib")
 
 Result = TypeVar("Result")
 
@@ -73,14 +83,19 @@ class Passwords:
     """
 
     def __init__(self, time_cost: int = 3, memory_cost: int = 65536, parallelism: int = 4):
-        self._hash = PasswordHash(
-            (Argon2Hasher(time_cost=time_cost, memory_cost=memory_cost, parallelism=parallelism),)
-        )
+        self._costs = time_cost, memory_cost, parallelism
         # A hash that no password has: to check against it is the same work as for a real one.
         salt, digest = (
             base64.b64encode(secrets.token_bytes(size)).rstrip(b"=").decode() for size in (16, 32)
         )
         self._nobody = f"$argon2id$v=19$m={memory_cost},t={time_cost},p={parallelism}${salt}${digest}"
+
+    @cached_property
+    def _hash(self) -> "pwdlib.PasswordHash":
+        """What hashes: many sites have no sign-in for days."""
+        time_cost, memory_cost, parallelism = self._costs
+        hasher = argon2.Argon2Hasher(time_cost=time_cost, memory_cost=memory_cost, parallelism=parallelism)
+        return pwdlib.PasswordHash((hasher,))
 
     def hash(self, password: str) -> str:
         """Return the hash of *password*, with its parameters and a salt of its own."""
@@ -97,7 +112,7 @@ class Passwords:
             return False, None
         try:
             return in_the_background(self._hash.verify_and_update, text, stored)
-        except UnknownHashError:
+        except exceptions.UnknownHashError:
             return self.check(password, None)
 
     def __repr__(self) -> str:
@@ -109,7 +124,7 @@ def in_the_background(work: Callable[..., Result], *args: str) -> Result:
 
     Hashing takes every processor it gets for a fifth of a second, and those who read wait for one.
     """
-    with ThreadPoolExecutor(1, "password", let_others_go_first) as thread:
+    with futures.ThreadPoolExecutor(1, "password", let_others_go_first) as thread:
         return thread.submit(work, *args).result()
 
 

@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import Any
 from typing import NoReturn
 from typing import SupportsIndex
-from xml.parsers import expat
+from typing import TYPE_CHECKING
 
 from chameleon.exc import LanguageError
 from chameleon.exc import ParseError
@@ -15,6 +15,8 @@ from chameleon.nodes import Substitution
 from chameleon.tokenize import iter_xml
 from chameleon.tokenize import Token
 
+from objpub.libraries import later
+
 from .places import mistake
 from .places import Place
 from .program import checked
@@ -22,6 +24,11 @@ from .program import Clause
 from .program import Program
 from .program import TAG
 from .safe_places import CDATA
+
+if TYPE_CHECKING:
+    from xml.parsers import expat
+else:
+    expat = later("xml.parsers.expat")
 
 HTML, XML, TEXT = "html", "xml", "text"
 MEDIA_TYPES = {  # of text templates, by what stands before .pt in the name of the file

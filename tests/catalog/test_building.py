@@ -14,6 +14,7 @@ from objpub.catalog import check_catalog
 from objpub.catalog import find
 from objpub.catalog import index
 from objpub.catalog import Indexes
+from objpub.catalog import Texts
 from objpub.configuration import Configuration
 from objpub.content import Content
 from objpub.content import Folder
@@ -133,6 +134,20 @@ def test_a_large_site_is_built_beside_its_answers(running, monkeypatch):
     application.builder.wait()
     application.builder.start()  # a second time does nothing
     assert answer(application, size=3) == 7
+    application.close()
+
+
+@pytest.mark.parametrize("small", [3, 500])
+def test_the_texts_of_a_large_site_only_are_taken_in_before_somebody_looks_for_words(
+    running, monkeypatch, small
+):
+    application = reopened(running, Note)
+    monkeypatch.setattr(building, "SMALL", small)
+    file = application.registry[Texts].of(application.database).path
+    file.unlink(missing_ok=True)
+    application.builder.start()
+    application.builder.wait()
+    assert file.exists() is (small == 3)
     application.close()
 
 

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 from urllib.parse import quote_plus
@@ -17,11 +18,10 @@ WORDS = (
 )
 #: Names that mean it only when they stand alone: the code of a sign-in elsewhere, the numbers of cards.
 ALONE = "pw|pwd|pin|otp|tan|code|cvv2?|cvc2?|csc|ssn|iban|pan|jwt|nonce|card|cc"
-NAMES = re.compile(rf"{WORDS}|^(?:{ALONE})$", re.IGNORECASE)
-QUOTED = re.compile(  # name='value', "name": "value" in the repr of an object
-    rf"""((?:{WORDS})\w*['"]?\s*[=:]\s*)(b?'(?:[^'\\]|\\.)*'|b?"(?:[^"\\]|\\.)*")""", re.IGNORECASE
-)
-IN_QUERY = re.compile(rf"""((?:(?:{WORDS})[\w.-]*|(?<![\w.-])(?:{ALONE}))=)[^&\s'",)]+""", re.IGNORECASE)
+NAMES = rf"{WORDS}|^(?:{ALONE})$"
+#: name='value', "name": "value" in the repr of an object
+QUOTED = rf"""((?:{WORDS})\w*['"]?\s*[=:]\s*)(b?'(?:[^'\\]|\\.)*'|b?"(?:[^"\\]|\\.)*")"""
+IN_QUERY = rf"""((?:(?:{WORDS})[\w.-]*|(?<![\w.-])(?:{ALONE}))=)[^&\s'",)]+"""
 #: What shows by its shape what it is, whatever its name: the number of a card, a signed token.
 CARD = re.compile(r"(?<![\w.])\d(?:[ -]?\d){12,18}(?![\w.])")
 SIGNED = re.compile(r"\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?")
@@ -31,9 +31,17 @@ MOST = 2_000  # forms of values that are hidden
 MOST_LOOKED_AT = 5_000  # values, when secret names are looked for
 
 
+@cache
+def any_case(expression: str) -> re.Pattern[str]:
+    """Return *expression* for small and large letters, compiled when an error is met: it is large."""
+    return re.compile(expression, re.IGNORECASE)
+
+
 def is_secret(name: Any) -> bool:
     """Does a value of this name belong to nobody else?"""
-    return isinstance(name, str | bytes) and NAMES.search(text_of(name).replace("-", "_")) is not None
+    return (
+        isinstance(name, str | bytes) and any_case(NAMES).search(text_of(name).replace("-", "_")) is not None
+    )
 
 
 def text_of(value: str | bytes) -> str:
@@ -92,7 +100,7 @@ def secret_values(value: Any) -> Iterator[Any]:
 
 def without_written(text: str) -> str:
     """Return a `repr`, or a query, without the texts that follow a secret name in it."""
-    return IN_QUERY.sub(rf"\1{HIDDEN}", QUOTED.sub(rf"\1{HIDDEN}", text))
+    return any_case(IN_QUERY).sub(rf"\1{HIDDEN}", any_case(QUOTED).sub(rf"\1{HIDDEN}", text))
 
 
 def without_shapes(text: str) -> str:
