@@ -85,7 +85,7 @@ class CodeCache:
             log.warning("Compiled templates cannot be kept in %s: %s", self.folder, reason)
 
     def _folders(self, file: str, beside: bool) -> tuple[Path, ...]:
-        """Return where the code of *file* may be, the first choice first. beside: the product's modules too."""
+        """Return where the code of *file* may be, first choices first. beside: the modules of objpub too."""
         folders = (OWN, self.folder) if beside else (self.folder,)
         return tuple(each for each in folders if each is not None)
 
