@@ -46,13 +46,11 @@ class Reading:
             self._put_before(entries)
 
     def _put_before(self, entries: Entries) -> None:
-        there = {number: entry for number, entry in entries.items() if entry is not None}
-        gone: dict[int, Any] = dict.fromkeys(entries)
-        self.parents = Values(self.parents, gone | {each: entry.parent for each, entry in there.items()})
-        self.owners = Values(self.owners, gone | {each: entry.owner for each, entry in there.items()})
-        self.states = Values(self.states, gone | {each: entry.state for each, entry in there.items()})
-        self.texts = Values(self.texts, gone | {each: entry.stamp for each, entry in there.items()})
-        placed = LLSet([each for each, entry in there.items() if entry.is_set])
+        self.parents = Values(self.parents, entries, "parent")
+        self.owners = Values(self.owners, entries, "owner")
+        self.states = Values(self.states, entries, "state")
+        self.texts = Values(self.texts, entries, "stamp")
+        placed = LLSet([number for number, entry in entries.items() if entry is not None and entry.is_set])
         self.places = union(difference(self.places, LLSet(entries)), placed)
         self.kinds = Kinds(self.kinds, entries)
         self.indexes = IndexesBefore(self.indexes, entries)
@@ -99,23 +97,24 @@ class Reading:
 
 
 class Values:
-    """A tree of values by id, with others before it: of None there is no value."""
+    """A tree of values by id, with those of entries before it. name: of what an entry has there, or None."""
 
-    def __init__(self, tree: Any, before: dict[int, Any]) -> None:
+    def __init__(self, tree: Any, entries: Entries, name: str) -> None:
         self._tree = tree
-        self._before = before
+        self._entries = entries
+        self._name = name
 
     def get(self, number: int, default: Any = None) -> Any:
         """Return the value of *number*."""
-        if number in self._before:
-            found = self._before[number]
-            return default if found is None else found
-        return self._tree.get(number, default)
+        if number not in self._entries:
+            return self._tree.get(number, default)
+        found = getattr(self._entries[number], self._name, None)  # what is to be forgotten has none
+        return default if found is None else found
 
     def keys(self) -> Any:
         """Return the ids that have a value."""
-        known = difference(LLSet(self._tree), LLSet(self._before))
-        return union(known, LLSet([each for each, value in self._before.items() if value is not None]))
+        known = difference(LLSet(self._tree), LLSet(self._entries))
+        return union(known, LLSet([number for number in self._entries if number in self]))
 
     def items(self) -> Iterator[tuple[int, Any]]:
         """Yield (id, value) for all that have one."""
@@ -137,7 +136,7 @@ class Values:
         return len(self.keys())
 
     def __bool__(self) -> bool:
-        return any(value is not None for value in self._before.values()) or bool(self.keys())
+        return bool(self.keys())
 
 
 class Lazy:
