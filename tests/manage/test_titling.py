@@ -69,8 +69,10 @@ def test_a_title_that_somebody_else_changed_meanwhile_is_asked_about(site):
 
 
 def test_the_way_back_leads_to_no_other_site(site):
-    form = site.browser().login("ines").get(f"{TITLE}?back=//evil.example/").form("retitle")
-    assert form.fill(title="New news").submit().location.endswith("/manage/news/")
+    ines = site.browser().login("ines")
+    assert '="//evil' not in ines.get(f"{TITLE}?back=//evil.example/").text
+    form = ines.get(TITLE).form("retitle").fill(title="New news", back="//evil.example/")
+    assert form.submit().location.endswith("/manage/news/")
 
 
 def test_it_is_offered_to_those_who_may_where_there_is_a_title_and_not_beside_its_form(untitled):
