@@ -36,7 +36,7 @@ class Served:
     def get(self, path):
         """Return status and text of the answer; 0 and why where nobody answers."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -91,7 +91,7 @@ def sign_in(running, name, password):
     request.add_header("Origin", f"http://127.0.0.1:{running.port}")
     opener = urllib.request.build_opener(NoRedirects)
     try:
-        with opener.open(request, timeout=10) as answer:
+        with opener.open(request, timeout=60) as answer:
             return answer.status
     except urllib.error.HTTPError as error:
         with error:

@@ -102,7 +102,7 @@ def pids(running, number=2):
 def post(running, path):
     request = urllib.request.Request(f"http://127.0.0.1:{running.port}{path}", b"", method="POST")
     request.add_header("Origin", f"http://127.0.0.1:{running.port}")
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=90) as answer:
         return answer.read().decode()
 
 
@@ -182,7 +182,7 @@ def test_a_reload_of_code_with_a_mistake_leaves_the_old_ones(site):
 def test_what_runs_is_finished_before_the_end(site):
     with served(site) as running:
         pids(running)
-        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=90)
         connection.request("GET", "/slow")
         time.sleep(0.3)
         running.process.send_signal(signal.SIGTERM)
@@ -218,7 +218,7 @@ def test_they_have_what_the_first_process_imported(site):
 def test_another_first_process_takes_over_while_those_of_a_killed_one_finish(site):
     with served(site) as running:
         workers = pids(running)
-        with closing(http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", running.port, timeout=90)) as connection:
             connection.request("GET", "/slower")  # it runs while the next one starts
             running.process.kill()
             running.process.wait()

@@ -265,12 +265,12 @@ def start(folder, docs):
 
 def stop(process):
     process.send_signal(signal.SIGINT)
-    rest = process.communicate(timeout=20)[0]
+    rest = process.communicate(timeout=120)[0]
     assert "Traceback" not in rest
 
 
 def fetch(address):
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=60) as answer:
         return answer.read().decode()
 
 
@@ -300,6 +300,6 @@ def test_a_port_that_is_taken_is_said_in_one_line(tmp_path, handbook):
         taken.listen()
         port = taken.getsockname()[1]
         command = [sys.executable, "-m", "objpub.demo", "--port", str(port), "--docs", str(handbook)]
-        done = subprocess.run([*command, str(tmp_path / "data")], capture_output=True, text=True, timeout=60)
+        done = subprocess.run([*command, str(tmp_path / "data")], capture_output=True, text=True, timeout=300)
     assert done.returncode == 1
     assert "The demo did not start" in done.stderr and "Traceback" not in done.stderr

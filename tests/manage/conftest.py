@@ -122,7 +122,7 @@ class Live:
             **options,
         )
         self.contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(90_000)
         if name is not None:
             client = self.site.browser().login(name)
             cookies = [{"name": each, "value": client.cookies[each]} for each in client.cookies]

@@ -190,6 +190,6 @@ def test_a_site_runs_without_the_folder_of_the_interface(tmp_path):
         env={"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
     assert (done.returncode, done.stdout) == (0, "well\n"), done.stderr

@@ -75,7 +75,7 @@ class Wire:
 
     def ask(self, method, path, body=None, **headers):
         """Return the answer to a request; headers are written with "_" for "-"."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=90)
         try:
             sent = {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
             if body is not None and "Content-Type" not in sent:

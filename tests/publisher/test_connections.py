@@ -48,7 +48,7 @@ def wire(software):
 
 
 def test_answers_without_a_length_leave_the_connection_open(wire):
-    connection = http.client.HTTPConnection("127.0.0.1", wire.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", wire.port, timeout=90)
     sockets = []
     asked = [("GET", "/"), ("GET", "/gone"), ("HEAD", "/rows"), ("GET", "/rows"), ("GET", "/"), ("HEAD", "/")]
     for method, path in asked:
@@ -77,7 +77,7 @@ def test_a_large_body_waits_on_the_disk_of_the_database(wire, headers, software)
         pytest.skip("granian is sent no bodies in chunks, see test_framing")
     body = b"x" * 3_000_000
     sent = [body[start : start + 100_000] for start in range(0, len(body), 100_000)] if headers else body
-    connection = http.client.HTTPConnection("127.0.0.1", wire.port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", wire.port, timeout=90)
     headers = {**headers, "Content-Type": "text/plain"}
     connection.request("POST", "/gone", sent, headers, encode_chunked="Transfer-Encoding" in headers)
     assert connection.getresponse().status == 204

@@ -127,7 +127,7 @@ def warnings_about(wire, method, path, headers, body=None):
     """Return what httplint has to say against the answer to a request."""
     if "Cookie" in headers:
         headers = {"Cookie": wire.sign_in("paul")}
-    connection = http.client.HTTPConnection("127.0.0.1", wire.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", wire.port, timeout=90)
     connection.request(method, path, body, headers)
     response = connection.getresponse()
     content = response.read()

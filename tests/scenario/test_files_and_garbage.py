@@ -50,5 +50,5 @@ database.close()
 
 def test_aborted_files_do_not_crash_a_collection_in_another_thread(tmp_path):
     command = [sys.executable, "-X", "faulthandler", "-c", PROGRAM, str(tmp_path)]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=600)
     assert (ended.returncode, ended.stdout) == (0, "0\n"), ended.stderr
