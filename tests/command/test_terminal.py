@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 180
 
 
 class Terminal:
