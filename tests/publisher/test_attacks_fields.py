@@ -214,7 +214,7 @@ FETCHING = {
     "ldap",
 }
 USES = {
-    "jobs/webhooks.py": {"http.client"},  # to addresses that code or a manager chose
+    "jobs/webhooks.py": {"http.client", "socket"},  # to addresses that code or a manager chose
     "mail.py": {"smtplib"},
     "command/serving.py": {"socket"},
     "command/workers.py": {"socket"},
