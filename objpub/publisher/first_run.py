@@ -51,7 +51,8 @@ def new_password() -> str:
 
 
 def greeting(application: Any, address: str, credentials: Credentials | None) -> str:
-    """Return the lines to print when the site answers at *address*, a URL; the setting `server.url` wins.
+    """Return the lines to print when the site answers at *address*, a URL; the setting `server.url` wins, and
+    a line says where it listens.
 
     credentials: what `first_run` returned. With None the lines say how to set a new password.
     """
@@ -60,8 +61,9 @@ def greeting(application: Any, address: str, credentials: Credentials | None) ->
         title = title_of(site) or "The site"
         managers = [] if site.users is None else site.users.principals_with({"manager"}, 1)
     server = application.settings.server
+    listens = f"\nIt listens at {address}" if server.url else ""
     address = f"{(server.url or address).rstrip('/')}{server.prefix}/"
-    first = f"{title} is at {address}    (Ctrl-C stops it)"
+    first = f"{title} is at {address}    (Ctrl-C stops it){listens}"
     if credentials is not None:
         return (
             f"{first}\nSign in at {address}login as {credentials.name}, password: {credentials.password}\n"

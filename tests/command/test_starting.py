@@ -50,7 +50,7 @@ def test_the_tests_of_a_new_site_pass(objpub, folder):
 
 
 def test_a_new_site_answers(objpub, folder, monkeypatch):
-    objpub("init", "Salt Marsh")
+    assert "cd 'Salt Marsh'" in objpub("init", "Salt Marsh").output
     monkeypatch.chdir(folder / "Salt Marsh")
     text = objpub("call", "/").output
     assert text.startswith("200 OK")

@@ -51,6 +51,7 @@ def test_the_greeting_names_the_address_of_visitors_and_a_manager():
         site.add_user("ann", roles=["manager"])
         text = greeting(site.application, "http://localhost:8080/", None)
         assert "https://coast.example.org/login" in text
+        assert "It listens at http://localhost:8080/" in text
         assert "objpub user passwd ann" in text
 
 
