@@ -41,7 +41,8 @@ def init(folder: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
     click.echo(
-        f"Made a site in {folder}. What comes next:\n\n  cd {shlex.quote(str(folder))}\n  objpub serve --reload\n\n"
+        f"Made a site in {folder}. What comes next:\n\n"
+        f"  cd {shlex.quote(str(folder))}\n  objpub serve --reload\n\n"
         f"Its types are in {name}/content.py, its pages in {name}/views.py and {name}/templates."
     )
 
