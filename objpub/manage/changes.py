@@ -58,12 +58,13 @@ def named_by(connection: Any, oid: bytes) -> Any:
 
 
 def is_there(request: Any, resource: Any) -> bool:
-    """Is *resource* in the tree, and seen by the one who asks? A user is not, nor is the trash."""
+    """Is *resource* in the tree, on this host, and seen by the one who asks? A user is not, nor is the trash."""
     if resource is not request.site:
         parent = getattr(resource, "__parent__", None)
         if not isinstance(parent, Folder) or parent.get(resource.__name__) is not resource:
             return False
-    return top(resource) is request.site and visible(request, resource)
+    at_home = top(resource) is request.site and request.path_to(resource)[0] == "/"
+    return at_home and visible(request, resource)
 
 
 def who(request: Any, user: str) -> str:

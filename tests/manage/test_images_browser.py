@@ -53,7 +53,7 @@ def insert(page, shows):
     """Say what the image shows, and put it into the text."""
     page.get_by_label("It shows").fill(shows)
     page.get_by_role("button", name="Insert").click()
-    page.wait_for_selector("dialog", state="detached")
+    page.wait_for_selector("dialog[open]", state="detached")
 
 
 def kept(live):
@@ -124,7 +124,7 @@ def test_an_image_of_the_site_is_chosen_with_what_it_shows(walk, picture):
     page.get_by_role("button", name="Mill", exact=True).click()
     assert page.get_by_label("It shows").input_value() == "Wheels"
     page.get_by_role("button", name="Insert").click()
-    page.wait_for_selector("dialog", state="detached")
+    page.wait_for_selector("dialog[open]", state="detached")
     assert "![Wheels](/news/mill%20%281%29.png)" in page.input_value("#field-notes")
     assert len(kept(walk)) == 1
 
@@ -141,7 +141,7 @@ def test_what_is_no_image_is_refused_in_the_dialog_and_nothing_else_is_lost(walk
     page.set_input_files("#image-file", broken)
     assert not dialog_of(page).get_by_role("alert").inner_text()
     page.get_by_role("button", name="Insert").click()
-    page.wait_for_selector("dialog .msg span")
+    page.wait_for_selector("dialog[open] .msg span")
     assert page.get_by_label("It shows").input_value() == "The mill"
     page.get_by_role("button", name="Cancel").click()
     assert page.input_value("#field-notes") == "One\n\nTwo"

@@ -44,8 +44,8 @@ def form_with_more():
     """Plant a form that writes every field that was sent, those that it does not show among them."""
     right = editing.submit_edit
 
-    def submit_edit(request, content, fields, aids, *more):
-        outcome = right(request, content, fields, aids, *more)
+    def submit_edit(request, content, fields, aids, **more):
+        outcome = right(request, content, fields, aids, **more)
         for name in schema_of(type(content)):
             if outcome.saved and name in request.form and name not in {row.name for row in outcome.form.rows}:
                 setattr(content, name, request.form.get(name))
