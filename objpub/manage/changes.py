@@ -58,7 +58,7 @@ def named_by(connection: Any, oid: bytes) -> Any:
 
 
 def is_there(request: Any, resource: Any) -> bool:
-    """Is *resource* in the tree, on this host, and seen by the one who asks? A user is not, nor is the trash."""
+    """Is *resource* in the tree, on this host, and seen by the one who asks? No user is, nor is the trash."""
     if resource is not request.site:
         parent = getattr(resource, "__parent__", None)
         if not isinstance(parent, Folder) or parent.get(resource.__name__) is not resource:
