@@ -212,6 +212,7 @@ PARSERS = re.compile(
 )
 #: Module → what it does with them.
 USES = {
+    "objpub/catalog/pending.py": {"pickle"},  # of what objpub stored itself, as ZODB does
     "objpub/content/copying.py": {"pickle"},  # of what is stored, within one request
     "objpub/content/pixels.py": {"zlib"},  # the name of an error that Pillow raises
     "objpub/publisher/conditions.py": {"zlib"},  # a checksum of a page
