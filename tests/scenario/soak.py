@@ -249,14 +249,15 @@ def kill(traffic, folder):
 
 
 def settled(traffic):
-    """Return what the server holds, once the connections of the clients are gone."""
-    end = time.monotonic() + 10
+    """Return what the server holds, once the connections of the clients are gone, with what they sent."""
+    end = time.monotonic() + 60
     while True:
         connection = http.client.HTTPConnection("127.0.0.1", traffic.running.port, timeout=10)
         with contextlib.closing(connection):
             connection.request("GET", "/held")
             held = json.loads(connection.getresponse().read())
-        if time.monotonic() > end or not (held["connections"] or held["sockets"] > 3 or held["temporary"]):
+        busy = held["connections"] or held["sockets"] > 3 or held["temporary"] or held["files"]
+        if not busy or time.monotonic() > end:
             return held
         time.sleep(0.2)
 
