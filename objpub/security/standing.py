@@ -149,15 +149,16 @@ def walk(identity: Identity, step: Any, known: Mapping[int, tuple[Standing, Any]
         try:
             own = step._permissions
             workflow = step._workflow
-            cut = step._cut
-            grants = step._grants
             above = step.__parent__
-            if owner is None:
-                owner = step._owner  # the nearest: what has none is his too
+            kept = step.__dict__  # loaded by now; what only an object itself has is found faster in it
         except AttributeError as error:
             base = _past_stranger(identity, step, error)
             break
-        if grants:
+        grants = kept.get("_grants")
+        cut = kept.get("_cut")
+        if owner is None:
+            owner = kept.get("_owner")  # the nearest: what has none is his too
+        if grants and not grants.keys().isdisjoint(principals):
             for each in principals:
                 if each in grants:
                     granted |= grants[each]
