@@ -16,6 +16,7 @@ import statistics
 import sys
 import tempfile
 import time
+from contextlib import closing
 from datetime import date
 from datetime import timedelta
 from pathlib import Path
@@ -165,8 +166,9 @@ def cut_off(database, number):
 class Raw:
     """FTS5 by itself, with the same documents and plain columns for the filters."""
 
-    def __init__(self, path, documents):
-        self.file = sqlite3.connect(path)
+    def __init__(self, file, documents):
+        """file: a connection to an empty one, which the caller closes."""
+        self.file = file
         self.file.executescript(
             "PRAGMA journal_mode = WAL; CREATE VIRTUAL TABLE texts USING fts5(title, body);"
             "CREATE TABLE facts (id INTEGER PRIMARY KEY, language TEXT, day TEXT);"
@@ -263,7 +265,8 @@ def measure(folder, documents):
         print(f", {ratio:.1f} times (at most {MOST_TIMES:g})")
         missed += ["adding"] * (ratio > MOST_TIMES)
         cut_off(indexed, min(CUTS, len(documents) // 4))
-        pages = first_pages(indexed, Raw(folder / "raw.sqlite", documents), documents)
+        with closing(sqlite3.connect(folder / "raw.sqlite")) as file:
+            pages = first_pages(indexed, Raw(file, documents), documents)
         for question, count, ours, theirs in pages:
             print(f"  {question:28} {count:6,} found {ours:8.2f} ms, FTS5 {theirs:8.2f} ms")
         ratio = sum(each[2] for each in pages) / sum(each[3] for each in pages)

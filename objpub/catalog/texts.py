@@ -92,6 +92,7 @@ class TextIndex:
         self.path = path
         self.language = "en"
         self._idle: list[sqlite3.Connection] = []
+        self._ended = False
         self._draining = threading.Lock()
 
     def search(
@@ -220,6 +221,11 @@ class TextIndex:
         while self._idle:
             self._idle.pop().close()
 
+    def end(self) -> None:
+        """Close the file for good: who still reads it closes it when he has done."""
+        self._ended = True
+        self.close()
+
     def _take(self, file: "sqlite3.Connection", connection: Any, changes: Any) -> int:
         """Compare the ranges of *changes* with what is there, and take in what differs."""
         indexes = connection.db().registry[Indexes]
@@ -287,15 +293,17 @@ class TextIndex:
             if file is None:
                 file = self._open()
             yield file
-        except sqlite3.DatabaseError as error:
+        except BaseException as error:
             if file is not None:
                 file.close()
-            if is_damage(error):
+            if isinstance(error, sqlite3.DatabaseError) and is_damage(error):
                 self.close()
                 for ending in ("", "-wal", "-shm"):
                     Path(f"{self.path}{ending}").unlink(missing_ok=True)
             raise
         self._idle.append(file)
+        if self._ended:
+            self.close()
 
     def _open(self) -> "sqlite3.Connection":
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -321,13 +329,11 @@ class Texts:
         found = self._indexes.get(database)
         if found is None:
             folder = self.folder or database.temporary_folder
-            found = self._indexes.setdefault(database, TextIndex(folder / "texts.sqlite"))
+            made = TextIndex(folder / "texts.sqlite")
+            found = self._indexes.setdefault(database, made)
+            if found is made:
+                database.at_close(made.end)
         return found
-
-    def close(self) -> None:
-        """Close every file."""
-        for index in list(self._indexes.values()):
-            index.close()
 
 
 def best_piece(pieces: Iterable[str]) -> Snippet:

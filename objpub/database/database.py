@@ -89,6 +89,7 @@ class Database(DB):
         self.pairs = Pairs(self._open_pair, self._close_pair, pool_size)
         self.temporary_folder = temporary_folder or own_folder()
         self._held = held
+        self._closers: list[Callable[[], object]] = []
         self._own_folder = (
             None if temporary_folder else weakref.finalize(self, remove_folder, self.temporary_folder)
         )
@@ -199,12 +200,18 @@ class Database(DB):
         """Return the last *most* transactions, the newest first; see `latest_transactions`."""
         return latest_transactions(self, most)
 
+    def at_close(self, close: Callable[[], object]) -> None:
+        """Let *close* be called when this database is closed: of something that stands beside it."""
+        self._closers.append(close)
+
     def close(self) -> None:
         """End every transaction, close every connection, then the storage. Closing again does nothing."""
         if self._closed:
             return
         self._closed = True
         self.pairs.close()
+        while self._closers:
+            self._closers.pop()()
         for pair in list(self._open_pairs):
             self._close_pair(pair)
         self._discard_pooled()

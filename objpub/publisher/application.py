@@ -243,7 +243,6 @@ class Application:
                 LOG.exception("%d errors like ticket %s were not kept", record.count, record.told.number)
         self.scheduler.close()
         self.builder.close()
-        self.registry[Texts].close()
         self.mailer.close()
         self.measures.close()
         close_all(self.database)

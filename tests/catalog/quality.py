@@ -12,6 +12,7 @@ import random
 import re
 import sqlite3
 import sys
+from contextlib import closing
 
 from objpub import testing
 from objpub.catalog import find
@@ -50,9 +51,8 @@ def mean_rank(questions, answer):
     return sum(ranks) / len(ranks)
 
 
-def raw_index(documents):
-    """Return a function that asks FTS5 with one column for all the text, ranked by bm25."""
-    file = sqlite3.connect(":memory:")
+def raw_index(documents, file):
+    """Return a function that asks FTS5, in *file*, with one column for all the text, ranked by bm25."""
     file.execute("CREATE VIRTUAL TABLE texts USING fts5(text, path UNINDEXED)")
     for each in documents:
         text = "\n".join((each.title, each.description, each.text))
@@ -93,7 +93,7 @@ def put_right(site, questions):
 
 def main(folder):
     """Print the figures of the documents in *folder*; return (mean rank, of FTS5, put right, misspelt)."""
-    with testing.site("objpub.importing") as running:
+    with testing.site("objpub.importing") as running, closing(sqlite3.connect(":memory:")) as file:
         import_folder(running.database, folder, "/docs", identity=SYSTEM)
         with running.work() as site:
             documents = [each for each in walk(site) if isinstance(each, Page | Section)]
@@ -102,7 +102,7 @@ def main(folder):
             def answer(asked):
                 return [path_of(each) for each in find(SYSTEM, site, Page, Section, text=asked, limit=10)]
 
-            raw = raw_index(documents)
+            raw = raw_index(documents, file)
             print(f"{len(documents)} documents, {len(questions)} questions")
             for name, some in {"one": questions[::2], "other": questions[1::2], "": questions}.items():
                 ours, theirs = mean_rank(some, answer), mean_rank(some, raw)

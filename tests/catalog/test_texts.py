@@ -1,7 +1,9 @@
 """Words in texts: what is found, in which order, with which snippets; and that nothing is ever missing."""
 
+import sqlite3
 import threading
 from contextlib import nullcontext
+from contextlib import suppress
 
 import pytest
 
@@ -227,6 +229,27 @@ def test_an_index_that_is_lost_is_made_again(world, damage):
         size = texts.path.stat().st_size
         texts.path.write_bytes(b"x" * size if damage == "garbage" else texts.path.read_bytes()[: size // 2])
     assert names(world, "ebb") == ["page"]
+
+
+def test_the_file_is_closed_with_the_database_and_by_who_fails_with_it(world):
+    add(world, "page", title="Ebb")
+    assert names(world, "ebb") == ["page"]
+    texts = texts_of(world)
+    (idle,) = texts._idle
+    with suppress(KeyError), texts._opened() as failing:
+        raise KeyError
+    assert failing is idle and texts._idle == []
+    assert names(world, "ebb") == ["page"]
+    (idle,) = texts._idle
+    with texts._opened() as used:
+        assert used is idle
+        with texts._opened() as second:
+            pass
+        world.database.close()
+        assert used.execute("SELECT count(*) FROM stamps").fetchone() == (2,), "it is in use still"
+    for each in (failing, used, second):
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            each.execute("SELECT 1")
 
 
 def test_an_older_database_is_followed_back(world):
