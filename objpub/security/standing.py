@@ -148,17 +148,16 @@ def walk(identity: Identity, step: Any, known: Mapping[int, tuple[Standing, Any]
     while step is not None:
         try:
             own = step._permissions
-            workflow = step._workflow
+            workflow = type(step)._workflow  # found faster than at the step
+            cut = step._cut
+            grants = step._grants
             above = step.__parent__
-            kept = step.__dict__  # loaded by now; what only an object itself has is found faster in it
+            if owner is None:
+                owner = step._owner  # the nearest: what has none is his too
         except AttributeError as error:
             base = _past_stranger(identity, step, error)
             break
-        grants = kept.get("_grants")
-        cut = kept.get("_cut")
-        if owner is None:
-            owner = kept.get("_owner")  # the nearest: what has none is his too
-        if grants and not grants.keys().isdisjoint(principals):
+        if grants:
             for each in principals:
                 if each in grants:
                     granted |= grants[each]
