@@ -16,11 +16,15 @@ from objpub.lineage import path_of
 from objpub.schema import schema_of
 from objpub.views import view
 
+from .deciding import decided
+from .deciding import first_ways
+from .deciding import wrong_way
 from .editing import aids_for
 from .editing import fields_of
 from .frame import AREA
 from .frame import Frame
 from .frame import framed
+from .workflow import back
 
 NAME = "_name"  # the control for the name in the address: no field can be called so
 TAB = "add"  # none of those that are shown
@@ -53,7 +57,8 @@ def add(folder: Folder, request: Any) -> Any:
     if not outcome.saved:
         page = form_page(request, found, outcome.form, name_error(found.kind, outcome), typed=True)
         return outcome.page(request, **page)
-    return gone_on(request, outcome.resource, then, f"Added “{title_of(outcome.resource)}”")
+    message = decided(request, outcome.resource, then, f"Added “{title_of(outcome.resource)}”")
+    return gone_on(request, outcome.resource, then, message)
 
 
 def submitted(request: Any, folder: Folder, found: ContentType) -> Outcome:
@@ -61,6 +66,10 @@ def submitted(request: Any, folder: Folder, found: ContentType) -> Outcome:
     fields, aids = fields_of(found.kind), aids_for(request, folder, found.kind)
     name = text_in(request, NAME).strip() or None
     try:
+        first = found.workflow.initial if found.workflow is not None else None
+        wrong = wrong_way(found.workflow, first, text_in(request, "_then"))
+        if wrong:
+            raise NotPossible(wrong)
         return submit_add(request, folder, found.kind, fields, name, aids)
     except NotPossible as error:
         errors = {"form": str(error)}
@@ -71,7 +80,9 @@ def gone_on(request: Any, resource: Any, then: str, message: str) -> Any:
     """Return the way from the form to what was added: to its public page, or to its form."""
     if then == "view":
         return request.redirect(resource, message=message)
-    return request.redirect(resource, "@@edit", area=AREA, message=message)
+    if request.can("edit", resource):
+        return request.redirect(resource, "@@edit", area=AREA, message=message)
+    return back(request, resource, message)  # who may not edit it in its new state
 
 
 def kinds_page(request: Any, problem: str = "") -> dict[str, Any]:
@@ -104,6 +115,7 @@ def form_page(
         name_error=name_error,
         address=path_of(request.context).rstrip("/") + "/",
         typed=typed,
+        ways=first_ways(request, found.workflow),
         preview=request.url(request.context, "@@preview", area=AREA),
     )
 

@@ -27,7 +27,12 @@ from objpub.operations import draft_of
 from objpub.schema import schema_of
 from objpub.views import Response
 from objpub.views import view
+from objpub.workflow import state_of
+from objpub.workflow import workflow_of
 
+from .deciding import decided
+from .deciding import ways_on
+from .deciding import wrong_way
 from .drafting import DISCARD
 from .drafting import drafted
 from .drafting import PUBLISH
@@ -38,6 +43,7 @@ from .frame import AREA
 from .frame import framed
 from .icons import icon
 from .taking import takes_images
+from .workflow import back
 
 #: Fields that belong beside another one: name → the name of the one that it stands behind.
 BESIDE = {"alt": "upload"}
@@ -65,19 +71,29 @@ def save(content: Content, request: Any) -> Any:
     if then in {PUBLISH, DISCARD}:
         return settle(request, then)
     try:
+        wrong = wrong_way(workflow_of(content), state_of(content), then)
+        if wrong:
+            raise NotPossible(wrong)
         outcome = submit_edit(request, content, fields, aids, as_draft=then == SAVE)
     except NotPossible as error:
         outcome = refused(request, content, fields, aids, str(error))
     if not outcome.saved:
         return outcome.page(request, **page_of(request, outcome.form, outcome, typed=True))
-    message = said(outcome)
+    return gone_on(request, then, decided(request, content, then, said(outcome)))
+
+
+def gone_on(request: Any, then: str, message: str) -> Any:
+    """Return the way on from a form that was saved. then: the button that was pressed."""
+    content = request.context
     if then == SAVE:
         is_there = draft_of(request.identity, content) is not None
         here = request.url(content, "@@edit", area=AREA, draft="on" if is_there else None)
         return request.redirect(here, message="The draft is saved" if is_there else "No draft is needed")
     if then == "view":
         return request.redirect(content, message=message)
-    return request.redirect(content, "@@edit", area=AREA, message=message)
+    if request.can("edit", content):
+        return request.redirect(content, "@@edit", area=AREA, message=message)
+    return back(request, content, message)  # who may not edit it in its new state
 
 
 @view(Content, "meanwhile", method="POST", area=AREA, permission="edit")
@@ -100,10 +116,10 @@ def joined(names: Sequence[str]) -> str:
 
 
 def said(outcome: Outcome) -> str:
-    """Return what the next page tells about a form that was saved."""
+    """Return what the next page tells about a form that was saved; "" where nothing had to be."""
     if outcome.merged and not outcome.changed:
         return f"Nothing to save; others changed meanwhile: {', '.join(outcome.merged)}"
-    return outcome.message if outcome.changed or outcome.merged else "Nothing was changed"
+    return outcome.message if outcome.changed or outcome.merged else ""
 
 
 def refused(request: Any, content: Any, fields: Iterable[str], aids: Aids, text: str) -> Outcome:
@@ -132,6 +148,7 @@ def page_of(
         carried=list(carried(request, form)) if merging else [],
         preview=request.url(request.context, "@@preview", area=AREA),
         draft=drafted(request),
+        ways=ways_on(request, request.context),
         in_draft=in_draft or (typed and "_draft" in request.form),
     )
 

@@ -1,4 +1,4 @@
-"""Where requests meet and where they stand: conflicts, changes by requests that only read, slow requests."""
+"""Which pages take long, where requests stand, and where they meet: conflicts, changes while reading."""
 
 import os
 from datetime import datetime
@@ -15,8 +15,9 @@ MOST = 100  # rows
 
 @view(Site, "observatory", area="manage", permission="manage", template="observatory.pt")
 def show(site: Site, request: Any) -> dict[str, Any]:
-    """Show what this process has met since it began: the hottest classes, fields and addresses."""
+    """Show what this process has met: its slowest pages of the day; the hottest classes and fields."""
     observatory, slowness = request.application.observatory, request.application.slowness
+    slowest = request.application.measures.slowest
     sightings = observatory.sightings()
     hottest = (
         ("By class", observatory.hottest(lambda each: short(each.class_name))),
@@ -29,6 +30,8 @@ def show(site: Site, request: Any) -> dict[str, Any]:
         "Conflicts and slow requests",
         process=os.getpid(),
         since=moment(observatory.since),
+        pages=[(each, moment(each.moment)) for each in slowest.pages()],
+        paces=slowest.paces(),
         hottest=hottest,
         sightings=[(each, moment(each.last)) for each in sightings[:MOST]],
         more=max(len(sightings) - MOST, 0) + observatory.forgotten,

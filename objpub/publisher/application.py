@@ -109,7 +109,14 @@ class Application:
         self.running[thread] = incoming.id
         response, request = self.respond(incoming)
         incoming.form.close()
-        self.measures.count(request.view, response._status, incoming.started, request.committed)
+        self.measures.count(
+            request.view,
+            response._status,
+            incoming.started,
+            request.committed,
+            incoming.method,
+            incoming.path,
+        )
         if self.access_log is not None:
             self.log(incoming, response, request)
         self.running[thread] = ""

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-from objpub.views import View
-
 from .counters import Counters
+from .slowest import label_of
+from .slowest import Slowest
 
 KIND = "text/plain; version=0.0.4; charset=utf-8"
 #: Upper ends of the classes of durations, in seconds.
@@ -65,26 +65,36 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
 class Measures:
-    """Counts for one application. counters: where the sums are, for all processes to read."""
+    """Counts for one application. counters: where the sums are, for all processes to read.
+
+    slowest: the pages of this process that took longest.
+    """
 
     def __init__(self, counters: Counters, database: Any):
         self.counters = counters
+        self.slowest = Slowest()
         self._database = database
         self._samples: list[tuple[Any, str, float, bool]] = []
         self._known: dict[tuple[Any, str], tuple[int, int]] = {}
         self._next = self._next_held = 0.0
 
-    def count(self, view: Any, status: str, started: float, committed: bool) -> None:
+    def count(
+        self, view: Any, status: str, started: float, committed: bool, method: str = "", path: str = ""
+    ) -> None:
         """Count a request that *view* answered with *status*, a line such as "200 OK".
 
         view: a `View`; the first segment of the path for what has none, such as "health"; None where no view
-        was found. started: when the request came, by `time.perf_counter`. committed: did it commit?
+        was found. started: when the request came, by `time.perf_counter`. committed: did it commit? path: ""
+        where it is not to be among the slowest.
 
         It is noted only, and added to the sums with others: appending to a list needs no lock.
         """
         now = time.perf_counter()
+        seconds = now - started
         samples = self._samples
-        samples.append((view, status, now - started, committed))
+        samples.append((view, status, seconds, committed))
+        if seconds > self.slowest.floor and path:
+            self.slowest.note(view, method, path, seconds)
         if now >= self._next or len(samples) >= BATCH:
             self.fold(now)
 
@@ -108,8 +118,10 @@ class Measures:
                     group[1].append(seconds)
             for key, (view, durations) in groups.items():
                 self._add_group(key, view, durations)
+                self.slowest.add(key[0], view, durations)
             if commits:
                 self._add_locked("commits", commits)
+        self.slowest.turn()
         if now >= self._next_held:
             self._next_held = now + HELD_SECONDS
             self.refresh()
@@ -189,16 +201,6 @@ class Measures:
         }
         found: Any = next((pair for pair in reversed(places.values()) if None not in pair), (0, 0))
         return found
-
-
-def label_of(view: Any) -> str:
-    """Return what *view* is called: "Article", "Article:print", "manage/Folder:edit", "/health" or ""."""
-    if isinstance(view, View):
-        name = f":{view.name}" if view.name else ""
-        label = f"{view.area + '/' if view.area else ''}{view.kind.__name__}{name}"
-    else:
-        label = f"/{view}" if view else ""
-    return label.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
 
 
 def held_by(database: Any) -> list[float]:
