@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from objpub.errors import Invalid
@@ -99,8 +100,14 @@ def vocabulary_of(text: str) -> set[str]:
         if each.isascii():
             found.add(each.lower())
         else:
-            found.update(words_in(each))
+            found.update(words_of(each))
     return found
+
+
+@lru_cache(20_000)
+def words_of(word: str) -> tuple[str, ...]:
+    """Return what *word* is when it is folded: most words of a text were seen in another one before."""
+    return tuple(words_in(word))
 
 
 def stem(word: str, language: str) -> str:
