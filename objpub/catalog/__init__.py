@@ -37,7 +37,6 @@ from .referring import ShownTexts
 from .results import Facet
 from .results import Results
 from .settling import settle
-from .texts import Snippet
 from .texts import Texts
 from .used import has_rules
 from .used import keys_after
@@ -46,6 +45,7 @@ from .used import references_of
 from .used import Use
 from .used import uses
 from .wording import plain
+from .wording import Snippet
 
 __all__ = [
     "REFERENCES",

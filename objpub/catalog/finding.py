@@ -23,7 +23,6 @@ from .queries import words_of
 from .results import RELEVANCE
 from .results import Results
 from .sight import Sight
-from .texts import TextIndex
 from .texts import Texts
 
 
@@ -73,8 +72,8 @@ def scores_of(connection: Any, catalog: Catalog, texts: Sequence[str], ranked: b
     if connection.before is not None:
         raise Invalid({"text": "Words are looked for in the site of today only"})
     database = connection.db()
-    index: TextIndex = database.registry[Texts].of(database)
-    return index.search(connection, catalog, texts, ranked)
+    table: Texts = database.registry[Texts]
+    return table.of(database).search(connection, catalog, texts, ranked)
 
 
 def query_of(conditions: Sequence[Any], within: Any, text: str | None, values: dict[str, Any]) -> Query:

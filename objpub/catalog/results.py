@@ -20,6 +20,7 @@ from objpub.errors import Invalid
 
 from .declarations import IndexSpec
 from .declarations import SINGLE
+from .draining import Draining
 from .evaluating import Evaluation
 from .evaluating import specs_named
 from .identifiers import id_of
@@ -28,10 +29,9 @@ from .queries import Query
 from .queries import Words
 from .queries import words_of
 from .sight import Sight
-from .texts import Snippet
-from .texts import TextIndex
 from .texts import Texts
 from .wording import asked_for
+from .wording import Snippet
 
 #: Sorts by how well the texts fit, the best first; "-relevance" the worst first.
 RELEVANCE = "relevance"
@@ -183,10 +183,10 @@ class Results:
         return bool(self._sight.of(self._evaluation.ids(Words(text))))
 
     @property
-    def _texts(self) -> TextIndex:
+    def _texts(self) -> Draining:
         database = self._sight.connection.db()
-        found: TextIndex = database.registry[Texts].of(database)
-        return found
+        table: Texts = database.registry[Texts]
+        return table.of(database)
 
     def facets(self, name: str, most: int | None = None) -> tuple[Facet, ...]:
         """Return the values of the index *name* among all that was found, with counts, the most first.

@@ -1,59 +1,53 @@
-"""The index of texts: an SQLite file of this machine, made from the ledger in the database.
+"""The index of texts in an SQLite file of this machine; and which index a database has.
 
-Each machine reads the ledger from its own position before it answers, in the transaction that asks: so
-nothing that was committed is missing, and the file may be lost at any time. What it finds counts for nothing
-until the catalog has said that it is there and who may see it.
+What PostgreSQL keeps has its index there: see `vectors`.
 """
 
-import html
-import threading
+import logging
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Iterator
 from collections.abc import Sequence
-from contextlib import contextmanager
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
-from objpub.database import site_of
 from objpub.libraries import later
 
-from .catalog import Catalog
 from .declarations import Indexes
+from .draining import BATCH
+from .draining import Draining
+from .draining import FIRST
+from .draining import WAIT_SECONDS
 from .identifiers import resource_of
-from .ledger import changes_since
 from .ledger import texts_of
 from .wording import BEGIN
+from .wording import best_piece
 from .wording import distance
 from .wording import END
 from .wording import ENDINGS
 from .wording import grams
 from .wording import headings_in
-from .wording import language_of
 from .wording import matching_any
 from .wording import plain
 from .wording import PORTER
+from .wording import Snippet
+from .wording import SNIPPET_WORDS
 from .wording import stem
 from .wording import vocabulary_of
 from .wording import words_in
 
 if TYPE_CHECKING:
     import sqlite3
+
+    from . import vectors
 else:
     sqlite3 = later("sqlite3")
+    vectors = later("objpub.catalog.vectors")  # where PostgreSQL keeps the site only
+
+LOG = logging.getLogger("objpub.catalog")
 
 #: Another number makes every machine build its file anew.
 FORMAT = "4"
-WAIT_SECONDS = 60
-FIRST = "0" * 16
-#: Under this a connection remembers that nothing was committed that a file lacks.
-DRAINED = "objpub.catalog.texts"
-#: After so many resources memory is given back.
-BATCH = 500
-
 COUNTED = ("stamps", "words")  # tables: of the resources, and of the words that are offered
 COLUMNS = ("title", "summary", "body")
 #: Of the columns below. That headings count as much as summaries was chosen on half of the questions that
@@ -62,7 +56,6 @@ WEIGHTS = "20.0, 5.0, 5.0, 1.0, 0.5"
 MOST_TITLED = 1_000  # titles that are compared with what is asked for
 MOST_WORD = 40  # letters of a word that is offered
 CANDIDATES = 200
-SNIPPET_WORDS = 28
 SPELLING = "unicode61 remove_diacritics 0 categories 'L* N* M* Co Pc'"  # of pairs of letters, not of words
 
 TABLES = """
@@ -75,72 +68,12 @@ CREATE VIRTUAL TABLE texts
 """
 
 
-class Snippet(str):
-    """A piece of text as HTML, with <mark> around what was found."""
-
-    __slots__ = ()
-
-    def __html__(self) -> str:
-        """Return itself."""
-        return str(self)
-
-
-class TextIndex:
+class TextIndex(Draining):
     """The index of the texts of one site. path: of its file."""
 
     def __init__(self, path: Path) -> None:
+        super().__init__()
         self.path = path
-        self.language = "en"
-        self._idle: list[sqlite3.Connection] = []
-        self._ended = False
-        self._draining = threading.Lock()
-
-    def search(
-        self, connection: Any, catalog: Catalog, texts: Sequence[str], ranked: bool = True
-    ) -> dict[int, float]:
-        """Return the `scores` of *texts*, with all that was committed until this transaction.
-
-        ranked: False where nobody looks at them; then they are all 0, which costs much less.
-        """
-        scores = self.scores if ranked else self.matches
-        try:
-            self.drain(connection, catalog)
-            return scores(texts)
-        except sqlite3.DatabaseError as error:
-            if not is_damage(error):
-                raise
-        self.drain(connection, catalog)  # into a new file
-        return scores(texts)
-
-    def drain(self, connection: Any, catalog: Catalog) -> int:
-        """Take in what *connection* sees and this index does not have yet; return how many resources.
-
-        Nothing in a transaction that has changed something: that is not committed, and may never be.
-        """
-        self.language = language_of(site_of(connection).locale)
-        with self._draining, self._opened() as file:
-            self._prepare(file)
-            if connection.is_changed or connection.lasting.get(DRAINED) is file:
-                return 0  # nothing was committed since the last time, or what is asked about is not committed
-            position = fact(file, "position")
-            last = connection.db().lastTransaction().hex()
-            if position > last:  # the database is an older one than before
-                position = FIRST
-            newest, changes = changes_since(catalog.texts, bytes.fromhex(position), catalog.pending)
-            if newest.hex() <= position and position != FIRST:
-                connection.lasting[DRAINED] = file
-                return 0
-            file.execute("BEGIN IMMEDIATE")
-            try:
-                if fact(file, "position") > position and position != FIRST:
-                    return 0  # another process was here meanwhile, and saw at least as much
-                count = self._take(file, connection, changes)
-                put_fact(file, "position", max(newest.hex(), FIRST))
-                file.execute("COMMIT")
-            finally:
-                if file.in_transaction:
-                    file.execute("ROLLBACK")
-            return count
 
     def scores(self, texts: Sequence[str]) -> dict[int, float]:
         """Return the ids of what has the words of one of *texts*, with how well it fits; more is better."""
@@ -216,15 +149,31 @@ class TextIndex:
         size = sum(each.stat().st_size for each in files if each.exists())
         return {**dict(zip(COUNTED, counts, strict=True)), "bytes": size}
 
-    def close(self) -> None:
-        """Close the file."""
-        while self._idle:
-            self._idle.pop().close()
+    def is_damage(self, error: BaseException) -> bool:
+        """Does *error* say that the file is no whole database?"""
+        return type(error) is sqlite3.DatabaseError or (
+            isinstance(error, sqlite3.DatabaseError) and "malformed" in str(error)
+        )
 
-    def end(self) -> None:
-        """Close the file for good: who still reads it closes it when he has done."""
-        self._ended = True
-        self.close()
+    def _discard(self, error: BaseException) -> None:
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{self.path}{ending}").unlink(missing_ok=True)
+
+    def _position(self, file: "sqlite3.Connection") -> str:
+        return fact(file, "position")
+
+    def _put_position(self, file: "sqlite3.Connection", position: str) -> None:
+        put_fact(file, "position", position)
+
+    def _hold(self, file: "sqlite3.Connection") -> None:
+        file.execute("BEGIN IMMEDIATE")
+
+    def _keep(self, file: "sqlite3.Connection") -> None:
+        file.execute("COMMIT")
+
+    def _let_go(self, file: "sqlite3.Connection") -> None:
+        if file.in_transaction:
+            file.execute("ROLLBACK")
 
     def _take(self, file: "sqlite3.Connection", connection: Any, changes: Any) -> int:
         """Compare the ranges of *changes* with what is there, and take in what differs."""
@@ -283,28 +232,6 @@ class TextIndex:
         put_fact(file, "position", FIRST)
         file.execute("COMMIT")
 
-    @contextmanager
-    def _opened(self) -> "Iterator[sqlite3.Connection]":
-        """Give a connection to the file; one that is damaged is made anew the next time."""
-        file = None
-        try:
-            with suppress(IndexError):
-                file = self._idle.pop()
-            if file is None:
-                file = self._open()
-            yield file
-        except BaseException as error:
-            if file is not None:
-                file.close()
-            if isinstance(error, sqlite3.DatabaseError) and is_damage(error):
-                self.close()
-                for ending in ("", "-wal", "-shm"):
-                    Path(f"{self.path}{ending}").unlink(missing_ok=True)
-            raise
-        self._idle.append(file)
-        if self._ended:
-            self.close()
-
     def _open(self) -> "sqlite3.Connection":
         self.path.parent.mkdir(parents=True, exist_ok=True)
         file = sqlite3.connect(self.path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
@@ -322,25 +249,27 @@ class Texts:
 
     def __init__(self) -> None:
         self.folder: Path | None = None
-        self._indexes: WeakKeyDictionary[Any, TextIndex] = WeakKeyDictionary()
+        self._indexes: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
-    def of(self, database: Any) -> TextIndex:
+    def of(self, database: Any) -> Draining:
         """Return the index of *database*; it is made on first use."""
         found = self._indexes.get(database)
         if found is None:
-            folder = self.folder or database.temporary_folder
-            made = TextIndex(folder / "texts.sqlite")
+            made = self._index_for(database)
             found = self._indexes.setdefault(database, made)
             if found is made:
                 database.at_close(made.end)
         return found
 
-
-def best_piece(pieces: Iterable[str]) -> Snippet:
-    """Return the first of *pieces* with something found in it, else the first that is not empty, as HTML."""
-    found = [" ".join(each.split()) for each in pieces if each]
-    best = max(found, key=lambda each: each.count(BEGIN) > 0, default="")
-    return Snippet(html.escape(best).replace(BEGIN, "<mark>").replace(END, "</mark>"))
+    def _index_for(self, database: Any) -> Draining:
+        if database.connect_server is not None:
+            served = vectors.VectorIndex(database.connect_server)
+            if served.may_write():
+                return served
+            served.close()
+            LOG.warning("The user of the database may not make the schema objpub_texts: texts are in a file")
+        folder = self.folder or database.temporary_folder
+        return TextIndex(folder / "texts.sqlite")
 
 
 def fact(file: "sqlite3.Connection", name: str) -> str:
@@ -374,8 +303,3 @@ def offer(file: "sqlite3.Connection", words: Counter[str]) -> None:
         "INSERT INTO spelled (rowid, grams) VALUES (?, ?)",
         [(number, " ".join(sorted(grams(word)))) for number, word in new],
     )
-
-
-def is_damage(error: "sqlite3.DatabaseError") -> bool:
-    """Does *error* say that the file is no whole database?"""
-    return type(error) is sqlite3.DatabaseError or "malformed" in str(error)

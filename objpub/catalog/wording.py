@@ -49,6 +49,20 @@ MOST_ASKED = 50
 MOST_BEGINNINGS = 8
 
 
+#: So many words of a text are shown around what was found in it.
+SNIPPET_WORDS = 28
+
+
+class Snippet(str):
+    """A piece of text as HTML, with <mark> around what was found."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Return itself."""
+        return str(self)
+
+
 class Asked(NamedTuple):
     """One of the words or phrases that are asked for. prefix: words that begin so too. without: not this."""
 
@@ -68,6 +82,13 @@ def plain(text: str) -> str:
     if "<" in text or "&" in text:
         text = html.unescape(TAGS.sub(" ", INLINE.sub("", text)))
     return text
+
+
+def best_piece(pieces: Iterable[str]) -> Snippet:
+    """Return the first of *pieces* with something found in it, else the first that is not empty, as HTML."""
+    found = [" ".join(each.split()) for each in pieces if each]
+    best = max(found, key=lambda each: each.count(BEGIN) > 0, default="")
+    return Snippet(html.escape(best).replace(BEGIN, "<mark>").replace(END, "</mark>"))
 
 
 def headings_in(text: str) -> str:

@@ -3,6 +3,7 @@
 import difflib
 import importlib
 import re
+from collections.abc import Callable
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,12 +55,14 @@ class Opened:
     """What an engine opened.
 
     temporary_folder: for the files of requests, already empty, or None. held: is closed with the database,
-    or None.
+    or None. connect: opens a connection to the server of SQL that keeps it, with which other tables can be
+    kept beside the objects; None for other engines.
     """
 
     storage: Any
     temporary_folder: Path | None = None
     held: Any = None
+    connect: Callable[[], Any] | None = None
 
 
 def address_from(uri: str, root: Path, create: bool) -> Address:

@@ -72,11 +72,13 @@ class Database(DB):
         pool_size: int = 256,
         temporary_folder: Path | None = None,
         held: Any = None,
+        connect_server: Callable[[], Any] | None = None,
         **options: Any,
     ) -> None:
         """storage: of any engine. pool_size: how many pairs may wait. options: for ZODB's own DB.
 
         held: something of the engine that is closed at the end, and detached in a forked process, or None.
+        connect_server: opens another connection to the server of SQL that keeps it; None for other engines.
         """
         self._registry = registry
         self._classes: dict[tuple[str, str], Any] = {}
@@ -89,6 +91,7 @@ class Database(DB):
         self.pairs = Pairs(self._open_pair, self._close_pair, pool_size)
         self.temporary_folder = temporary_folder or own_folder()
         self._held = held
+        self.connect_server = connect_server
         self._closers: list[Callable[[], object]] = []
         self._own_folder = (
             None if temporary_folder else weakref.finalize(self, remove_folder, self.temporary_folder)

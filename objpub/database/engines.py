@@ -56,6 +56,7 @@ def open_database(
             pool_size=pool_size,
             temporary_folder=opened.temporary_folder,
             held=opened.held,
+            connect_server=opened.connect,
         )
     except BaseException:
         opened.storage.close()  # else the file stays locked

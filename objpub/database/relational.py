@@ -1,6 +1,8 @@
 """The engines of RelStorage: an SQLite file for several processes of one machine, and PostgreSQL."""
 
 import re
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -55,7 +57,7 @@ def open_postgresql(address: Address) -> Opened:
     """
     dsn = server_words(address)
     adapter = library("relstorage.adapters.postgresql", "postgresql", "postgresql").PostgreSQLAdapter
-    library("psycopg2", "postgresql", "postgresql")
+    driver = library("psycopg2", "postgresql", "postgresql")
     blobs = address.path("blobs", address.root / "var" / "blob-cache")
     history = address.switch("history", True)
     name = f"PostgreSQL {database_name(dsn)}"
@@ -72,7 +74,7 @@ def open_postgresql(address: Address) -> Opened:
         storage = storage_for(adapter(dsn, options), name, options)
     except Exception as error:  # the library, psycopg2 and the system each have classes of their own
         raise DatabaseError(f"Cannot open the database {name}: {str(error).strip()}") from error
-    return with_folder(storage, blobs.parent / "tmp")
+    return replace(with_folder(storage, blobs.parent / "tmp"), connect=partial(driver.connect, dsn))
 
 
 def server_words(address: Address) -> str:

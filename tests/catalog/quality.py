@@ -1,6 +1,7 @@
 """How well search finds what people mean: texts of links between pages, against FTS5 as it is.
 
     python -m tests.catalog.quality FOLDER      # of documents, such as the content of a site in Hugo
+    python -m tests.catalog.quality FOLDER --postgresql      # the same of tsvectors, in a server for a while
 
 A question is the text of a link from one page to another, unless that is the other's title; the answer that
 is looked for is the other page. Printed is the mean of 1/rank among the first ten, and how many misspelt
@@ -24,6 +25,7 @@ from objpub.importing import Page
 from objpub.importing import Section
 from objpub.lineage import path_of
 from objpub.security import SYSTEM
+from tests.engines import Cluster
 
 LINK = re.compile(r'<a [^>]*href="(/docs/[^"#?]*)[^"]*"[^>]*>(.*?)</a>', re.DOTALL)
 QUESTIONS = 300
@@ -91,9 +93,10 @@ def put_right(site, questions):
     return right, asked
 
 
-def main(folder):
+def main(folder, settings=None):
     """Print the figures of the documents in *folder*; return (mean rank, of FTS5, put right, misspelt)."""
-    with testing.site("objpub.importing") as running, closing(sqlite3.connect(":memory:")) as file:
+    site = testing.site("objpub.importing", settings=settings)
+    with site as running, closing(sqlite3.connect(":memory:")) as file:
         import_folder(running.database, folder, "/docs", identity=SYSTEM)
         with running.work() as site:
             documents = [each for each in walk(site) if isinstance(each, Page | Section)]
@@ -113,5 +116,11 @@ def main(folder):
     return ours, theirs, right, asked
 
 
+def main_on_postgresql(folder):
+    """Do as `main`, with a site that PostgreSQL keeps."""
+    with closing(Cluster()) as cluster, cluster.database() as dsn:
+        return main(folder, {"database.uri": f"postgresql:{dsn}"})
+
+
 if __name__ == "__main__":
-    main(pathlib.Path(sys.argv[1]))
+    (main_on_postgresql if "--postgresql" in sys.argv else main)(pathlib.Path(sys.argv[1]))
