@@ -107,7 +107,8 @@ class Upload:
     scratch: a folder on the disk of the database, such as its `temporary_folder`, where the bytes wait for
     the commit; None: that of the system. is_final: nobody changes the file any more, and it is on that disk,
     so that a blob may be another name of it in place of a copy. pixels: the most that it may have, if it is
-    an image.
+    an image. taken: collects the blobs that took the bytes, for whoever removes what was not committed;
+    None: nobody does.
     """
 
     filename: str
@@ -118,6 +119,7 @@ class Upload:
     scratch: Path | None = None
     is_final: bool = False
     pixels: int = MAXIMUM_PIXELS
+    taken: list[Blob] | None = None
 
     field_kind = UploadKind
 
@@ -237,6 +239,13 @@ class File(Content, addable="anywhere", icon="file"):
 
 def stored(upload: Upload) -> tuple[Blob, int, str]:
     """Return a new blob with the bytes of *upload*, their number, and their SHA-256 digest."""
+    found = _stored(upload)
+    if upload.taken is not None:
+        upload.taken.append(found[0])
+    return found
+
+
+def _stored(upload: Upload) -> tuple[Blob, int, str]:
     if upload.is_final and upload.scratch is not None and upload.sha256:
         with suppress(OSError):  # not every disk gives a file two names
             return blob_in(upload.scratch, upload.path), upload.size, upload.sha256

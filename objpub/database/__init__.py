@@ -61,6 +61,7 @@ from .site import user_of_revision
 from .stored import stored_objects
 from .stored import stored_state
 from .temporary import blob_in
+from .temporary import forget_blob
 from .transactions import disk_is_full
 from .transactions import retryable
 from .transactions import storage_is_gone
@@ -99,6 +100,7 @@ __all__ = [
     "digest",
     "disk_is_full",
     "files_named",
+    "forget_blob",
     "is_apart",
     "keep_apart",
     "kept_apart",

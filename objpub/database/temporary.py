@@ -112,3 +112,15 @@ def blob_in(folder: Path, source: Path | None = None) -> Blob:
     private._p_blob_ref = weakref.ref(blob, forget)
     _blob_close_refs.append(private._p_blob_ref)
     return blob
+
+
+def forget_blob(blob: Blob) -> None:
+    """Remove the file of *blob* if it was not committed: its transaction is over, and took nothing of it.
+
+    Otherwise that happens when Python finds that nobody has the blob any more, on an idle server much later.
+    """
+    private: Any = blob
+    path = private._p_blob_uncommitted
+    if path is not None:
+        private._p_blob_uncommitted = None
+        Path(path).unlink(missing_ok=True)
