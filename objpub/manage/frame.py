@@ -36,6 +36,7 @@ from .tree import tree_of
 AREA = "manage"
 FAILURE = "failure"  # the tab of a page that tells what went wrong
 LOOK_COOKIE = "objpub_look"
+SIDE_COOKIE = "objpub_side"  # the names of the groups that somebody opened, with dots between them
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("comfortable", "compact")
 
@@ -56,23 +57,31 @@ TAB_KEYS = {"edit": "e"}
 #: Pages of the whole site that stand in no list.
 OTHER_TABS = ("profile", "search", "keys")
 
-#: Pages of the whole site: (view, title, symbol), above the tree and below it.
-ABOVE_TREE = (
+#: Pages of the whole site, for all who have work there: (view, title, symbol).
+PAGES_OF_SITE = (
     ("dashboard", "Overview", "gauge"),
     ("review", "Review", "check"),
-    ("users", "People", "users"),
-    ("groups", "Groups", "key"),
-    ("site", "Site settings", "mark"),
-)
-BELOW_TREE = (
-    ("trash", "Trash", "trash"),
     ("reports", "Reports", "sort"),
-    ("links", "Broken links", "link"),
-    ("redirects", "Redirects", "out"),
-    ("audit", "Audit", "history"),
-    ("queue", "Queue", "ul"),
-    ("database", "Database", "db"),
+    ("trash", "Trash", "trash"),
 )
+#: Further ones, in groups that fold: (name, title, symbol, pages as above).
+GROUPS = (
+    ("people", "People and groups", "users", (("users", "People", "user"), ("groups", "Groups", "key"))),
+    (
+        "upkeep",
+        "Upkeep",
+        "tools",
+        (
+            ("site", "Site settings", "mark"),
+            ("links", "Broken links", "link"),
+            ("redirects", "Redirects", "out"),
+            ("audit", "Audit", "history"),
+            ("queue", "Queue", "ul"),
+            ("database", "Database", "db"),
+        ),
+    ),
+)
+EVERY_PAGE = (*PAGES_OF_SITE, *(page for *_, pages in GROUPS for page in pages))
 
 #: What can be done with an object, by views of the folder it is in: (view, title, symbol, permission).
 DEEDS = (
@@ -98,6 +107,17 @@ class Link:
     keys: str = ""
 
 
+@dataclass(frozen=True)
+class Group:
+    """Pages of the site under one heading. name: as a browser keeps it. open: are they shown?"""
+
+    name: str
+    title: str
+    symbol: str
+    links: list[Link]
+    open: bool
+
+
 def framed(request: Any, tab: str = "contents", title: str | None = None, **names: Any) -> dict[str, Any]:
     """Return what a template of the management interface is filled with: a frame, and *names*.
 
@@ -119,7 +139,7 @@ class Frame:
     @property
     def of_site(self) -> bool:
         """Is this a page about the whole site, which has no tabs of an object?"""
-        pages = {*OTHER_TABS, *(name for name, _, _ in (*ABOVE_TREE, *BELOW_TREE))}
+        pages = {*OTHER_TABS, *(name for name, _, _ in EVERY_PAGE)}
         return self.tab in pages or not self.tab
 
     @property
@@ -260,15 +280,26 @@ class Frame:
         return view.permission is None or bool(self.request.can(view.permission, resource))
 
     @cached_property
-    def above_tree(self) -> list[Link]:
-        """The pages of the site that stand above the tree."""
+    def pages(self) -> list[Link]:
+        """The pages of the site that stand at the side by themselves."""
         has_flows = bool(self.request.registry[Workflows])
-        return self.site_pages([each for each in ABOVE_TREE if has_flows or each[0] != "review"])
+        return self.site_pages([each for each in PAGES_OF_SITE if has_flows or each[0] != "review"])
 
     @cached_property
-    def below_tree(self) -> list[Link]:
-        """The pages of the site that stand below the tree."""
-        return self.site_pages(BELOW_TREE)
+    def groups(self) -> list[Group]:
+        """The other pages of the site; a group is open where this browser opened it, and around this page."""
+        opened = self.request.cookies.get(SIDE_COOKIE, "").split(".")
+        found = [(each, self.site_pages(each[-1])) for each in GROUPS]
+        return [
+            Group(name, title, symbol, links, name in opened or any(link.current for link in links))
+            for (name, title, symbol, _), links in found
+            if links
+        ]
+
+    @property
+    def every_page(self) -> list[Link]:
+        """All pages of the site that the one who asks may open."""
+        return [*self.pages, *(link for group in self.groups for link in group.links)]
 
     def site_pages(self, pages: Sequence[tuple[str, str, str]]) -> list[Link]:
         """Return those of *pages* that are there and that the one who asks may open."""

@@ -42,8 +42,7 @@ def show(site: Site, request: Any) -> dict[str, Any]:
 def ways(request: Any) -> tuple[Shortcut, ...]:
     """Return the keys that lead to a page of the site."""
     frame = Frame(request, "keys")
-    shown = [*frame.above_tree, *frame.below_tree]
-    found = [Shortcut(tuple(each.keys.split()), each.title) for each in shown if each.keys]
+    found = [Shortcut(tuple(each.keys.split()), each.title) for each in frame.every_page if each.keys]
     contents = Shortcut(tuple(PAGES[""].split()), "Contents of the site")
     profile = Shortcut(tuple(PAGES["profile"].split()), "Profile")
     return (contents, *found, *([profile] if frame.profile else []))

@@ -135,7 +135,7 @@ def adding(frame: Frame) -> list[Choice]:
 def pages(frame: Frame) -> list[Choice]:
     """Return the pages of the site that the one who asks may open."""
     site = frame.request.site
-    found = [*frame.above_tree, *frame.below_tree, *frame.site_pages(OTHER_PAGES)]
+    found = [*frame.every_page, *frame.site_pages(OTHER_PAGES)]
     if visible(frame.request, site):
         found.insert(0, Link("Contents of the site", frame.url(site), symbol="mark"))
     return [linked(each, "right") for each in found]

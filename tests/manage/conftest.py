@@ -11,6 +11,7 @@ nora, who may only look. A module of tests says what else the site is made of, T
 and which of its settings differ: SETTINGS = {"limits.fields": 10}.
 """
 
+from contextlib import contextmanager
 from functools import partial
 
 import pytest
@@ -137,9 +138,9 @@ class Live:
         return self.site.work(*arguments)
 
 
-@pytest.fixture
-def live(request, browser, apps):
-    """The site in a file, served, with browsers: see `Live`."""
+@contextmanager
+def serving(request, browser, apps):
+    """Serve the site in a file; for `live`, and for modules that share one for all their tests."""
     with testing.site(app_for(apps, request), settings=settings_of(request), file=True) as site:
         settle(site)
         with served(site) as address:
@@ -147,6 +148,13 @@ def live(request, browser, apps):
             yield live
             for context in live.contexts:
                 context.close()
+
+
+@pytest.fixture
+def live(request, browser, apps):
+    """The site in a file, served, with browsers: see `Live`."""
+    with serving(request, browser, apps) as live:
+        yield live
 
 
 @pytest.fixture

@@ -81,11 +81,28 @@ class ByKeyboard(Editor):
         self.reach(name, "main", "summary")
         self.keys("Enter")
 
+    def unfold(self, name):
+        """Open a group of pages at the side."""
+        self.reach(name, "#side", "summary")
+        self.keys("Enter")
+
     def write(self, label, text, within="body"):
         """Write *text* instead of what is in the field."""
         self.reach(label, within)
         self.keys("Control+a", "Delete")
         self.page.keyboard.type(text)
+
+    def write_moment(self, label, moment, within="body"):
+        """Write a day and a time: from part to part of the field, as it stands in America."""
+        self.reach(label, within)
+        year, month, day, hour, minute = moment.replace("T", "-").replace(":", "-").split("-")
+        half = "AM" if int(hour) < 12 else "PM"
+        for part in (month, day, year):
+            self.page.keyboard.type(part)
+            if part is year:
+                self.keys("ArrowRight")
+        self.page.keyboard.type(f"{int(hour) % 12 or 12:02}{minute}{half}")
+        assert self.field(label, within).input_value() == moment
 
     def tick(self, label, within="body"):
         """Change a box: tick it, or untick it."""

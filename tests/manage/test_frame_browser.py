@@ -132,6 +132,39 @@ def test_colours_and_density_change_at_once_and_stay(live):
     assert (html.get_attribute("data-theme"), html.get_attribute("data-density")) == ("dark", "compact")
 
 
+def test_a_group_of_pages_is_opened_with_the_keyboard_and_stays_so(live):
+    page = live.as_("admin")
+    page.goto("/manage/archive/")
+    database = page.locator("#side").get_by_role("link", name="Database")
+    group = page.locator("#side summary", has_text="Upkeep")
+    assert not database.is_visible()
+    group.focus()
+    page.keyboard.press("Enter")
+    database.wait_for()
+    page.goto("/manage/news/")
+    database.wait_for()
+    group.click()
+    database.wait_for(state="hidden")
+    page.goto("/manage/archive/")
+    group.wait_for()
+    assert not database.is_visible()
+    page.wait_for_selector("#tree [role=treeitem]")
+    page.keyboard.press("g")
+    page.keyboard.press("b")
+    page.wait_for_selector("h1:text-is('Database')")
+
+
+def test_without_scripts_the_group_of_the_page_is_open(live):
+    page = live.as_("admin", scripts=False)
+    page.goto("/manage/@@audit")
+    group = page.locator("#side details.fold[open]")
+    assert group.count() == 1
+    assert group.get_by_role("link", name="Audit").get_attribute("aria-current") == "page"
+    page.locator("#side summary", has_text="People and groups").click()
+    page.locator("#side").get_by_role("link", name="Groups").click()
+    page.wait_for_selector("h1:text-is('Groups')")
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 def test_on_a_phone_the_tree_comes_in_a_drawer(live, scripts):
     page = live.as_("admin", width=390, height=844, scripts=scripts)

@@ -13,6 +13,7 @@ both = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scr
 def test_somebody_is_added_joins_a_group_and_edits(live, scripts):
     page = live.as_("admin", scripts=scripts)
     page.goto("/manage/")
+    page.locator("#side summary", has_text="People and groups").click()
     page.get_by_role("link", name="Groups").click()
     page.get_by_role("link", name="Add a group").first.click()
     page.get_by_label("Title").fill("Communications")

@@ -14,8 +14,7 @@ from objpub import manage
 from objpub import testing
 from objpub.content import File
 from objpub.content import Site
-from objpub.manage.frame import ABOVE_TREE
-from objpub.manage.frame import BELOW_TREE
+from objpub.manage.frame import EVERY_PAGE
 from objpub.manage.frame import OBJECT_TABS
 from objpub.views import views_in
 from tests.manage.pages import Section
@@ -137,7 +136,7 @@ def test_every_page_is_made_for_the_width_of_a_phone(site):
 def test_every_tab_has_a_module_of_its_own(site):
     views = views_in(site.registry, "manage")
     pages = [(Section, view) for name, view, _, _ in OBJECT_TABS if name not in {"overview", "file"}]
-    pages += [(File, "file"), *((Site, view) for view, _, _ in (*ABOVE_TREE, *BELOW_TREE))]
+    pages += [(File, "file"), *((Site, view) for view, _, _ in EVERY_PAGE)]
     modules = [views.find(kind, (view, "GET")).function.__module__ for kind, view in pages]
     assert sorted(set(modules)) == sorted(modules)
     assert all(module.startswith("objpub.manage.") for module in modules)

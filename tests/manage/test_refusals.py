@@ -1,6 +1,7 @@
 """Every form of the management interface refuses what is wrong, says so where it was typed, and keeps it."""
 
 import re
+from contextlib import contextmanager
 from html import unescape
 
 import pytest
@@ -34,8 +35,9 @@ def stamp(page, request):
     return "Stamped"
 
 
-@pytest.fixture(scope="module")
-def site():
+@contextmanager
+def site_of_forms():
+    """Give a site with something for every form, in a file; site.people: name → client that is signed in."""
     things = ("objpub.manage", "tests.manage.pages", "tests.manage.flows", stamp)
     with testing.site(*things, file=True) as site:
         settle(site)
@@ -49,6 +51,12 @@ def site():
             root.users.join("group:staff", "crew")
             site.trashed = delete(SYSTEM, add_new(SYSTEM, news, Page, {"title": "Gone"})).__name__
         site.people = {}
+        yield site
+
+
+@pytest.fixture(scope="module")
+def site():
+    with site_of_forms() as site:
         yield site
 
 

@@ -18,6 +18,7 @@ FIRST, SECOND = "salt marsh wardens", "four tall herons"
 def test_somebody_edits_one_place_until_the_role_is_taken_away(live, way):
     visitor, admin, mireille = Visitor(live), way("admin"), way()
     admin.go("/manage/")
+    admin.unfold("People and groups")
     admin.press("People")
     admin.reads("People")
     admin.press("Add somebody")
@@ -81,6 +82,7 @@ def test_a_password_is_changed_and_the_old_one_is_good_for_nothing(live, way):
 def test_the_site_gets_a_name_a_logo_a_front_page_and_a_navigation(live, way, tmp_path):
     visitor, admin = Visitor(live), way("admin")
     admin.go("/manage/")
+    admin.unfold("Upkeep")
     admin.press("Site settings")
     admin.page.wait_for_selector("#about")
     admin.write("Title", "Saltmarsh", "#about")
@@ -112,6 +114,7 @@ def test_the_database_is_backed_up_and_packed_and_everybody_goes_home(live, way,
         with live.work() as root:
             root["news"]["tides"].text = f"Text {number} " * 500
     admin.go("/manage/")
+    admin.unfold("Upkeep")
     admin.press("Database")
     admin.reads("Database")
     admin.press("Back up…")

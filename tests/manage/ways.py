@@ -112,6 +112,10 @@ class Editor:
         by_text = self.page.locator("main summary", has_text=re.compile(rf"^\s*{re.escape(name)}\s*$"))
         self.page.get_by_label(name, exact=True).or_(by_text).first.click()
 
+    def unfold(self, name):
+        """Open a group of pages at the side."""
+        self.page.locator("#side summary", has_text=name).click()
+
     def field(self, label, within="body"):
         """Return the control with this label, as the scripts of the page have made it."""
         self.page.wait_for_load_state("domcontentloaded")
@@ -120,6 +124,10 @@ class Editor:
     def write(self, label, text, within="body"):
         """Write *text* instead of what is in the field."""
         self.field(label, within).fill(text)
+
+    def write_moment(self, label, moment, within="body"):
+        """Write a day and a time: "2100-01-31T08:00"."""
+        self.write(label, moment, within)
 
     def tick(self, label, within="body"):
         """Change a box: tick it, or untick it."""

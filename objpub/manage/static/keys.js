@@ -46,7 +46,7 @@ function pressed(key, event) {
 function use(controls) {
   const control = controls.find((each) => each.checkVisibility()) ?? controls[0];
   const side = control.closest("[popover]");
-  if (side && !control.checkVisibility()) side.showPopover(); // on a phone
+  if (side && !side.checkVisibility()) side.showPopover(); // on a phone
   if (control.id === "tree") control.querySelector("[tabindex='0']")?.focus();
   else if (control.matches("input")) {
     control.focus();

@@ -106,13 +106,27 @@ const REMEMBERED = 40;
 
 function remember(path, open) {
   const quoted = path.split("/").map(encodeURIComponent).join("/").replaceAll("!", "%21");
-  const found = document.cookie.split("; ").find((each) => each.startsWith(`${COOKIE}=`)) ?? "";
   const same = (each) => each.replace(/^-/, "") === quoted;
-  const kept = found.slice(COOKIE.length + 1).split("!").filter((each) => each && !same(each));
+  const kept = cookie(COOKIE).split("!").filter((each) => each && !same(each));
   const value = [...kept, (open ? "" : "-") + quoted].slice(-REMEMBERED).join("!");
-  const root = document.getElementById("tree").dataset.root;
+  keep(COOKIE, value, document.getElementById("tree").dataset.root);
+}
+
+const cookie = (name) => document.cookie.split("; ").find((each) => each.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+
+function keep(name, value, root) {
   const secure = location.protocol === "https:" ? "; secure" : "";
-  document.cookie = `${COOKIE}=${value}; path=${root}; max-age=31622400; samesite=lax${secure}`;
+  document.cookie = `${name}=${value}; path=${root}; max-age=31622400; samesite=lax${secure}`;
+}
+
+// Groups of pages at the side: what somebody opened is open on the next page, too.
+
+function startGroup(group) {
+  const { name } = group.dataset;
+  group.querySelector("summary").addEventListener("click", () => {
+    const others = cookie("objpub_side").split(".").filter((each) => each && each !== name);
+    keep("objpub_side", (group.open ? others : [...others, name]).join("."), group.closest("[data-root]").dataset.root);
+  });
 }
 
 function show(item, twist, open) {
@@ -207,6 +221,7 @@ const message = document.querySelector("main > .note[role=status]");
 if (message) startMessage(message);
 const tree = document.getElementById("tree");
 if (tree) startTree(tree);
+document.querySelectorAll("#side .fold").forEach(startGroup);
 startMenus();
 const look = document.getElementById("look");
 if (look) startLook(look);
