@@ -158,7 +158,7 @@ def site_pages_of(answer):
 
 def test_pages_of_the_whole_site_stand_beside_the_tree_for_those_who_may_open_them(site):
     admin, ines = site.browser().login("admin"), site.browser().login("ines")
-    pages = ["dashboard", "users", "groups", "site", "trash", "reports", "links", "redirects"]
+    pages = ["dashboard", "reports", "trash", "users", "groups", "site", "links", "redirects"]
     pages += ["audit", "queue", "database"]
     assert site_pages_of(admin.get("/manage/news/")) == (pages, [])
     for page in pages:
