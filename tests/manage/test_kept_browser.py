@@ -45,6 +45,22 @@ def test_what_was_typed_is_offered_after_the_browser_was_closed_and_put_back(liv
         assert root["news"]["tides"].title == "High <b>tides</b>"
 
 
+def test_what_is_too_long_to_be_taken_is_not_sent_and_stays_in_its_field(live):
+    page = live.as_("ines")
+    page.goto(EDIT)
+    text = page.get_by_label("Text", exact=True)
+    text.fill("x" * 1_000_001)
+    page.locator(".save .go").click()
+    page.wait_for_selector("#unsaved:has-text('at most 1,000,000 are taken')")
+    wait_for_focus(page, "#field-text")
+    assert text.evaluate("each => each.value.length") == 1_000_001
+    text.fill("ü" * 160_000)
+    page.locator(".save .go").click()
+    page.wait_for_selector(".note.ok[role=status]")
+    with live.work() as root:
+        assert root["news"]["tides"].text == "ü" * 160_000
+
+
 def test_it_is_forgotten_when_one_says_so_and_with_the_sign_out(live):
     page = live.as_("ines")
     page.goto(EDIT)

@@ -90,10 +90,27 @@ addEventListener("beforeunload", (event) => {
 
 form.addEventListener("submit", (event) => {
   if (event.submitter?.formTarget === "_blank") return;
-  if (sent) return event.preventDefault();
+  if (sent || tooLong()) return event.preventDefault();
   setSent(true);
   setTimeout(() => setSent(false), SENT_FOR);
 });
+
+// What the server would refuse as too long is not sent: it stays here
+
+function tooLong() {
+  const texts = [...new FormData(form)].filter(([, value]) => typeof value === "string");
+  const lines = texts.map(([name, value]) => [name, value.replace(/\r?\n/g, "\r\n")]);
+  const inParts = form.enctype === "multipart/form-data";
+  const written = inParts ? lines.map(([, value]) => value).join("") : String(new URLSearchParams(lines));
+  const size = new TextEncoder().encode(written).length;
+  if (!(size > Number(words.most))) return false;
+  const number = (value) => Number(value).toLocaleString(document.documentElement.lang);
+  told.textContent = words.long.replace("%s", number(size)).replace("%s", number(words.most));
+  const [name] = lines.reduce((one, other) => (other[1].length > one[1].length ? other : one));
+  const field = document.getElementById(`field-${name}`);
+  if (field) focusOn(field);
+  return true;
+}
 
 function setSent(now) {
   sent = now;
