@@ -13,11 +13,13 @@ from .building import Built
 from .catalog import Catalog
 from .catalog import catalog_of
 from .checking import check_catalog
+from .collecting import give_catalog
 from .declarations import index
 from .declarations import Indexes
 from .finding import find
 from .identifiers import id_of
 from .identifiers import resource_of
+from .joining import tops_of
 from .language import BadQuery
 from .language import parse
 from .narrowing import narrow
@@ -69,6 +71,7 @@ __all__ = [
     "catalog_of",
     "check_catalog",
     "find",
+    "give_catalog",
     "has_rules",
     "id_of",
     "index",
@@ -84,6 +87,7 @@ __all__ = [
     "resource_of",
     "settle",
     "some_words",
+    "tops_of",
     "uses",
     "where",
     "words",

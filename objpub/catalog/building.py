@@ -19,6 +19,7 @@ from objpub.content import Content
 from objpub.content import hold_in_place
 from objpub.content import walk
 from objpub.database import Database
+from objpub.database import mounts_of
 from objpub.database import retryable
 from objpub.database import site_of
 from objpub.database import transaction_for
@@ -214,7 +215,8 @@ class Builder:
 
     def build_small(self) -> None:
         """Build what is missing now, if the site is small; a command has other things to do than to wait."""
-        if not is_complete(self._database) and self._is_small():
+        incomplete = [each for each in self._databases if not is_complete(each)]
+        if incomplete and all(map(is_small_site, incomplete)):
             self._build()
 
     def start(self) -> None:
@@ -242,10 +244,10 @@ class Builder:
         self._stop.set()
         self.wait()
 
-    def _is_small(self) -> bool:
-        with transaction_for(self._database, read_only=True) as pair:
-            resources = itertools.islice(walk(site_of(pair.connection)), SMALL + 1)
-            return sum(1 for _ in resources) <= SMALL
+    @property
+    def _databases(self) -> tuple[Database, ...]:
+        """That of the site, and those that are mounted in it."""
+        return self._database, *mounts_of(self._database).values()
 
     def _work(self, **wanted: Any) -> None:
         self._build(**wanted)
@@ -258,11 +260,12 @@ class Builder:
     def _build(self, **wanted: Any) -> None:
         """Build what is missing, or what is *wanted* of `build`."""
         try:
-            while self._is_taken():
-                if self._stop.wait(1):
-                    return
-            if wanted or not is_complete(self._database):
-                build(self._database, stop=self._stop, progress=self._go_on, **wanted)
+            for database in self._databases:
+                while is_taken(database):
+                    if self._stop.wait(1):
+                        return
+                if wanted or not is_complete(database):
+                    build(database, stop=self._stop, progress=self._go_on, **wanted)
         except Exception:
             LOG.exception("The site was not indexed; `objpub reindex` tries again")
         finally:
@@ -271,11 +274,19 @@ class Builder:
     def _go_on(self, done: int, number: int) -> None:
         self.progress = done, number
 
-    def _is_taken(self) -> bool:
-        """Does another process build at this moment?"""
-        with transaction_for(self._database, read_only=True) as pair:
-            catalog = getattr(site_of(pair.connection), "catalog", None)
-            return catalog is not None and catalog.builds.until > time.time()
+
+def is_taken(database: Database) -> bool:
+    """Does another process build the catalog in *database* at this moment?"""
+    with transaction_for(database, read_only=True) as pair:
+        catalog = getattr(site_of(pair.connection), "catalog", None)
+        return catalog is not None and catalog.builds.until > time.time()
+
+
+def is_small_site(database: Database) -> bool:
+    """Are there few resources in *database*, and in what is mounted in it?"""
+    with transaction_for(database, read_only=True) as pair:
+        resources = itertools.islice(walk(site_of(pair.connection)), SMALL + 1)
+        return sum(1 for _ in resources) <= SMALL
 
 
 def take_in_texts(database: Database) -> int:

@@ -16,6 +16,7 @@ from BTrees.OOBTree import OOBTree
 from persistent import Persistent
 
 from objpub.content import dotted_name
+from objpub.content import Mounted
 from objpub.errors import Busy
 from objpub.lineage import lineage
 from objpub.workflow import state_of
@@ -32,7 +33,6 @@ from .reading import Reading
 from .trees import TREES
 
 #: Under this a connection keeps what the catalog says, until something is committed or changed.
-READING = "objpub.catalog.reading"
 #: Under this it notes how many entries the fullest slot has that the running transaction has written.
 WAITING = "objpub.catalog.waiting"
 
@@ -89,9 +89,9 @@ class Catalog(Persistent):
         jar = self._p_jar
         if self.pending is None or jar is None:
             return Reading(self, {} if self.pending is None else self.pending.entries())
-        found: Reading | None = jar.lasting.get(READING)
+        found: Reading | None = jar.lasting.get(self)
         if found is None or found.catalog is not self:
-            found = jar.lasting[READING] = Reading(self, self.pending.entries())
+            found = jar.lasting[self] = Reading(self, self.pending.entries())
         return found
 
     def put(self, resource: Any, indexes: Indexes) -> int:
@@ -174,9 +174,9 @@ class Catalog(Persistent):
                 keys[spec.key] = spec.keys_of(resource)
         return Entry(
             kind=dotted_name(type(resource)),
-            parent=NOWHERE if resource.__parent__ is None else id_of(resource.__parent__),
+            parent=parent_of(resource),
             owner=resource._owner,
-            is_set=bool(resource._grants or resource._permissions or resource._cut),
+            is_set=is_place(resource),
             state=None if resource._workflow is None else state_key(resource),
             stamp=stamp_of(resource, specs),
             keys=keys,
@@ -205,7 +205,7 @@ class Catalog(Persistent):
 
     def _forget_reading(self) -> None:
         if self._p_jar is not None:
-            self._p_jar.lasting.pop(READING, None)
+            self._p_jar.lasting.pop(self, None)
 
 
 class Trees:
@@ -307,6 +307,17 @@ def store_anew(stamps: Any, number: int) -> None:
         del stamps[number]
     else:
         stamps[number] = kept
+
+
+def parent_of(resource: Any) -> int:
+    """Return the id of what *resource* is in; NOWHERE for the site, and for the top of another database."""
+    parent = None if isinstance(resource, Mounted) else resource.__parent__
+    return NOWHERE if parent is None else id_of(parent)
+
+
+def is_place(resource: Any) -> bool:
+    """Have rights to be asked at *resource*? At the top of a mounted database what comes from above it is."""
+    return bool(resource._grants or resource._permissions or resource._cut or isinstance(resource, Mounted))
 
 
 def state_key(resource: Any) -> str | None:

@@ -10,11 +10,12 @@ from objpub.lineage import path_of
 
 from .building import own
 from .catalog import Catalog
+from .catalog import is_place
+from .catalog import parent_of
 from .catalog import state_key
 from .declarations import Indexes
 from .declarations import IndexSpec
 from .identifiers import id_of
-from .identifiers import NOWHERE
 from .identifiers import resource_of
 from .ledger import stamp_of
 from .reading import Reading
@@ -56,13 +57,11 @@ def differences(catalog: Reading, resource: Any, indexes: Indexes) -> Iterator[s
     if number not in catalog:
         yield "it is not in the catalog"
         return
-    parent = NOWHERE if resource.__parent__ is None else id_of(resource.__parent__)
-    if catalog.parents[number] != parent:
+    if catalog.parents[number] != parent_of(resource):
         yield "the catalog has it in another folder"
     if catalog.owners.get(number) != resource._owner:
         yield f"the catalog has {catalog.owners.get(number)!r} as its owner, not {resource._owner!r}"
-    is_set = bool(resource._grants or resource._permissions or resource._cut)
-    if is_set is not (number in catalog.places):
+    if is_place(resource) is not (number in catalog.places):
         yield "the catalog is wrong about whether rights are set at it"
     if catalog.states.get(number) != state_key(resource):
         yield "the catalog has it in another state"

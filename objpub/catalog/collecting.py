@@ -49,10 +49,15 @@ NOTHING = Told([], [])
 
 @on(SiteCreated, Site)
 def make_catalog(event: SiteCreated) -> None:
-    """Give a new site its catalog: built already, as there is nothing yet to build it from."""
-    registry = registry_of(event.resource)
+    """Give a new site its catalog."""
+    give_catalog(event.resource)
+
+
+def give_catalog(site: Any) -> None:
+    """Give a new *site*, or a new database, its catalog: built, as there is nothing yet to build it from."""
+    registry = registry_of(site)
     if registry is not None:
-        event.resource.catalog = catalog = Catalog()
+        site.catalog = catalog = Catalog()
         catalog.builds.signature = dict(registry[Indexes].signature)
 
 

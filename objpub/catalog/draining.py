@@ -62,7 +62,7 @@ class Draining:
 
         Nothing in a transaction that has changed something: that is not committed, and may never be.
         """
-        self.language = language_of(site_of(connection).locale)
+        self.language = language_of(site_of(connection.main or connection).locale)
         with self._draining, self._opened() as file:
             self._prepare(file)
             known = (DRAINED, self)

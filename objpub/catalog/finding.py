@@ -12,6 +12,8 @@ from .catalog import Catalog
 from .collecting import update_catalog
 from .declarations import Indexes
 from .evaluating import Evaluation
+from .joining import join
+from .joining import tops_of
 from .queries import And
 from .queries import any_of
 from .queries import Below
@@ -50,12 +52,31 @@ def find(
     catalog: Catalog | None = getattr(site, "catalog", None)
     if connection is None or catalog is None:
         raise Invalid({"find": "This site has no catalog"})
-    if connection.is_changed and not connection.read_only:
-        update_catalog(connection)  # what this transaction did can be found by itself
     query = query_of(conditions, within, text, values)
-    indexes: Indexes = connection.db().registry[Indexes]
     if sort is None and words_of(query):
         sort = RELEVANCE
+
+    def found_in(top: Any, asked: Query) -> Results:
+        return results_in(top, asked, identity, permission, sort, limit)
+
+    if len(connection.db().databases) > 1:
+        return join(list(tops_of(site)), query, found_in)
+    return found_in(site, query)
+
+
+def results_in(
+    top: Any,
+    query: Query,
+    identity: Identity,
+    permission: str,
+    sort: str | Sequence[str] | None,
+    limit: int | None,
+) -> Results:
+    """Return what *query* finds in the database with *top*, which has a catalog, at its top."""
+    connection, catalog = connection_of(top), top.catalog
+    if connection.is_changed and not (connection.main or connection).read_only:
+        update_catalog(connection)  # what this transaction did can be found by itself
+    indexes: Indexes = connection.db().registry[Indexes]
     ranked = sort is not None and RELEVANCE in (sort if isinstance(sort, str) else ",".join(sort))
     reading = catalog.reading()
     evaluation = Evaluation(reading, indexes, lambda texts: scores_of(connection, catalog, texts, ranked))

@@ -23,7 +23,8 @@ from BTrees.LLBTree import LLSet
 
 from objpub.content import dotted_name
 from objpub.database import connection_of
-from objpub.lineage import top
+from objpub.database import site_of
+from objpub.lineage import inside
 from objpub.security import Identity
 
 from .catalog import Catalog
@@ -77,12 +78,12 @@ class Slice:
 def narrow(identity: Identity, folder: Any, permissions: Sequence[str] = ("view",)) -> "Narrowing | None":
     """Return what is directly in *folder* of what *identity* may do all *permissions* at.
 
-    None where no catalog knows it: it is new, mounted from another database, or still being indexed.
+    None where no catalog knows it: it is new, or still being indexed.
     """
     connection = connection_of(folder)
-    site = top(folder)
+    site = None if connection is None else site_of(connection)
     catalog: Catalog | None = getattr(site, "catalog", None)
-    if connection is None or catalog is None or site._p_jar is not connection or folder._p_oid is None:
+    if connection is None or catalog is None or folder._p_oid is None or not inside(folder, site):
         return None
     indexes: Indexes = connection.db().registry[Indexes]
     if not catalog.is_ready(indexes) or id_of(folder) not in catalog:

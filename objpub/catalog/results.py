@@ -7,10 +7,6 @@ from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
-from datetime import datetime
-from datetime import time
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -18,6 +14,8 @@ from objpub.content import Page
 from objpub.content import PAGE_LIMIT
 from objpub.errors import Invalid
 
+from .cursors import packed
+from .cursors import unpacked
 from .declarations import IndexSpec
 from .declarations import SINGLE
 from .draining import Draining
@@ -53,6 +51,10 @@ class Facet:
 
     value: Any
     count: int
+
+
+#: Of values: (None, the key), or (a mark, the key) where it refers to a resource → (the value, how many).
+Counted = dict[tuple[str | None, Any], tuple[Any, int]]
 
 
 @dataclass(frozen=True)
@@ -175,8 +177,10 @@ class Results:
 
     def _better(self, word: str) -> str:
         """Return a word spelt like *word* that finds something; else itself."""
-        near = self._texts.near(word)[:MOST_TRIED]
-        return next((each for each in near if self._finds(each)), word)
+        return next((each for each in self._near(word)[:MOST_TRIED] if self._finds(each)), word)
+
+    def _near(self, word: str) -> list[str]:
+        return self._texts.near(word)
 
     def _finds(self, text: str) -> bool:
         """Does *text* by itself find anything for the one who asks?"""
@@ -194,6 +198,11 @@ class Results:
         most: how many values at most. What may not be seen is no value either. Raises Invalid for a name that
         is no index, or one of words.
         """
+        counted = [(count, key, value) for (_, key), (value, count) in self._counted(name).items()]
+        counted.sort(key=lambda each: (-each[0], type(each[1]).__name__, each[1]))
+        return tuple(Facet(value, count) for count, _, value in counted[:most])
+
+    def _counted(self, name: str) -> Counted:
         counts: Counter[tuple[bool, Any]] = Counter()
         self._catalog.check_built(self._indexes, (name,))
         for spec in specs_named(self._evaluation.indexes, name):
@@ -202,13 +211,12 @@ class Results:
                 continue
             for number in self._readable(self._seen, [spec]):
                 counts.update((spec.refers, key) for key in index.keys_of(number))
-        found = []
+        found: Counted = {}
         for (refers, key), count in counts.items():
             value = self._referred(key) if refers else key
             if value is not None:
-                found.append((count, key, Facet(value, count)))
-        found.sort(key=lambda each: (-each[0], type(each[1]).__name__, each[1]))
-        return tuple(facet for _, _, facet in found[:most])
+                found["" if refers else None, key] = value, count
+        return found
 
     @cached_property
     def _seen(self) -> list[int]:
@@ -228,8 +236,7 @@ class Results:
         found = list(self._seen)
         for term in reversed(self._sort):
             if term.name == RELEVANCE:
-                scores = self._evaluation.scores
-                found.sort(key=lambda number: scores.get(number, 0.0), reverse=not term.descending)
+                found.sort(key=self._scorer(), reverse=not term.descending)
                 continue
             if term.name == CREATED and not term.specs:
                 found.sort(reverse=term.descending)
@@ -241,6 +248,11 @@ class Results:
             having.sort(key=lambda each: each[0], reverse=term.descending)
             found = [number for _, number in having] + lacking
         return found
+
+    def _scorer(self) -> Callable[[int], float]:
+        """Return what gives how well a resource fits."""
+        scores = self._evaluation.scores
+        return lambda number: scores.get(number, 0.0)
 
     @property
     def _indexes(self) -> Any:
@@ -313,7 +325,7 @@ class Results:
     def _key(self, term: Term, number: int) -> Any:
         """Return what the resource *number* is sorted by."""
         if term.name == RELEVANCE:
-            return self._evaluation.scores.get(number, 0.0)
+            return self._scorer()(number)
         return self._ranker(term)(number) if term.specs else number
 
     def _cursor(self, number: int) -> str:
@@ -325,7 +337,8 @@ class Results:
         try:
             *keys, number = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
             place = [unpacked(each) for each in keys]
-            if type(number) is not int or len(place) != len(self._sort):
+            number = self._number_from(number)
+            if len(place) != len(self._sort):
                 raise ValueError(cursor)
             return next(
                 (each for each, other in enumerate(self._ids) if self._is_behind(other, place, number)),
@@ -333,6 +346,12 @@ class Results:
             )
         except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as error:
             raise Invalid({"after": f"{cursor!r:.60} is no cursor of these results"}) from error
+
+    def _number_from(self, value: Any) -> int:
+        """Return the id that a cursor says. Raises ValueError for what cannot be one."""
+        if type(value) is not int:
+            raise ValueError(value)
+        return value
 
     def _is_behind(self, number: int, place: list[Any], other: int) -> bool:
         """Does the resource *number* come after what has the id *other* and stood at *place*?"""
@@ -351,30 +370,3 @@ def check_limit(limit: int | None) -> int | None:
     if limit is not None and (type(limit) is not int or not 1 <= limit <= PAGE_LIMIT):
         raise Invalid({"limit": f"{limit!r} is not between 1 and {PAGE_LIMIT}"})
     return limit
-
-
-#: How values of a cursor are written that JSON does not have.
-PACKED: dict[str, tuple[type, Callable[[Any], str], Callable[[str], Any]]] = {
-    "t": (datetime, datetime.isoformat, datetime.fromisoformat),
-    "d": (date, date.isoformat, date.fromisoformat),
-    "c": (time, time.isoformat, time.fromisoformat),
-    "n": (Decimal, str, Decimal),
-}
-
-
-def packed(value: Any) -> Any:
-    """Return *value* as something that JSON can hold. Inverse: `unpacked`."""
-    if isinstance(value, tuple):
-        return {"p": [packed(each) for each in value]}
-    for mark, (kind, pack, _) in PACKED.items():
-        if type(value) is kind:
-            return {mark: pack(value)}
-    return value
-
-
-def unpacked(value: Any) -> Any:
-    """Return the value that `packed` made *value* of."""
-    if not isinstance(value, dict):
-        return value
-    ((mark, text),) = value.items()
-    return tuple(unpacked(each) for each in text) if mark == "p" else PACKED[mark][2](text)

@@ -9,12 +9,14 @@ token that is for a part of the site, each resource is asked.
 from collections.abc import Iterable
 from typing import Any
 
+from objpub.database import site_of
 from objpub.security import cuts_of
 from objpub.security import Identity
 from objpub.security import Policy
 from objpub.security import standing_at
 
 from .declarations import Indexes
+from .identifiers import id_of
 from .identifiers import NOWHERE
 from .identifiers import resource_of
 from .reading import Reading
@@ -58,6 +60,8 @@ class Sight:
         indexes = self._indexes = registry[Indexes]
         self._has_states = indexes.has_states and not self._manages
         self._must_ask = self._has_states and not catalog.is_ready(indexes)  # states may be missing still
+        if connection.db().mounted_at:
+            self._look_above()
         for dotted in catalog.kinds:
             kind = indexes.kind_called(dotted)
             if kind is None:
@@ -68,6 +72,21 @@ class Sight:
                 self._lost.append(ids)
             elif not self._manages and self.policy.asks_rules(permission, kind):
                 self._asked.append(catalog.kinds[dotted])
+
+    def _look_above(self) -> None:
+        """Let what holds where the database is mounted come down into it: the owner and the state there."""
+        folder = site_of(self.connection).__parent__
+        connection = None if folder is None else folder._p_jar
+        catalog = None if connection is None else site_of(connection).catalog
+        if catalog is None:  # nobody knows what is above
+            self._homes[NOWHERE] = LOST
+            return
+        above = Sight(catalog.reading(), connection, self.identity, self.permission)
+        number = id_of(folder)
+        self._homes[NOWHERE] = LOST if above.home(number) == LOST else NOWHERE
+        self._owners[NOWHERE] = above.owner(number)
+        self._limited[NOWHERE] = above.limit(number) if self._has_states else None
+        self._must_ask = self._must_ask or above._must_ask
 
     @property
     def asks_each(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 from objpub.libraries import later
@@ -269,7 +270,8 @@ class Texts:
             served.close()
             LOG.warning("The user of the database may not make the schema objpub_texts: texts are in a file")
         folder = self.folder or database.temporary_folder
-        return TextIndex(folder / "texts.sqlite")
+        mounted = quote(f"-{database.mounted_at.strip('/')}", safe="") if database.mounted_at else ""
+        return TextIndex(folder / f"texts{mounted}.sqlite")
 
 
 def fact(file: "sqlite3.Connection", name: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from objpub.catalog import build
+from objpub.database import mounts_of
 from objpub.errors import Invalid
 from objpub.errors import NotPossible
 
@@ -28,13 +29,16 @@ def reindex(names: tuple[str, ...], settings_path: Path | None) -> None:
         application.builder.close()  # what it was about to build is built here
         with spinner("Indexing") as say:
             try:
-                done = build(
-                    application.database,
-                    names=names,
-                    everything=not names,
-                    progress=lambda count, total: say(f"{count:,} of {total:,}"),
+                resources = sum(
+                    build(
+                        database,
+                        names=names,
+                        everything=not names,
+                        progress=lambda count, total: say(f"{count:,} of {total:,}"),
+                    ).resources
+                    for database in (application.database, *mounts_of(application.database).values())
                 )
             except Invalid as error:
                 raise NotPossible("; ".join(error.errors.values())) from error
     what = ", ".join(names) or "all indexes"
-    click.echo(f"Indexed {counted(done.resources, 'resource', 'resources')}: {what}.")
+    click.echo(f"Indexed {counted(resources, 'resource', 'resources')}: {what}.")

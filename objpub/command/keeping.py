@@ -11,6 +11,7 @@ from ZODB.POSException import POSKeyError
 from ZODB.POSException import StateLoadError
 
 from objpub.catalog import check_catalog
+from objpub.catalog import tops_of
 from objpub.content import Folder
 from objpub.content import folder_problems
 from objpub.content import mend_folder
@@ -80,7 +81,7 @@ def in_catalog(application: Application, progress: Callable[[int], None]) -> lis
     """Return a sentence for each thing that the catalog says otherwise than the objects."""
     with reading(application) as site:
         try:
-            return list(check_catalog(site._p_jar, progress))
+            return [each for top in tops_of(site) for each in check_catalog(top._p_jar, progress)]
         except (POSKeyError, StateLoadError) as error:
             return [f"The catalog cannot be compared: {type(error).__name__} {error}; mend that first"]
 

@@ -13,8 +13,9 @@ class Mounted(Folder, icon="folder", title="Mounted database"):
 
     title: str = field(default="", max_length=200)
 
-    # Kept for the operations, which document it.
+    # Kept for the parts that document them.
     _trash: Any = None
+    _catalog: Any = None
 
     @property
     def __parent__(self) -> Any:
@@ -25,6 +26,15 @@ class Mounted(Folder, icon="folder", title="Mounted database"):
     def __name__(self) -> str | None:  # type: ignore[override]
         """The name that it is mounted under."""
         return place_of_mount(self)[1]
+
+    @property
+    def catalog(self) -> Any:
+        """What finds the resources of this database; None until the catalog part has made it."""
+        return self._catalog
+
+    @catalog.setter
+    def catalog(self, catalog: Any) -> None:
+        self._catalog = catalog
 
     @property
     def trash(self) -> Any:

@@ -11,6 +11,7 @@ from objpub.catalog import keys_after
 from objpub.catalog import number_in
 from objpub.catalog import references_of
 from objpub.catalog import resource_of
+from objpub.catalog import tops_of
 from objpub.catalog import Use
 from objpub.catalog import uses
 from objpub.content import Content
@@ -93,6 +94,16 @@ def is_gone(resource: Any, site: Any) -> bool:
     return not isinstance(resource, Content) or top(resource) is not site or is_trashed(resource)
 
 
+def keys_in_all(site: Any, after: str) -> Iterator[tuple[Any, str, str]]:
+    """Yield (top of a database, key of what something in it refers to, cursor), those behind *after* only."""
+    path, _, behind = after.rpartition("\n")
+    for place in tops_of(site):
+        own = place._p_jar.db().mounted_at
+        if own >= path:
+            for key in keys_after(place, behind if own == path else ""):
+                yield place, key, f"{own}\n{key}" if own else key
+
+
 def broken_links(
     identity: Identity, site: Any, after: str = "", most: int = 50
 ) -> tuple[list[Broken], str | None]:
@@ -102,21 +113,21 @@ def broken_links(
     address leads nowhere. Only what refers in a resource and a field that *identity* may see is named.
     Raises Busy while the site is being indexed.
     """
-    connection, registry = connection_of(site), registry_of(site)
-    if connection is None or registry is None:
+    registry = registry_of(site)
+    if registry is None:
         return [], None
     sights = Sights(identity, site)
     found: list[Broken] = []
     last = None
-    for count, key in enumerate(keys_after(site, after)):
+    for count, (place, key, cursor) in enumerate(keys_in_all(site, after)):
         if len(found) == most or count == LOOKED_AT:
             return found, last
-        last = key
+        last = cursor
         number = number_in(key)
-        there = sights.leads(key) if number is None else not is_gone(resource_of(connection, number), site)
+        there = sights.leads(key) if number is None else not is_gone(resource_of(place._p_jar, number), site)
         if there:
             continue
-        every = list(islice(uses(site, {key: key}), LOOKED_AT))
+        every = list(islice(uses(place, {key: key}), LOOKED_AT))
         seen = [use for use in every if may_see(registry[Policy], identity, use)]
         if seen:
             address = "" if number is not None else key

@@ -10,6 +10,7 @@ from objpub.catalog import has_rules
 from objpub.catalog import id_of
 from objpub.catalog import key_of
 from objpub.catalog import keys_below
+from objpub.catalog import tops_of
 from objpub.catalog import Use
 from objpub.catalog import uses
 from objpub.content import Content
@@ -58,9 +59,10 @@ def used_by(
     if registry is None:
         return
     policy = registry[Policy]
-    for use in uses(site, keys_to(site, wanted, below, prefix)):
-        if is_outside(use.resource, wanted, below):
-            yield use if may_see(policy, identity, use) else None
+    for each in tops_of(site):
+        for use in uses(each, keys_to(each, wanted, below, prefix)):
+            if is_outside(use.resource, wanted, below):
+                yield use if may_see(policy, identity, use) else None
 
 
 def may_see(policy: Policy, identity: Identity, use: Use) -> bool:
@@ -76,7 +78,10 @@ def is_outside(resource: Any, targets: tuple[Any, ...], below: bool) -> bool:
 
 
 def keys_to(site: Any, targets: tuple[Any, ...], below: bool, prefix: str = "") -> dict[str, Any]:
-    """Return the keys under which the catalog knows what leads to *targets*: key → target."""
+    """Return the keys under which the catalog of *site* knows what leads to *targets*: key → target.
+
+    site: may be the top of a mounted database, too.
+    """
     wanted: dict[str, Any] = {}
     for target in targets:
         for step in walk(target) if below else (target,):
@@ -110,8 +115,10 @@ def check_uses(identity: Identity, resource: Any, along: Iterable[Any], asked: b
     site = top(resource)
     if not has_rules(site, RULES):
         return []
-    keys = {key_of(id_of(step)): step for step in walk(resource) if is_own(step, site)}
-    ruled = [use for use in uses(site, keys, RULES) if is_outside(use.resource, targets, below=True)]
+    ruled = []
+    for each in tops_of(site):
+        keys = {key_of(id_of(step)): step for step in walk(resource) if is_own(step, each)}
+        ruled += [use for use in uses(each, keys, RULES) if is_outside(use.resource, targets, below=True)]
     refusing = [use for use in ruled if use.field.on_delete == REFUSE]
     if refusing:
         registry = registry_of(site)

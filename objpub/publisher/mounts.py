@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from objpub.catalog import give_catalog
 from objpub.content import Folder
 from objpub.content import Mounted
 from objpub.content import MountPoint
@@ -61,7 +62,10 @@ def make_top(mounted: Database, path: str) -> None:
         found = site_of(pair.connection)
         if found is None:
             name = path.rpartition("/")[2]
-            put_site(pair.connection, Mounted(title=name[:1].upper() + name[1:]))
+            top = Mounted(title=name[:1].upper() + name[1:])
+            put_site(pair.connection, top)
+            pair.connection.add(top)
+            give_catalog(top)
             transaction = pair.manager.get()
             transaction.user = "system"
             transaction.note(f"Made for {path}")
