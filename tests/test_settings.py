@@ -56,6 +56,7 @@ GIVEN = {
     "limits.depth": (10, 10),
     "limits.header_bytes": (4_096, 4_096),
     "limits.cookie_bytes": (2_000, 2_000),
+    "limits.at_once": (50, 50),
     "limits.attempts": (1, 1),
     "limits.retry_seconds": (0.5, 0.5),
     "session.idle_seconds": (3_600, 3_600.0),

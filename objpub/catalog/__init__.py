@@ -10,6 +10,8 @@ part; the rest is private.
 from .building import build
 from .building import Builder
 from .building import Built
+from .building import is_being_built
+from .building import take_in_texts
 from .catalog import Catalog
 from .catalog import catalog_of
 from .checking import check_catalog
@@ -75,6 +77,7 @@ __all__ = [
     "has_rules",
     "id_of",
     "index",
+    "is_being_built",
     "key_of",
     "keys_after",
     "keys_below",
@@ -87,6 +90,7 @@ __all__ = [
     "resource_of",
     "settle",
     "some_words",
+    "take_in_texts",
     "tops_of",
     "uses",
     "where",

@@ -73,8 +73,8 @@ def build(
     """Index what is declared and not indexed yet, or indexed as it was declared before.
 
     names: of indexes to build again in any case. everything: all of them. progress: called with (resources
-    done, in all). stop: ends it after the batch that runs; the next build begins anew.
-    Raises Invalid for a name that is no index.
+    done, in all); what it raises ends the build. stop: ends it after the batch that runs; the next build
+    begins anew. Raises Invalid for a name that is no index.
     """
     indexes = indexes_of(database)
     renewed = keys_named(indexes, names)
@@ -91,13 +91,19 @@ def build(
     with transaction_for(database, read_only=True) as pair:  # after that: who comes later indexes himself
         numbers = numbers_to_build(pair.connection, indexes, renewed, everything)
     done = 0
-    for batch in batched(numbers, BATCH):
-        if stop is not None and stop.is_set():
-            return Built(done, tuple(sorted(renewed)))
-        index_batch(database, batch, holder)
-        done += len(batch)
-        if progress is not None:
-            progress(done, len(numbers))
+    try:
+        for batch in batched(numbers, BATCH):
+            if stop is not None and stop.is_set():
+                break
+            index_batch(database, batch, holder)
+            done += len(batch)
+            if progress is not None:
+                progress(done, len(numbers))
+    finally:
+        if done < len(numbers):
+            in_turn(database, lambda site, connection: let_go(site.catalog, holder), "Stopped indexing")
+    if done < len(numbers):
+        return Built(done, tuple(sorted(renewed)))
     in_turn(database, lambda site, connection: finish(site.catalog, indexes, wanted), "Indexed the site")
     settle(database)
     return Built(done, tuple(sorted(renewed)))
@@ -169,6 +175,12 @@ def index_batch(database: Database, numbers: list[int], holder: str) -> None:
     in_turn(database, work, f"Indexed {len(numbers):,} resources")
 
 
+def let_go(catalog: Catalog, holder: str) -> None:
+    """Let others build, where *holder* stops before the end."""
+    if catalog.builds.holder == holder:
+        catalog.builds.holder, catalog.builds.until = "", 0.0
+
+
 def finish(catalog: Catalog, indexes: Indexes, wanted: dict[str, tuple[str, ...]]) -> None:
     """Note that everything is built, and let go of what nobody declares any more."""
     declared = {spec.key for spec in indexes.specs() if spec.kind in TREES}
@@ -225,15 +237,6 @@ class Builder:
             self._thread = threading.Thread(target=self._work, name="objpub catalog", daemon=True)
             self._thread.start()
 
-    def rebuild(self, names: Iterable[str] = ()) -> None:
-        """Build the indexes called *names* again, or all, in a thread; nothing where one is at work."""
-        if self._thread is None or not self._thread.is_alive():
-            arguments = {"names": tuple(names), "everything": not names}
-            self._thread = threading.Thread(
-                target=self._work, kwargs=arguments, name="objpub catalog", daemon=True
-            )
-            self._thread.start()
-
     def wait(self) -> None:
         """Wait until what was begun is done; at once where nothing was."""
         if self._thread is not None:
@@ -261,7 +264,7 @@ class Builder:
         """Build what is missing, or what is *wanted* of `build`."""
         try:
             for database in self._databases:
-                while is_taken(database):
+                while is_being_built(database):
                     if self._stop.wait(1):
                         return
                 if wanted or not is_complete(database):
@@ -275,8 +278,8 @@ class Builder:
         self.progress = done, number
 
 
-def is_taken(database: Database) -> bool:
-    """Does another process build the catalog in *database* at this moment?"""
+def is_being_built(database: Database) -> bool:
+    """Does a process build the catalog in *database* at this moment?"""
     with transaction_for(database, read_only=True) as pair:
         catalog = getattr(site_of(pair.connection), "catalog", None)
         return catalog is not None and catalog.builds.until > time.time()

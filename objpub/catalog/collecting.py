@@ -22,6 +22,7 @@ from objpub.database import changed_in
 from objpub.database import connection_of
 from objpub.database import registry_of
 from objpub.database import site_of
+from objpub.database import watch_in
 from objpub.events import Added
 from objpub.events import on
 from objpub.events import Removed
@@ -182,7 +183,10 @@ class Update:
         self.has_dropped = True
         kind = self.connection.get(number.to_bytes(8, "big"))
         may_hold = not isinstance(kind, Content) or isinstance(kind, Folder)
+        watch = watch_in(self.connection)
         for each in (number, *(self.catalog.reading().below(number) if may_hold else ())):
+            if watch is not None:
+                watch.step()
             self.catalog.forget(each)
 
     def is_in_site(self, resource: Any) -> bool:

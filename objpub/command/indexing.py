@@ -4,15 +4,13 @@ from pathlib import Path
 
 import click
 
-from objpub.catalog import build
-from objpub.database import mounts_of
 from objpub.errors import Invalid
 from objpub.errors import NotPossible
+from objpub.operations import reindex_here
 
 from .line import command
 from .sites import opened
 from .sites import settings_at
-from .speaking import counted
 from .speaking import spinner
 
 
@@ -29,16 +27,12 @@ def reindex(names: tuple[str, ...], settings_path: Path | None) -> None:
         application.builder.close()  # what it was about to build is built here
         with spinner("Indexing") as say:
             try:
-                resources = sum(
-                    build(
-                        database,
-                        names=names,
-                        everything=not names,
-                        progress=lambda count, total: say(f"{count:,} of {total:,}"),
-                    ).resources
-                    for database in (application.database, *mounts_of(application.database).values())
+                told = reindex_here(
+                    application.database,
+                    application.settings,
+                    names,
+                    lambda count, total: say(f"{count:,} of {total:,}"),
                 )
             except Invalid as error:
                 raise NotPossible("; ".join(error.errors.values())) from error
-    what = ", ".join(names) or "all indexes"
-    click.echo(f"Indexed {counted(resources, 'resource', 'resources')}: {what}.")
+    click.echo(f"{told}.")

@@ -14,7 +14,7 @@ from .speaking import counted
 
 @command("objpub tick")
 def tick(settings_path: Path | None) -> None:
-    """Do what is due: scheduled transitions, mail and webhooks that wait.
+    """Do what is due: scheduled transitions, long operations, mail and webhooks that wait.
 
     `objpub serve` does so by itself. This is for cron, where another server runs the site; with several
     machines each may have it, as nothing is done twice.
@@ -22,4 +22,5 @@ def tick(settings_path: Path | None) -> None:
     with opened(settings_at(settings_path)) as application:
         work = application.database, application.mailer, application.settings
         count = sum(run_due(*work, outside=outside, holder="tick") for outside in (False, True))
+        application.scheduler.long.wait()
     click.echo(f"Did {counted(count, 'job', 'jobs')}.")

@@ -19,9 +19,8 @@ from objpub.database import check as check_database
 from objpub.database import repair as repair_database
 from objpub.lineage import find_resource
 from objpub.lineage import path_of
+from objpub.operations import pack_here
 from objpub.publisher import Application
-from objpub.security import record
-from objpub.security import SYSTEM
 from objpub.traversal import ViewNames
 
 from .line import command
@@ -32,7 +31,6 @@ from .sites import opened
 from .sites import reading
 from .sites import settings_at
 from .speaking import counted
-from .speaking import size
 from .speaking import spinner
 
 #: After so many folders memory is given back.
@@ -154,12 +152,13 @@ def pack(days: float, mount: str, settings_path: Path | None) -> None:
     What was deleted goes too. The file becomes smaller, and undo and history reach less far back.
     """
     with opened(settings_at(settings_path)) as application:
-        with spinner("Packing"), told_when_stopped():
-            packed = database_at(application, mount).pack(days=days)
-        with application.work() as site:
-            words = f"Packed the database{f' at {mount}' if mount else ''}, up to {days:g} days ago"
-            record(site, SYSTEM, "pack", words, path=mount or "/", title="" if mount else site.title)
-    saved = packed.bytes_before - packed.bytes_after
-    click.echo(
-        f"Packed {size(packed.bytes_before)} to {size(packed.bytes_after)}, {size(max(saved, 0))} less."
-    )
+        database = database_at(application, mount)
+        with spinner("Packing") as say, told_when_stopped():
+            told = pack_here(
+                application.database,
+                application.settings,
+                days,
+                database,
+                lambda done, total: say(f"{100 * done // total} %" if total else f"{done:,}"),
+            )
+    click.echo(f"{told}.")

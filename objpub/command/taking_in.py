@@ -8,7 +8,10 @@ from objpub.content import ContentTypes
 from objpub.errors import NotPossible
 from objpub.importing import import_folder
 from objpub.importing import Page
+from objpub.importing import Report
 from objpub.importing import Section
+from objpub.jobs import carry_out_here
+from objpub.jobs import Work
 from objpub.publisher import Application
 from objpub.security import SYSTEM
 
@@ -31,8 +34,29 @@ def import_files(source: Path, path: str, everything: bool, settings_path: Path 
     """
     with opened(settings_at(settings_path, bare=True)) as application:
         refuse_without_types(application)
+        found: list[Report] = []
         with bar("Importing") as move:
-            report = import_folder(application.database, source, path, identity=SYSTEM, progress=move)
+
+            def take_in(work: Work) -> str:
+                def hear(done: int, total: int, last: str) -> None:
+                    move(done, total, last)
+                    work.reach(done, total)
+
+                found.append(import_folder(work.database, source, path, identity=SYSTEM, progress=hear))
+                return found[0].summary()
+
+            carry_out_here(
+                application.database,
+                application.settings,
+                take_in,
+                name="objpub.import",
+                subject="import",
+                sentence=f"Import {source.name} to {path}",
+                arguments={},
+                who="",
+                who_title="the command line",
+            )
+        report = found[0]
     click.echo("\n".join(report.lines()) if everything else str(report))
 
 

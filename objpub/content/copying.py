@@ -12,6 +12,7 @@ from ZODB.blob import Blob
 
 from objpub.database import blob_in
 from objpub.database import connection_of
+from objpub.database import watch_in
 from objpub.errors import NotPossible
 from objpub.lineage import inside
 from objpub.lineage import path_of
@@ -56,7 +57,10 @@ class Copies:
     def all(self) -> Any:
         """Copy everything and return the copy of the top."""
         result = self.of(self.top)
+        watch = watch_in(connection_of(self.top))
         while self._waiting:
+            if watch is not None and isinstance(self._waiting[0][0], Content):
+                watch.step()
             original, copy = self._waiting.popleft()
             fill(copy, original, self)
         result.__parent__ = result.__name__ = None

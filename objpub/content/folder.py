@@ -9,7 +9,9 @@ from typing import Any
 from BTrees.Length import Length
 from BTrees.OOBTree import OOBTree
 
+from objpub.database import connection_of
 from objpub.database import registry_of
+from objpub.database import watch_in
 from objpub.errors import Invalid
 from objpub.errors import NameTaken
 from objpub.errors import NotPossible
@@ -346,13 +348,22 @@ def hold_in_place(folder: Content) -> None:
 
 
 def walk(resource: Any) -> Iterator[Any]:
-    """Yield *resource* and everything below it, each folder before what it holds."""
+    """Yield *resource* and everything below it, each folder before what it holds.
+
+    Who watches the transaction hears of each step, see `Watch`.
+    """
+    if not isinstance(resource, Folder):
+        yield resource
+        return
+    watch = watch_in(connection_of(resource))
     waiting = [iter((resource,))]
     while waiting:
         step = next(waiting[-1], None)
         if step is None:
             waiting.pop()
             continue
+        if watch is not None:
+            watch.step()
         yield step
         if isinstance(step, Folder):
             waiting.append(step.values())

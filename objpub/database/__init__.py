@@ -25,6 +25,7 @@ from .digests import Digest
 from .engines import files_named
 from .engines import open_database
 from .engines import serves_several
+from .figures import QUIET
 from .keeping import back_up_database
 from .keeping import backups_in
 from .keeping import restore_database
@@ -66,8 +67,14 @@ from .transactions import disk_is_full
 from .transactions import retryable
 from .transactions import storage_is_gone
 from .transactions import transaction_for
+from .watching import NOBODY
+from .watching import Watch
+from .watching import watch_in
+from .watching import watch_with
 
 __all__ = [
+    "NOBODY",
+    "QUIET",
     "Apart",
     "BackedUp",
     "BeforeCommit",
@@ -86,6 +93,7 @@ __all__ = [
     "Restored",
     "Revision",
     "StorageServer",
+    "Watch",
     "as_of",
     "back_up",
     "back_up_database",
@@ -130,5 +138,7 @@ __all__ = [
     "transaction_for",
     "user_of_revision",
     "verify_backup",
+    "watch_in",
+    "watch_with",
     "with_own_blobs",
 ]

@@ -24,6 +24,8 @@ from objpub.settings import private_folder
 from .moments import cut_behind
 from .moments import end_of
 from .places import blob_files
+from .watching import NOBODY
+from .watching import Watch
 
 if TYPE_CHECKING:
     from ZODB.scripts import repozo
@@ -68,11 +70,13 @@ class BackedUp:
     full: bool
 
 
-def back_up(file: Path, blobs: Path | None, folder: Path, *, full: bool = False) -> BackedUp:
+def back_up(
+    file: Path, blobs: Path | None, folder: Path, *, full: bool = False, watch: Watch = NOBODY
+) -> BackedUp:
     """Back up the database in *file*, with the folder *blobs*, into *folder*, as of now.
 
-    It may be open, in this process or another, and be written to. full: copy everything.
-    Raises DatabaseError.
+    It may be open, in this process or another, and be written to. full: copy everything. watch: may stop it
+    before the records are copied, and while the files of blobs are. Raises DatabaseError.
     """
     if not file.exists():
         raise DatabaseError(f"There is no database at {file}")
@@ -80,12 +84,14 @@ def back_up(file: Path, blobs: Path | None, folder: Path, *, full: bool = False)
         raise DatabaseError(f"{folder} holds the files of the database itself: name another folder")
     folder_for_backups(folder)
     for _ in range(ATTEMPTS):
+        watch.step(0)
         identity = file.stat().st_ino
         known = set(folder.iterdir())
         sums = {path: path.read_bytes() for path in folder.glob("*.dat")}
         wait_for_next_name(folder)
         try:
             private_file(folder / COPYING)
+            watch.measure(lambda: (size_of(folder / COPYING), 2 * max(size_of(file), 1)))
             repozo.do_backup(Options(str(folder), file=str(file), full=full))
             whole = file.stat().st_ino == identity
         except AssertionError:  # the file became shorter while it was read
@@ -93,17 +99,35 @@ def back_up(file: Path, blobs: Path | None, folder: Path, *, full: bool = False)
         except OSError as error:
             take_back(folder, known, sums)
             raise DatabaseError(f"Cannot back up to {folder}: {error}") from error
+        finally:
+            watch.measure(None)
         if whole:
             (folder / COPYING).unlink(missing_ok=True)  # nothing was new
             name_sums_plainly(folder)
             for path in set(folder.iterdir()) - known:
                 close_for_others(path)
-            added = copy_blobs(blobs, folder / "blobs", last_transaction_in(folder)) if blobs else 0
-            note_blob_sums(folder)
+            try:
+                added = add_blobs(blobs, folder, watch)
+            except BaseException:  # somebody stopped it: without its files it would be none
+                take_back(folder, known, sums)
+                raise
             files = tuple(sorted(records_in(folder) - known))
             return BackedUp(files, added, any(each.suffix == ".fs" for each in files))
         take_back(folder, known, sums)
     raise DatabaseError(f"{file} was packed {ATTEMPTS} times while it was backed up; try again later")
+
+
+def add_blobs(blobs: Path | None, folder: Path, watch: Watch) -> int:
+    """Add the files in *blobs* that the backup in *folder* needs, and return how many came."""
+    last = last_transaction_in(folder)
+    added = copy_blobs(blobs, folder / "blobs", last, watch=watch) if blobs else 0
+    note_blob_sums(folder)
+    return added
+
+
+def size_of(path: Path) -> int:
+    """Return the size of the file at *path*; 0 where there is none."""
+    return path.stat().st_size if path.exists() else 0
 
 
 def folder_for_backups(folder: Path) -> None:
@@ -212,7 +236,7 @@ def verify_backup(folder: Path) -> None:
         raise DatabaseError(f"The backup in {folder} is damaged: {error}") from error
 
 
-def copy_blobs(source: Path, target: Path, last: bytes, *, link: bool = True) -> int:
+def copy_blobs(source: Path, target: Path, last: bytes, *, link: bool = True, watch: Watch = NOBODY) -> int:
     """Copy blob files up to the transaction *last*; those already there stay. Return how many came.
 
     link: link them where the disk is the same.
@@ -223,6 +247,7 @@ def copy_blobs(source: Path, target: Path, last: bytes, *, link: bool = True) ->
         private_folder(target)
         shutil.copyfile(marker, target / LAYOUT_MARKER)
     for blob in blob_files(source):
+        watch.step(0)
         copy = target / blob.path.relative_to(source)
         if blob.tid <= last and not copy.exists():
             copy.parent.mkdir(parents=True, exist_ok=True)
@@ -327,8 +352,12 @@ def name_sums_plainly(folder: Path) -> None:
 
 
 def take_back(folder: Path, known: set[Path], sums: dict[Path, bytes]) -> None:
-    """Undo an attempt: remove the files that came, and what it added to the lists of checksums."""
+    """Undo an attempt: remove the files that came, and what it added to the lists of checksums.
+
+    Files of blobs stay: the next backup needs them too.
+    """
     for path in set(folder.iterdir()) - known:
-        path.unlink()
+        if path.is_file():
+            path.unlink()
     for path, content in sums.items():
         path.write_bytes(content)

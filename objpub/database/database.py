@@ -27,6 +27,7 @@ from .classes import broken_class
 from .classes import class_for
 from .connection import Connection
 from .copies import copy_storage
+from .copying import last_of
 from .figures import figures_of
 from .figures import held_by
 from .figures import latest_transactions
@@ -39,6 +40,8 @@ from .places import files_of
 from .temporary import own_folder
 from .temporary import remove_folder
 from .transactions import transaction_for
+from .watching import NOBODY
+from .watching import Watch
 
 LOG = logging.getLogger("objpub.database")
 
@@ -49,6 +52,9 @@ ANY_NUMBER = 1_000_000_000
 HAND_TIMEOUT = 60
 #: and their cache is this part of what the pairs have together.
 HAND_SHARE = 8
+
+#: Into so many parts the time is divided that a copy of transactions goes through.
+PARTS = 1_000
 
 
 class Database(DB):
@@ -161,30 +167,31 @@ class Database(DB):
         check_undoable(self, [base64.decodebytes(each) if len(each) > 8 else each for each in ids])
         super().undoMultiple(ids, txn)
 
-    def pack(self, t: float | None = None, days: float = 0) -> Packed:
+    def pack(self, t: float | None = None, days: float = 0, watch: Watch = NOBODY) -> Packed:
         """Remove what was replaced or deleted more than *days* ago; the site goes on meanwhile.
 
         Past states and undo reach back to that moment only. t: seconds since the epoch to count the days
-        from; None: now. Returns the sizes before and after. Raises DatabaseError if a pack or a backup is
-        running, or the disk has no room for the copy that a pack writes.
+        from; None: now. watch: hears how far it is, see `Watch`. Returns the sizes before and after. Raises
+        DatabaseError if a pack or a backup is running, or the disk has no room for the copy that it writes.
         """
         with self._alone("pack"):
-            return pack(self, time.time() if t is None else t, days)
+            return pack(self, time.time() if t is None else t, days, watch)
 
-    def backup(self, folder: str | Path, *, full: bool = False) -> BackedUp:
+    def backup(self, folder: str | Path, *, full: bool = False, watch: Watch = NOBODY) -> BackedUp:
         """Add a backup of objects and blobs, as of now, to *folder*; the site goes on meanwhile.
 
-        full: copy everything. Else only what is new since the last backup there is copied.
-        Raises DatabaseError if this engine cannot, or a pack is running.
+        full: copy everything. Else only what is new since the last backup there is copied. watch: hears how
+        far it is, and may stop it; the backups are then those there were. Raises DatabaseError if this engine
+        cannot, or a pack is running.
         """
         file, blobs = files_of(self.storage)
         if file is None and isinstance(self.storage, DemoStorage):
             raise DatabaseError(f"{self.getName()} is in memory: there is nothing to back up")
         with self._alone("back up"):
             if file is not None:
-                return back_up(file, blobs, Path(folder), full=full)
+                return back_up(file, blobs, Path(folder), full=full, watch=watch)
             with own_instance(self.storage) as storage:
-                return copy_storage(storage, Path(folder), full=full)
+                return copy_storage(storage, Path(folder), full=full, progress=watched_copy(watch, storage))
 
     def folders(self) -> list[Path]:
         """Return the folders on this machine that are written to, the temporary one among them."""
@@ -307,6 +314,22 @@ def own_instance(storage: Any) -> Iterator[Any]:
         yield own
     finally:
         own.release()
+
+
+def watched_copy(watch: Watch, storage: Any) -> Callable[[int, bytes], None] | None:
+    """Return what hears of each transaction that is copied from *storage*, and tells *watch*."""
+    if watch is NOBODY:
+        return None
+    last = int.from_bytes(last_of(storage), "big")
+    first: list[int] = []
+
+    def hear(number: int, tid: bytes) -> None:
+        moment = int.from_bytes(tid, "big")
+        first.append(moment) if not first else None
+        span = max(last - first[0], 1)
+        watch.reach(int(PARTS * min((moment - first[0]) / span, 1)), PARTS)
+
+    return hear
 
 
 def as_text(name: str, value: Any) -> Any:

@@ -8,6 +8,11 @@ from typing import Any
 from .places import blob_files
 from .places import files_of
 
+#: A transaction with this word in its extended information only says how far something is,
+QUIET = "quiet"
+#: and so many of the last transactions are looked at for others.
+MOST_QUIET = 1_000
+
 
 def figures_of(database: Any) -> dict[str, Any]:
     """Return the numbers of *database*, by name.
@@ -54,12 +59,20 @@ def latest_transactions(database: Any, most: int) -> list[Mapping[str, Any]]:
     """Return the last *most* transactions, the newest first; none where the engine keeps no past.
 
     Each has "user" and "description" as text, "moment" in UTC, and what was said of it besides, such as
-    "path". Those before the last pack are not known any more.
+    "path". Those that are QUIET, as they only say how far something is, are left out, and those before the
+    last pack are not known any more.
     """
     if not database.supportsUndo():
         return []
-    entries = database.undoLog(0, -most)
-    return [{**entry, **as_plain(entry)} for entry in entries]
+    found: list[Mapping[str, Any]] = []
+    start = 0
+    while len(found) < most and start < MOST_QUIET:
+        entries = database.undoLog(start, -most)
+        found += [{**entry, **as_plain(entry)} for entry in entries if QUIET not in entry]
+        start += most
+        if len(entries) < most:
+            break
+    return found[:most]
 
 
 def as_plain(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from zc.lockfile import LockFile
-from ZODB.FileStorage import FileStorage
+from ZODB.FileStorage.fspack import FileStoragePacker
 
 LOG = logging.getLogger("objpub.database")
 
@@ -29,17 +29,41 @@ def sync_file(path: str | Path) -> None:
 sync_folder = sync_file
 
 
+class SitePacker(FileStoragePacker):  # type: ignore[misc]
+    """Packs as ZODB does, and says how much of the file it has copied, where somebody wants to know."""
+
+    def __init__(self, storage: Any, references: Any, stop: bytes, gc: bool):
+        super().__init__(storage, references, stop, gc)
+        self._references = references
+
+    def copyDataRecords(self, position: int, header: Any) -> Any:  # noqa: N802
+        """Copy the records of one transaction."""
+        copied = getattr(self._references, "copied", None)
+        if copied is not None:
+            copied(position / self.gc.packpos)
+        return super().copyDataRecords(position, header)
+
+
 def pack_synced(storage: Any, references: Any, stop: bytes, gc: bool) -> Any:
     """Pack as ZODB does, and return when the new file, which then takes the old one's place, is on the disk.
 
     The index goes first: a process that is killed before it has written a new one would leave the old one
     beside the new file.
     """
-    result = FileStorage.packer(storage, references, stop, gc)
-    if result is not None:
-        sync_file(f"{storage._file_name}.pack")
-        Path(f"{storage._file_name}.index").unlink(missing_ok=True)
-    return result
+    packer = SitePacker(storage, references, stop, gc)
+    path = Path(f"{storage._file_name}.pack")
+    try:
+        end = packer.pack()
+    except BaseException:
+        path.unlink(missing_ok=True)  # somebody stopped it
+        raise
+    finally:
+        packer.close()
+    if end is None:
+        return None
+    sync_file(path)
+    Path(f"{storage._file_name}.index").unlink(missing_ok=True)
+    return end, packer.index
 
 
 def finish_pack(path: Path) -> None:

@@ -13,12 +13,27 @@ is due; which of them does it, is decided by the conflict of their transactions.
 alone is done in the transaction that takes it away: exactly once. What reaches outside is claimed first,
 tried again with longer and longer pauses, and put aside as a dead letter when that is of no use.
 
+What takes minutes is a long operation, in `@@operations`: shown with how far it is, cancelled on request,
+begun once, and taken up again after its process was killed.
+
+    @long_operation("blog.count-all", "Count all", lane="content")
+    def count_all(work): ...
+
 This module is the face of the part; the rest is private.
 """
 
+from .carrying import carry_out_here
+from .carrying import LongWorker
 from .declarations import job
 from .declarations import JobFunction
 from .declarations import Jobs
+from .declarations import long_operation
+from .declarations import LongFunctions
+from .long import begin_long
+from .long import cancel_long
+from .long import long_operations_of
+from .long import LongOperation
+from .long import require_long
 from .mailing import put_mail
 from .queue import cancel_job
 from .queue import discard_job
@@ -32,21 +47,32 @@ from .running import run_due
 from .running import Scheduler
 from .webhooks import put_webhook
 from .webhooks import signature_of
+from .work import Work
 
 __all__ = [
     "Job",
     "JobFunction",
     "Jobs",
+    "LongFunctions",
+    "LongOperation",
+    "LongWorker",
     "Outside",
     "Queue",
     "Scheduler",
+    "Work",
+    "begin_long",
     "cancel_job",
+    "cancel_long",
+    "carry_out_here",
     "discard_job",
     "job",
+    "long_operation",
+    "long_operations_of",
     "put_job",
     "put_mail",
     "put_webhook",
     "queue_of",
+    "require_long",
     "retry_job",
     "run_due",
     "signature_of",

@@ -27,6 +27,40 @@ class JobFunction:
     tries: int
 
 
+@dataclass(frozen=True)
+class LongFunction:
+    """A declared long operation. title: for people. lane: one of a lane runs at a time. unit: of its steps.
+
+    left: what is there where one was cancelled, a sentence.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    title: str
+    lane: str
+    unit: str
+    left: str
+
+
+class LongFunctions:
+    """The table of declared long operations, by name."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, LongFunction] = {}
+
+    def put(self, declared: LongFunction) -> None:
+        """Keep *declared*."""
+        self._known[declared.name] = declared
+
+    def get(self, name: str) -> LongFunction | None:
+        """Return the long operation called *name*, or None."""
+        return self._known.get(name)
+
+    def lanes(self) -> list[str]:
+        """Return the names of the lanes, sorted."""
+        return sorted({each.lane for each in self._known.values()})
+
+
 class Jobs:
     """The table of declared jobs, by name."""
 
@@ -71,6 +105,29 @@ def job(name: str, *, title: str = "", outside: bool = False, tries: int = 12) -
             registry[Jobs].put(JobFunction(name, function, shown, outside, tries))
 
         note(function, Declaration("job", (("job", name),), apply, source, target=function))
+        return function
+
+    return declare
+
+
+def long_operation(name: str, title: str, *, lane: str, unit: str = "", left: str = "") -> Callable[..., Any]:
+    """Declare a long operation: a function of (work, **arguments) that returns what it did, a sentence.
+
+    name: with a dot; it is stored, so it stays. title: for people. lane: of those in one lane one runs at a
+    time, so "content" does not wait for "upkeep". unit: what its steps are, in the plural; "" where people
+    would not know them. left: what is there after it was cancelled, a sentence.
+    The function runs in a thread of its own, outside of any transaction; see `Work`.
+    """
+    source = source_here()
+
+    def declare(function: Callable[..., Any]) -> Callable[..., Any]:
+        def apply(registry: Registry) -> None:
+            if not isinstance(name, str) or not NAME.fullmatch(name):
+                raise DeclarationError(f"@long_operation wants a name with a dot, not {name!r}")
+            registry[LongFunctions].put(LongFunction(name, function, title, lane, unit, left))
+
+        about = (("long_operation", name),)
+        note(function, Declaration("long_operation", about, apply, source, target=function))
         return function
 
     return declare

@@ -21,6 +21,7 @@ from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.errors import Busy
 
+from .carrying import LongWorker
 from .declarations import JobFunction
 from .declarations import Jobs
 from .queue import CLAIMED
@@ -278,6 +279,8 @@ class Scheduler:
         is_open: Callable[[], bool] = lambda: True,
     ) -> None:
         """holder: a name for this process. is_open: may anything be changed at this moment?"""
+        #: What carries out long operations in this process.
+        self.long = LongWorker(database, settings, holder, is_open)
         self._is_open = is_open
         self._database = database
         self._mailer = mailer
@@ -299,6 +302,7 @@ class Scheduler:
     def close(self, patience: float = 5.0) -> None:
         """Finish what was begun, and look no more. patience: seconds for a slow other side."""
         self._stop.set()
+        self.long.close(patience)
         for thread in self._threads:
             thread.join(patience)
 
@@ -307,6 +311,8 @@ class Scheduler:
             try:
                 work = self._database, self._mailer, self._settings
                 run_due(*work, outside=outside, holder=self._holder, stopped=self._must_wait)
+                if not outside:
+                    self.long.look()
                 seconds = seconds_until_due(self._database, outside)
             except Exception:
                 if not self._stop.is_set():

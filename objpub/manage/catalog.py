@@ -13,11 +13,11 @@ from objpub.content import Site
 from objpub.database import connection_of
 from objpub.errors import Invalid
 from objpub.errors import Refused
-from objpub.operations import rebuild_indexes
-from objpub.views import Response
+from objpub.operations import begin_reindex
 from objpub.views import view
 
 from .frame import framed
+from .operations import lead_to_operation
 from .picking import text_of
 from .typed import refused
 from .typed import Typed
@@ -68,18 +68,13 @@ def show(site: Site, request: Any, find: str = "", sort: str = "", check: bool =
 
 @view(Site, "catalog", area="manage", method="POST", permission="manage", template="catalog.pt")
 def rebuild(site: Site, request: Any) -> Any:
-    """Build the index again that `index` names; "" builds all."""
+    """Begin to build the index again that `index` names, "" for all, and lead to where it is told how far."""
     name = text_of(request, "index").strip()
     try:
-        names = rebuild_indexes(request.identity, site, (name,) if name else ())
+        begun = begin_reindex(request.identity, site, (name,) if name else ())
     except Refused as error:
         return refused(request, error, lambda typed: catalog_page(request, typed), "index")
-    request.after_commit(request.application.builder.rebuild, names)
-    what = f"The index {name}" if name else "Everything"
-    response: Response = request.redirect(
-        site, "@@catalog", area="manage", message=f"{what} is being built again; the site goes on meanwhile"
-    )
-    return response
+    return lead_to_operation(request, begun)
 
 
 def catalog_page(

@@ -7,13 +7,13 @@ from objpub.content import Site
 from objpub.database import connection_of
 from objpub.errors import Invalid
 from objpub.errors import Refused
-from objpub.operations import back_up_database
-from objpub.operations import pack_database
+from objpub.operations import begin_backup
+from objpub.operations import begin_pack
 from objpub.operations import sentence_of
-from objpub.views import Response
 from objpub.views import view
 
 from .frame import framed
+from .operations import lead_to_operation
 from .picking import text_of
 from .typed import refused
 from .typed import Typed
@@ -50,14 +50,12 @@ def packing(site: Site, request: Any) -> Any:
 
 @view(Site, "pack", area="manage", method="POST", permission="manage", template="pack.pt")
 def pack(site: Site, request: Any) -> Any:
-    """Pack the database, and say what that did in numbers. Others go on working meanwhile."""
+    """Begin to pack the database, and lead to where it is told how far that is."""
     try:
-        done = pack_database(request.identity, site, days_from(request))
+        begun = begin_pack(request.identity, site, days_from(request))
     except Refused as error:
         return refused(request, error, lambda typed: pack_page(request, typed), "days")
-    sizes = request.format.bytes(done.bytes_before), request.format.bytes(done.bytes_after)
-    saved = request.format.bytes(max(done.bytes_before - done.bytes_after, 0))
-    return back_to(request, f"Packed {sizes[0]} to {sizes[1]}, {saved} less")
+    return lead_to_operation(request, begun)
 
 
 @view(Site, "backup", area="manage", permission="manage", template="backup.pt")
@@ -68,18 +66,13 @@ def backing_up(site: Site, request: Any) -> Any:
 
 @view(Site, "backup", area="manage", method="POST", permission="manage", template="backup.pt")
 def back_up(site: Site, request: Any) -> Any:
-    """Add a backup to a folder below var/backups, and say in numbers what was copied."""
+    """Begin a backup to a folder below var/backups, and lead to where it is told how far that is."""
     name, full = text_of(request, "name").strip(), text_of(request, "full") == "yes"
     try:
-        done = back_up_database(request.identity, site, folder_of(request), name, full=full)
+        begun = begin_backup(request.identity, site, name, full=full)
     except Refused as error:
         return refused(request, error, lambda typed: backup_page(request, typed), "name")
-    if not done.files:
-        return back_to(request, f"Nothing is new since the last backup in {name}")
-    size = request.format.bytes(sum(path.stat().st_size for path in done.files))
-    kind = "everything" if done.full else "what is new"
-    files = f"{done.blobs:,} {'file' if done.blobs == 1 else 'files'}"
-    return back_to(request, f"Backed up {kind} to {name}: {size}, and {files}")
+    return lead_to_operation(request, begun)
 
 
 def short(sentence: str) -> str:
@@ -112,12 +105,6 @@ def backups_in(folder: Path) -> list[tuple[str, int]]:
         if records:
             found.append((each.name, sum(path.stat().st_size for path in records)))
     return found
-
-
-def back_to(request: Any, message: str) -> Response:
-    """Return to the page of the database."""
-    response: Response = request.redirect(request.site, "@@database", area="manage", message=message)
-    return response
 
 
 def pack_page(request: Any, typed: Typed) -> dict[str, Any]:

@@ -9,13 +9,16 @@ from objpub.content import Folder
 from objpub.content import title_of
 from objpub.content import walk
 from objpub.errors import AskFirst
+from objpub.operations import begin_delete
 from objpub.operations import delete
+from objpub.operations import is_large
 from objpub.operations import refusal_of
 from objpub.operations import say
 from objpub.views import Response
 from objpub.views import view
 
 from .frame import framed
+from .operations import lead_to_operation
 from .permission import check_signed_in
 from .picking import answer
 from .picking import lead_to_folder
@@ -95,6 +98,8 @@ def delete_them(folder: Folder, request: Any, pick: tuple[str, ...] = (), asked:
     picked = picks_in(request, folder, pick).found
     if not picked:
         return request.redirect(folder, area="manage", message=NOTHING)
+    if is_large(picked, request.settings.limits.at_once):
+        return lead_to_operation(request, begin_delete(request.identity, picked, asked=asked))
     try:
         entries = [delete(request.identity, each, along=picked, asked=asked) for each in picked]
     except AskFirst:

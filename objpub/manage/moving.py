@@ -11,11 +11,15 @@ from objpub.content import content_type_of
 from objpub.content import Folder
 from objpub.content import title_of
 from objpub.errors import NotFound
+from objpub.errors import Refused
 from objpub.lineage import find_resource
 from objpub.lineage import inside
 from objpub.lineage import lineage
 from objpub.lineage import path_of
+from objpub.operations import begin_copy
+from objpub.operations import begin_move
 from objpub.operations import copy
+from objpub.operations import is_large
 from objpub.operations import move
 from objpub.operations import say
 from objpub.settings import secret_of
@@ -27,6 +31,7 @@ from .cursors import read_cursor
 from .cursors import sign_cursor
 from .frame import AREA
 from .frame import framed
+from .operations import lead_to_operation
 from .permission import check_signed_in
 from .picking import all_or_none
 from .picking import answer
@@ -50,16 +55,20 @@ NOWHERE = "There is no such folder; choose another one."
 
 @dataclass(frozen=True)
 class Errand:
-    """What is done with the picks. view: its name. word, done: as a command, and when it has been done."""
+    """What is done with the picks. view: its name. word, done: as a command, and when it has been done.
+
+    change: does it with one; begin: lets it be done with many.
+    """
 
     view: str
     word: str
     done: str
     change: Callable[[Any, Any, Folder], Any]
+    begin: Callable[[Any, Any, Folder], Any]
 
 
-MOVE = Errand("move", "Move", "Moved", move)
-COPY = Errand("copy", "Copy", "Copied", copy)
+MOVE = Errand("move", "Move", "Moved", move, begin_move)
+COPY = Errand("copy", "Copy", "Copied", copy, begin_copy)
 
 
 @dataclass(frozen=True)
@@ -144,6 +153,8 @@ def carry_out(errand: Errand, folder: Folder, request: Any) -> Any:
     asked = Asked(errand, folder, request, picks, target)
     if errand is MOVE and target is folder:
         return answer(request, asked.values("", HERE), 409)
+    if is_large(picks.found, request.settings.limits.at_once):
+        return begun(asked)
     steps = steps_before(request, folder, picks) if errand is MOVE else {}
     names = picks.names
     results, refused, refusal = all_or_none(
@@ -162,6 +173,16 @@ def carry_out(errand: Errand, folder: Folder, request: Any) -> Any:
         request.made = results[0]
     back: Response = request.redirect(request.url(folder, area=AREA, page=text_of(request, "page") or None))
     return back
+
+
+def begun(asked: "Asked") -> Any:
+    """Begin what was *asked* for as a long operation, and lead to it; or say what is wrong with that."""
+    request, picks = asked.request, asked.picks
+    try:
+        operation = asked.errand.begin(request.identity, picks.found, asked.target)
+    except Refused as refusal:
+        return answer(request, asked.values("", f"{str(refusal).rstrip('.')}."), status_of(refusal))
+    return lead_to_operation(request, operation)
 
 
 def sentence_of(errand: Errand, names: list[str], results: list[Any], target: Folder) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from objpub.content import Site
 from objpub.errors import Forbidden
+from objpub.operations import begin_purge
 from objpub.operations import Entry
 from objpub.operations import purge
 from objpub.operations import say
@@ -14,6 +15,7 @@ from objpub.views import Response
 from objpub.views import view
 
 from .frame import framed
+from .operations import lead_to_operation
 from .permission import check_signed_in
 from .restoring import GONE
 from .trash import entries_called
@@ -64,6 +66,8 @@ def purge_them(site: Site, request: Any, pick: tuple[str, ...] = (), upto: str =
     entries = everything(site, upto).entries if upto else tuple(entries_called(request, pick))
     if not entries:
         return request.redirect(site, "@@trash", area="manage", message=GONE)
+    if len(entries) > request.settings.limits.at_once:
+        return lead_to_operation(request, begin_purge(request.identity, site, entries))
     count = sum(each.count for each in entries)
     title = entries[0].title
     for entry in entries:

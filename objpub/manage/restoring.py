@@ -16,6 +16,7 @@ from objpub.errors import NotPossible
 from objpub.errors import Refused
 from objpub.lineage import find_resource
 from objpub.lineage import path_of
+from objpub.operations import begin_restore
 from objpub.operations import Entry
 from objpub.operations import restore
 from objpub.operations import say
@@ -24,6 +25,7 @@ from objpub.views import view
 
 from .frame import framed
 from .icons import icon_name
+from .operations import lead_to_operation
 from .permission import check_signed_in
 from .permission import visible
 from .trash import entries_called
@@ -77,6 +79,9 @@ def restore_them(
     entries = entries_called(request, names)
     if not entries:
         return request.redirect(site, "@@trash", area="manage", message=GONE)
+    many = sum(each.count for each in entries) > request.settings.limits.at_once
+    if many and not place and all(each.old_folder() is not None for each in entries):
+        return lead_to_operation(request, begin_restore(request.identity, entries))
     wishes = dict(zip(names, zip(place, name, strict=False), strict=False))
     choices = [choice_for(each, wishes.get(str(each.__name__))) for each in entries]
     titles = [each.entry.title for each in choices]

@@ -46,6 +46,20 @@ from .linking import OwnLinks
 from .linking import shown_text
 from .linking import Sights
 from .linking import Target
+from .long import begin_again
+from .long import cancel_operation
+from .long import operations_shown
+from .long_trees import begin_copy
+from .long_trees import begin_delete
+from .long_trees import begin_move
+from .long_trees import begin_purge
+from .long_trees import begin_restore
+from .long_trees import is_large
+from .long_upkeep import begin_backup
+from .long_upkeep import begin_pack
+from .long_upkeep import begin_reindex
+from .long_upkeep import pack_here
+from .long_upkeep import reindex_here
 from .moving import move
 from .moving import order
 from .moving import rename
@@ -89,7 +103,6 @@ from .trash import whole_trash
 from .upkeep import back_up_database
 from .upkeep import discard_job
 from .upkeep import pack_database
-from .upkeep import rebuild_indexes
 from .upkeep import retry_job
 from .viewing import begin_viewing
 from .viewing import end_viewing
@@ -116,8 +129,18 @@ __all__ = [
     "add_role",
     "add_user",
     "back_up_database",
+    "begin_again",
+    "begin_backup",
+    "begin_copy",
+    "begin_delete",
+    "begin_move",
+    "begin_pack",
+    "begin_purge",
+    "begin_reindex",
+    "begin_restore",
     "begin_viewing",
     "broken_links",
+    "cancel_operation",
     "choices",
     "copy",
     "delete",
@@ -132,20 +155,23 @@ __all__ = [
     "export_record",
     "give_roles",
     "inspect",
+    "is_large",
     "leading_from",
     "make_reset_link",
     "make_token",
     "may_restore",
     "move",
     "old_paths",
+    "operations_shown",
     "order",
     "pack_database",
+    "pack_here",
     "publish_draft",
     "purge",
-    "rebuild_indexes",
     "redirected",
     "referrers",
     "refusal_of",
+    "reindex_here",
     "remove_group",
     "remove_redirect",
     "remove_role",

@@ -85,9 +85,7 @@ def restore(identity: Identity, entry: Entry, folder: Any = None, name: str | No
     Raises BadName or NameTaken for a *name*; NotFound for an entry that was restored or purged; NotPossible
     for a folder where it cannot be added, and while its class is missing.
     """
-    check_there(entry)
-    if not may_restore(identity, entry):
-        raise Forbidden("What was deleted is restored by who deleted it, and by who may delete there")
+    check_may_restore(identity, entry)
     old_folder, resource = entry.old_folder(), entry.resource
     if not isinstance(resource, Content):
         raise NotPossible(f"The class of {quoted(entry)} is missing; it can be restored when that is back")
@@ -143,6 +141,13 @@ def may_restore(identity: Identity, entry: Entry) -> bool:
         and bool(policy.can(identity, "delete", folder))
         and could_view(policy, identity, entry.resource, folder)
     )
+
+
+def check_may_restore(identity: Identity, entry: Any) -> None:
+    """Raise NotFound for what is not in the trash, then Forbidden unless *identity* may restore it."""
+    check_there(entry)
+    if not may_restore(identity, entry):
+        raise Forbidden("What was deleted is restored by who deleted it, and by who may delete there")
 
 
 def could_view(policy: Policy, identity: Identity, resource: Any, folder: Any) -> bool:

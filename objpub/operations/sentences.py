@@ -149,6 +149,16 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1] + "…"
 
 
+def sized(number_of_bytes: int) -> str:
+    """Return a number of bytes for people: 512 bytes, 3.4 MB."""
+    if number_of_bytes < 1_000:
+        return counted(number_of_bytes, "byte", "bytes")
+    value, units = float(number_of_bytes), iter(("kB", "MB", "GB"))
+    while value >= 1_000 and (unit := next(units, None)) is not None:
+        value, last = value / 1_000, unit
+    return f"{value:.1f} {last}"
+
+
 def counted(number: int, one: str, many: str) -> str:
     """Return a number with its noun: 1 page, 2,000 pages."""
     return f"{number:,} {one if number == 1 else many}"

@@ -1,7 +1,6 @@
 """Looking after the database: packing it, and backing it up. The site goes on meanwhile."""
 
 import re
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -34,8 +33,7 @@ def pack_database(identity: Identity, site: Site, days: float) -> Packed:
     make no sense, and NotPossible while a pack or a backup is running, and without room on the disk.
     """
     require(identity, "manage", site)
-    if not 0 <= days <= MOST_DAYS:
-        raise Invalid({"days": f"wanted a number of days from 0 to {MOST_DAYS:,}, not {days:g}"})
+    check_days(days)
     try:
         packed = database_of(site).pack(days=days)
     except DatabaseError as error:
@@ -56,8 +54,7 @@ def back_up_database(
     and while a pack is running.
     """
     require(identity, "manage", site)
-    if not FOLDER_NAME.fullmatch(name):
-        raise Invalid({"name": f"wanted up to 60 letters, digits and . - _ without spaces, not {name!r}"})
+    check_backup_name(name)
     try:
         done = database_of(site).backup(backups / name, full=full)
     except (DatabaseError, OSError) as error:
@@ -65,26 +62,6 @@ def back_up_database(
     words = f"Copied {'everything' if done.full else 'what was new'} to the backup {name}"
     record(site, identity, "backup", words, path="/", title=site.title)
     return done
-
-
-def rebuild_indexes(identity: Identity, site: Site, names: Iterable[str] = ()) -> tuple[str, ...]:
-    """Allow the indexes called *names*, () for all, to be built again, and return their names.
-
-    Who calls it builds them, with `Builder.rebuild`, once that is committed. Needs "manage" on the site.
-    Raises Invalid for a name that is no index, and NotPossible while the site is being indexed.
-    """
-    require(identity, "manage", site)
-    registry = database_of(site).registry
-    there = registry[Indexes].names() if registry is not None else []
-    unknown = [name for name in names if name not in there]
-    if unknown:
-        known = ", ".join(there) or "none"
-        raise Invalid({"index": f"There is no index {unknown[0]!r:.60}; there are {known}"})
-    if site.catalog is not None and site.catalog.builds.until > time.time():
-        raise NotPossible("The site is being indexed already; wait until that is done")
-    what = f"the indexes {', '.join(names)}" if names else "all indexes"
-    record(site, identity, "reindex", f"Built {what} again", path="/", title=site.title)
-    return tuple(names)
 
 
 def retry_job(identity: Identity, site: Site, job_id: str) -> None:
@@ -99,6 +76,28 @@ def discard_job(identity: Identity, site: Site, job_id: str) -> None:
     require(identity, "manage", site)
     forget(site, job_id)
     say(identity, site, "Forgot a job that was put aside")
+
+
+def check_days(days: float) -> None:
+    """Raise Invalid for a number of *days* that no pack can keep."""
+    if not 0 <= days <= MOST_DAYS:
+        raise Invalid({"days": f"wanted a number of days from 0 to {MOST_DAYS:,}, not {days:g}"})
+
+
+def check_backup_name(name: str) -> None:
+    """Raise Invalid for a *name* that no folder of backups can have."""
+    if not FOLDER_NAME.fullmatch(name):
+        raise Invalid({"name": f"wanted up to 60 letters, digits and . - _ without spaces, not {name!r}"})
+
+
+def check_indexes(site: Site, names: Iterable[str]) -> None:
+    """Raise Invalid for one of *names* that is no index."""
+    registry = database_of(site).registry
+    there = registry[Indexes].names() if registry is not None else []
+    unknown = [name for name in names if name not in there]
+    if unknown:
+        known = ", ".join(there) or "none"
+        raise Invalid({"index": f"There is no index {unknown[0]!r:.60}; there are {known}"})
 
 
 def database_of(site: Site) -> Database:

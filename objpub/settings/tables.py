@@ -143,6 +143,12 @@ class LimitSettings:
         8_192, whole(1_024, 65_536), "The longest head of a request, with its first line."
     )
     cookie_bytes: int = setting(6_000, whole(256, 65_536), "The longest header `Cookie`.")
+    at_once: int = setting(
+        1_000,
+        whole(1, 1_000_000),
+        "How many things are copied, moved, deleted or restored while somebody waits; more are a long"
+        " operation.",
+    )
     attempts: int = setting(10, whole(1, 1_000), "How often a request that meets a conflict is tried.")
     retry_seconds: float = setting(
         1.0, seconds(0, 60), "How long a request that meets conflicts is tried before it is answered 503."

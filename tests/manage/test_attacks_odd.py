@@ -88,6 +88,7 @@ GET = {
 }
 POST = {
     "/manage/@@queue": ({}, ("retry", "discard")),
+    "/manage/@@operations": ({}, ("cancel", "again")),
     "/manage/@@redirects": ({"path": "/x", "target": "/ebb"}, ("path", "target")),
     "/manage/@@redirect-remove": ({}, ("path",)),
     "/manage/@@catalog": ({}, ("index",)),

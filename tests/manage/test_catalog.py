@@ -10,7 +10,7 @@ from objpub import testing
 from objpub.errors import NotPossible
 from objpub.manage import catalog
 from objpub.operations import add
-from objpub.operations import rebuild_indexes
+from objpub.operations import begin_reindex
 from objpub.security import SYSTEM
 
 
@@ -92,15 +92,18 @@ def test_indexes_are_built_again_beside_the_answers(site, name):
     browser = site.browser().login("ada")
     form = browser.get("/manage/@@catalog").form("rebuilding")
     page = form.submit("Build all again" if not name else "tags", follow=True)
-    assert "is being built again" in page.text
-    site.application.builder.wait()
+    assert page.path == "/manage/@@operations" and "again" in page.text
+    site.application.scheduler.long.wait()
+    assert re.search(r"Done</b>: Indexed \d+ resources", browser.get(page.path).text)
     assert "the indexes are right" in ask(site, check="yes").text
     assert "Built" in browser.get("/manage/@@audit").text
 
 
-def test_nothing_is_built_again_while_the_site_is_being_indexed(site):
+def test_indexes_are_built_again_by_one_at_a_time(site):
     with site.work() as root:
         root.catalog.builds.until = 2.0**40
     assert "Another process is at work" in ask(site).text
-    with pytest.raises(NotPossible, match="being indexed already"), site.work() as root:
-        rebuild_indexes(SYSTEM, root)
+    with site.work() as root:
+        begin_reindex(SYSTEM, root)
+    with pytest.raises(NotPossible, match="“Build all indexes again” is under way"), site.work() as root:
+        begin_reindex(SYSTEM, root, ["tags"])

@@ -1,11 +1,12 @@
 """The database page, pack and backup."""
 
 import re
-import threading
 
 import pytest
 
 from objpub import testing
+from objpub.jobs import begin_long
+from objpub.jobs import long_operations_of
 from objpub.operations import edit
 from objpub.security import SYSTEM
 from tests.manage.conftest import settle
@@ -56,8 +57,9 @@ def test_a_pack_is_confirmed_and_told_in_numbers(filed):
     page = browser.get("/manage/@@database").click("Pack…")
     assert filed.database.getSize() == before
     page = page.form("packing").fill(days="0").submit(follow=True)
-    assert "Packed" in page.text
-    assert "less" in page.text
+    assert page.path == "/manage/@@operations" and "Pack the database" in page.text
+    filed.application.scheduler.long.wait()
+    assert re.search(r"Done</b>: Packed [\d.]+ kB to [\d.]+ kB, [\d.]+ kB less", browser.get(page.path).text)
     assert filed.database.getSize() < before
     assert browser.get("/manage/news/", follow=True).status == 200
 
@@ -82,8 +84,10 @@ def test_a_backup_is_confirmed_and_told_in_numbers(filed):
     browser = filed.browser().login("admin")
     page = browser.get("/manage/@@database").click("Back up…")
     assert str(filed.folder / "var" / "backups") in page.text
-    page = page.form("backing-up").fill(name="nightly").submit(follow=True)
-    assert "Backed up everything to nightly" in page.text
+    page.form("backing-up").fill(name="nightly").submit()
+    filed.application.scheduler.long.wait()
+    assert "Backed up everything to nightly" in browser.get("/manage/@@operations").text
+    page = browser.get("/manage/@@database")
     assert list((filed.folder / "var" / "backups" / "nightly").glob("*.fs"))
     assert "<b>nightly</b>" in page.text
 
@@ -94,8 +98,11 @@ def test_a_backup_holds_what_is_new_or_everything(filed):
     for full, kind in ((False, "everything"), (False, "what is new"), (True, "everything")):
         with filed.work() as root:
             edit(SYSTEM, root["news"]["tides"], {"text": f"{kind} {full}"})
-        form = browser.get("/manage/@@backup").form("backing-up").fill(name="nightly", full=full)
-        assert f"Backed up {kind} to nightly" in form.submit(follow=True).text
+        browser.get("/manage/@@backup").form("backing-up").fill(name="nightly", full=full).submit()
+        filed.application.scheduler.long.wait()
+        with filed.work() as root:
+            latest = next(iter(long_operations_of(root).all()))
+        assert f"Backed up {kind} to nightly" in latest.told
 
 
 def test_a_backup_goes_nowhere_else(filed):
@@ -110,23 +117,24 @@ def test_a_backup_goes_nowhere_else(filed):
     assert {path for path in filed.folder.rglob("*") if "tmp" not in path.parts} == before
 
 
-def test_two_at_once_are_refused_and_nobody_waits(filed):
+def test_two_at_once_are_refused_and_it_is_told_who_began_the_first(filed):
     browser = filed.browser().login("admin")
-    answers = []
-    with filed.database._alone("pack"):
-        for path, values in (("pack", {"days": "0"}), ("backup", {"name": "site"})):
-            answers.append(browser.post(f"/manage/@@{path}", values))
-        reading = threading.Thread(target=lambda: answers.append(browser.get("/manage/@@users")))
-        reading.start()
-        reading.join(30)
-    assert [each.status for each in answers] == [409, 409, 200]
-    assert "is running" in answers[0].text
+    with filed.work() as root:
+        begin_long(root, "objpub.pack", "database", "Pack", {"days": 1}, who="ines", who_title="Ines")
+    answers = [
+        browser.post(f"/manage/@@{path}", values)
+        for path, values in (("pack", {"days": "0"}), ("backup", {"name": "site"}))
+    ]
+    assert [each.status for each in answers] == [409, 409]
+    assert re.search(r"“Pack” is under way: Ines began it on \d{4}-\d\d-\d\d \d\d:\d\d UTC", answers[0].text)
     assert answers[0].form("packing")["days"] == "0"
+    assert not (filed.folder / "var" / "backups").exists()
 
 
 def test_a_database_in_memory_says_that_it_cannot_be_backed_up(site):
     browser = site.browser().login("admin")
     assert "keeps no past" in browser.get("/manage/@@database").text
-    answer = browser.post("/manage/@@backup", {"name": "site"})
-    assert answer.status == 409
-    assert "is in memory" in answer.text
+    browser.post("/manage/@@backup", {"name": "site"})
+    site.application.scheduler.long.wait()
+    page = browser.get("/manage/@@operations")
+    assert "Failed" in page.text and "is in memory" in page.text

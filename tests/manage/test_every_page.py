@@ -15,6 +15,8 @@ import pytest
 
 from objpub.content import File
 from objpub.content import Image
+from objpub.jobs import begin_long
+from objpub.jobs import long_operations_of
 from objpub.jobs import put_mail
 from objpub.jobs import queue_of
 from objpub.lineage import find_resource
@@ -84,6 +86,12 @@ def full(live):
         put_mail(root, "ann@example.org", "Tides", "They come.")
         queue.give_up(next(iter(queue.outside.values())), "in doubt", "Nobody knows")
         put_mail(root, "ann@example.org", "More tides", "They go.")
+        for number, end in enumerate((None, "done", "cancelled", "failed")):
+            who = {"who": "ines", "who_title": "Ines Álvarez"}
+            one = begin_long(root, "objpub.reindex", f"indexes {number}", "Build all again", {}, **who)
+            one.done, one.total, one.state, one.until = 12_000, 50_000, "running", 2**60
+            if end:
+                long_operations_of(root).end(one, end, "It took no time at all")
     return live
 
 

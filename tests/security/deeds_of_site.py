@@ -14,6 +14,7 @@ from objpub.security import Session
 from objpub.security import SessionRules
 from objpub.security import SYSTEM
 from tests.security.deeds import changed
+from tests.security.deeds import deed
 from tests.security.deeds import DEEDS as DEEDS  # all of them, when this module is imported
 from tests.security.deeds import of_site
 
@@ -285,9 +286,67 @@ def _(at):
     new_address(at, "zoe")
 
 
-@of_site("rebuild_indexes")
+@of_site("begin_reindex")
 def _(at):
-    operations.rebuild_indexes(at.who, at.root)
+    operations.begin_reindex(at.who, at.root)
+
+
+@of_site("begin_pack")
+def _(at):
+    operations.begin_pack(at.who, at.root, 30)
+
+
+@of_site("begin_backup")
+def _(at):
+    operations.begin_backup(at.who, at.root, "new")
+
+
+@of_site("cancel_operation")
+def _(at):
+    operations.cancel_operation(at.who, at.root, operations.begin_pack(SYSTEM, at.root, 30).id)
+
+
+@of_site("begin_again")
+def _(at):
+    begun = operations.begin_pack(SYSTEM, at.root, 30)
+    operations.cancel_operation(SYSTEM, at.root, begun.id)
+    operations.begin_again(at.who, at.root, begun.id)
+
+
+@of_site("begin_purge")
+def _(at):
+    entry = operations.delete(SYSTEM, at.root["open"]["plain"])
+    operations.begin_purge(at.who, at.root, [entry])
+
+
+@of_site("begin_restore")
+def _(at):
+    operations.begin_restore(at.who, [operations.delete(SYSTEM, at.root["secret"]["paper"])])
+
+
+@deed("begin_move a paper to the open drawer")
+def _(at):
+    operations.begin_move(at.who, [at.drawer["text.txt"]], at.root["open"])
+
+
+@deed("begin_move an open file to here")
+def _(at):
+    operations.begin_move(at.who, [at.root["open"]["text.txt"]], at.drawer)
+
+
+@deed("begin_copy a paper into the open drawer")
+def _(at):
+    operations.begin_copy(at.who, [at.drawer["plain"]], at.root["open"])
+
+
+@deed("begin_copy an open paper to here")
+def _(at):
+    operations.begin_copy(at.who, [at.root["open"]["plain"]], at.drawer)
+
+
+@deed("begin_delete a paper")
+def _(at):
+    operations.begin_delete(at.who, [at.drawer["plain"]])
 
 
 @of_site("pack_database")
