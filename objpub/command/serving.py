@@ -85,7 +85,7 @@ def serve(
             f"{__name__}.serve_watched",
             reload_interval=LOOK_SECONDS,
             shutdown_interval=SHUTDOWN_SECONDS,
-            verbose=0,
+            logger=Announcer(),
             worker_kwargs={"path": settings_path, "host": host, "port": port},
         )
     elif settings.server.processes > 1:
@@ -215,6 +215,23 @@ def answer_beside(settings: Settings, listener: socket.socket, lifeline: socket.
 # Anew at every change
 
 
+class Announcer:
+    """Says which file makes the site start again; the rest of what hupper tells is for its own developers."""
+
+    def error(self, text: str) -> None:
+        """Say what went wrong."""
+        click.echo(text, err=True)
+
+    def info(self, text: str) -> None:
+        """Say which file was changed, if that is what *text* is about."""
+        path, is_change, _ = text.partition(" changed; reloading")
+        if is_change:
+            click.echo(f"{Path(path).name} was changed: starting again", err=True)
+
+    def debug(self, text: str) -> None:
+        """Say nothing."""
+
+
 def serve_watched(path: Path | None, host: str | None, port: int | None) -> None:
     """Answer requests in a process that is ended, and started again, when the code of the site changes.
 
@@ -256,6 +273,8 @@ def watch_names(folder: Path, reloader: Any) -> None:
     before = set(files_in(folder))
     while set(files_in(folder)) == before:
         time.sleep(LOOK_SECONDS)
+    names = sorted(each.name for each in before ^ set(files_in(folder)))
+    click.echo(f"{' and '.join(names[:3])} came or went: starting again", err=True)
     reloader.trigger_reload()
 
 

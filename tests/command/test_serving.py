@@ -177,6 +177,7 @@ def test_code_and_templates_are_reloaded(objpub, folder):
         running.wait_for("/welcome", lambda status, text: "Newly" in text)
         views.write_text(plain)
         running.wait_for("/welcome", lambda status, text: text == "plain words")
+        assert "views.py was changed: starting again" in running.printed()
 
         views.write_text(code.replace("    return {}", "    return {"))
         running.wait_for_line("The next change starts it again")
