@@ -148,10 +148,8 @@ class Narrowing:
     def shares(self, name: str, numbers: Sequence[int], filters: Mapping[str, str]) -> list[Share]:
         """Return the values of *name* among the children with *numbers* that fit the other *filters*."""
         others = {each: text for each, text in filters.items() if each != name}
-        fitting = [number for number in numbers if self.fits(number, others)] if others else numbers
-        return in_order(
-            Share(text, key, count) for (text, key), count in self._counted(name, fitting).items()
-        )
+        counts = self._counted(name, self._fitting(numbers, others))
+        return in_order(Share(text, key, count) for (text, key), count in counts.items())
 
     def shares_of_many(self, name: str, sample: Sequence[int], filters: Mapping[str, str]) -> list[Share]:
         """Return values of *name* in a folder that has *sample* among its children, counted up to a limit."""
@@ -159,7 +157,7 @@ class Narrowing:
         few = None if self._asks else self._few_of(others)
         if few is not None:
             return self.shares(name, few, filters)
-        counts = self._counted(name, [number for number in sample if self.fits(number, others)])
+        counts = self._counted(name, self._fitting(sample, others))
         if self._asks:
             return in_order(Share(text, key, count, True) for (text, key), count in counts.items())
         values = dict.fromkeys([*counts, *self._few(name)])
@@ -177,8 +175,12 @@ class Narrowing:
     def _share(self, name: str, text: str, key: Any, others: Mapping[str, str], least: int) -> Share:
         """Return how many of the children that fit *others* have a value; *least* is known already."""
         some = list(islice(chain(*self._having(name, text)), COUNTED + 1))
-        fitting = [number for number in self._of_folder(some[:COUNTED]) if self.fits(number, others)]
-        return Share(text, key, max(len(self._seen(fitting)), least), len(some) > COUNTED)
+        fitting = self._fitting(self._of_folder(some[:COUNTED]), others)
+        return Share(text, key, max(len(self._seen(list(fitting))), least), len(some) > COUNTED)
+
+    def _fitting(self, numbers: Sequence[int], filters: Mapping[str, str]) -> Sequence[int]:
+        """Return those of *numbers* that have all values that *filters* say."""
+        return [number for number in numbers if self.fits(number, filters)] if filters else numbers
 
     def _of_folder(self, numbers: Iterable[int]) -> list[int]:
         parents, folder = self._catalog.parents, self._folder

@@ -29,6 +29,7 @@ MOST_TIMES, MOST_BYTES, MOST_MILLISECONDS = 2.0, 150_000, 200
 ROUNDS = 21  # of which the median counts; small and large take turns
 BATCH = 5_000
 SLOWER = 4
+TRIES = 5  # of the interactions, of which the median counts
 FIRST = date(2026, 1, 1)
 
 #: What is asked for, by what it is; {folder} is its name.
@@ -158,8 +159,12 @@ def interactions(page, folder: str):
     page.wait_for_selector(".list tr:last-child .pick:checked")
     yield "select all", settle(page)
     page.locator(".all").click()
-    page.keyboard.press("Control+k")
+    settle(page)
+    page.keyboard.down("Control")
+    settle(page)  # nobody presses both at the same moment
+    page.keyboard.press("k")
     page.wait_for_selector("#palette [role=option]")
+    page.keyboard.up("Control")
     yield "open the palette", settle(page)
     page.keyboard.type("no")
     yield "type into the palette", settle(page)
@@ -179,14 +184,14 @@ def interactions(page, folder: str):
     yield "open a branch of the tree", settle(page)
 
 
-def sorting(page, folder: str) -> float:
-    """Return how long after the click on the head of a column the list is painted, in milliseconds."""
+def sorting(page, folder: str) -> tuple[str, float]:
+    """Click on the head of a column; return a title, and how soon the page with the list is painted."""
     page.goto(f"/manage/{folder}/")
     page.wait_for_selector("#tree [role=treeitem]")
     page.locator(".list thead").get_by_role("link", name="Written").click()
     page.wait_for_selector("th[aria-sort=ascending]")
     page.wait_for_function(PAINTED)
-    return page.evaluate(PAINTED)
+    return "sort, to the first paint of the new page", page.evaluate(PAINTED)
 
 
 def paints(site, folder: str) -> list[str]:
@@ -201,10 +206,13 @@ def paints(site, folder: str) -> list[str]:
         page = context.new_page()
         page.goto(f"/manage/{folder}/")  # so that nothing is made for the first time
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
-        found = [*interactions(page, folder), ("sort, to the first paint of the list", sorting(page, folder))]
-        for title, taken in found:
-            print(f"{title:40} {taken:6.0f} ms")
-            if taken > MOST_MILLISECONDS:
+        found: dict[str, list[float]] = {}
+        for _ in range(TRIES):
+            for title, taken in [*interactions(page, folder), sorting(page, folder)]:
+                found.setdefault(title, []).append(taken)
+        for title, taken in found.items():
+            print(f"{title:40} {median(taken):6.0f} ms, from {min(taken):.0f} to {max(taken):.0f}")
+            if median(taken) > MOST_MILLISECONDS:
                 wrong.append(title)
         context.close()
     return wrong

@@ -18,6 +18,7 @@ if (palette) start();
 
 function start() {
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Control" || event.key === "Meta") styled(); // before the K, so that it opens at once
     const asked = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k";
     if (!asked || event.target.isContentEditable) return; // there it makes a link
     event.preventDefault();
@@ -34,7 +35,7 @@ function start() {
   place.addEventListener("pointermove", (event) => choose(event.target.closest("[role=option]")));
 }
 
-// Its style is loaded when it is opened for the first time, as is that of the list of the keys.
+// Its style is loaded when it is about to be opened for the first time, as is that of the list of the keys.
 
 export function styled() {
   const sheet = document.createElement("link");
