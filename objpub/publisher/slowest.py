@@ -5,6 +5,7 @@ What this process has answered is kept in memory, an hour in a place of its own,
 
 import threading
 import time
+from collections import Counter
 from collections import deque
 from collections.abc import Callable
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from .access_log import escaped
 
 HOURS = 24
 HOUR_SECONDS = 3600
-ADDRESSES = 20  # of each hour, the slowest
+ADDRESSES = 20  # of each hour, the slowest,
+OF_A_VIEW = 3  # and no more of one view: a hundred small pictures would hide all else
 LONGEST = 200  # characters of an address
 
 
@@ -60,6 +62,20 @@ class Hour:
         self.begun = begun
         self.pages: dict[tuple[str, str], SlowPage] = {}
         self.paces: dict[Any, Pace] = {}
+        self.floors: dict[int, float] = {}  # id of a view → seconds, as `Slowest.floor`
+
+    def put(self, view: Any, key: tuple[str, str], page: SlowPage) -> None:
+        """Keep *page* of *view*, and let go what is not among the slowest any more."""
+        pages = self.pages
+        pages[key] = page
+        same = [each for each in pages if pages[each].label == page.label]
+        if len(same) > OF_A_VIEW:
+            same.sort(key=lambda each: pages[each].seconds)
+            del pages[same.pop(0)]
+        if len(same) == OF_A_VIEW:
+            self.floors[id(view)] = min(pages[each].seconds for each in same)
+        if len(pages) > ADDRESSES:
+            del pages[min(pages, key=lambda each: pages[each].seconds)]
 
 
 class Slowest:
@@ -77,20 +93,19 @@ class Slowest:
 
         view: a `View`, or None where none was found; what is asked of no view, such as a file, is no page.
         """
-        pages, key = self._hours[-1].pages, (method, path[:LONGEST])
-        known = pages.get(key)
-        if view.__class__ is str or (known is not None and seconds <= known.seconds):
+        hour, key = self._hours[-1], (method, path[:LONGEST])
+        known = hour.pages.get(key)
+        least = hour.floors.get(id(view), 0.0) if known is None else known.seconds
+        if seconds <= least or view.__class__ is str:
             return
         found = SlowPage(method, escaped(key[1]), label_of(view), seconds, self._clock())
         with self._lock:
-            known = pages.get(key)
+            known = hour.pages.get(key)
             if known is not None and seconds <= known.seconds:
                 return
-            pages[key] = found
-            if len(pages) > ADDRESSES:
-                del pages[min(pages, key=lambda each: pages[each].seconds)]
-            if len(pages) == ADDRESSES and pages is self._hours[-1].pages:
-                self.floor = min(each.seconds for each in pages.values())
+            hour.put(view, key, found)
+            if len(hour.pages) == ADDRESSES and hour is self._hours[-1]:
+                self.floor = min(each.seconds for each in hour.pages.values())
 
     def add(self, key: Any, view: Any, durations: list[float]) -> None:
         """Count requests of one *view*. key: what tells it from others. durations: in seconds."""
@@ -112,7 +127,7 @@ class Slowest:
                 self.floor = 0.0
 
     def pages(self, most: int = ADDRESSES) -> list[SlowPage]:
-        """Return the slowest pages of the last day, the slowest first, each address once."""
+        """Return the slowest pages of the last day, the slowest first, each address once, few of one view."""
         worst: dict[tuple[str, str], SlowPage] = {}
         since = self._since()
         with self._lock:
@@ -120,7 +135,13 @@ class Slowest:
                 for key, each in hour.pages.items():
                     if each.moment > since and (key not in worst or each.seconds > worst[key].seconds):
                         worst[key] = each
-        return sorted(worst.values(), key=lambda each: -each.seconds)[:most]
+        found: list[SlowPage] = []
+        shown: Counter[str] = Counter()
+        for each in sorted(worst.values(), key=lambda each: -each.seconds):
+            shown[each.label] += 1
+            if shown[each.label] <= OF_A_VIEW:
+                found.append(each)
+        return found[:most]
 
     def paces(self, most: int = ADDRESSES) -> list[Pace]:
         """Return the views of the last day, the one with the longest request first."""

@@ -52,14 +52,28 @@ def test_an_address_is_told_once_with_its_slowest_request(slowest):
 def test_only_the_slowest_of_an_hour_are_kept_and_what_is_faster_need_not_be_noted(slowest):
     assert slowest.floor == 0
     for number in range(ADDRESSES + 5):
-        slowest.note(None, "GET", f"/{number}", 1.0 + number)
+        slowest.note(number, "GET", f"/{number}", 1.0 + number)
     assert [path for _, path, _ in told(slowest)] == [f"/{ADDRESSES + 4 - n}" for n in range(ADDRESSES)]
     assert slowest.floor == 6.0  # seconds of /5
 
 
+def test_one_view_does_not_fill_the_list(slowest, clock):
+    picture, page = object(), object()
+    slowest.note(page, "GET", "/page", 1.0)
+    for seconds in (5.0, 9.0, 7.0, 6.0, 8.0, 4.0):
+        slowest.note(picture, "GET", f"/picture-{seconds}", seconds)
+    assert [seconds for _, _, seconds in told(slowest)] == [9.0, 8.0, 7.0, 1.0]
+    slowest.note(picture, "GET", "/picture-8.0", 10.0)
+    assert [seconds for _, _, seconds in told(slowest)] == [10.0, 9.0, 7.0, 1.0]
+    clock.now += HOUR_SECONDS
+    slowest.turn()
+    slowest.note(picture, "GET", "/picture-late", 9.5)
+    assert [seconds for _, _, seconds in told(slowest)] == [10.0, 9.5, 9.0, 1.0]
+
+
 def test_another_hour_begins_with_room_and_the_worst_of_all_hours_is_told(slowest, clock):
     for number in range(ADDRESSES):
-        slowest.note(None, "GET", f"/{number}", 5.0)
+        slowest.note(number, "GET", f"/{number}", 5.0)
     clock.now += HOUR_SECONDS
     slowest.turn()
     assert slowest.floor == 0
