@@ -17,7 +17,8 @@ ObjpubError
     ├── Forbidden                  the identity lacks a permission
     ├── Invalid                    values that do not fit their declaration, all at once
     │   ├── BadArgument            the same, for the arguments of a view
-    │   └── BadName                a name that a resource may not have
+    │   ├── BadName                a name that a resource may not have
+    │   └── UnknownIndex           an index that no type declares, or that gives no order
     ├── NameTaken                  the folder has a child of that name
     ├── Clash                      others changed the same fields meanwhile
     ├── NotPossible                the operation makes no sense here
@@ -186,6 +187,17 @@ class BadName(Invalid):
 
     def __init__(self, message: str):
         super().__init__({"name": message})
+
+
+class UnknownIndex(Invalid):
+    """An index that no type declares, or that gives no order. said: as it was asked for.
+
+    Where nothing that a request brought says so, the mistake is in the site's own code.
+    """
+
+    def __init__(self, errors: Mapping[str, str], said: str):
+        super().__init__(errors)
+        self.said = said
 
 
 class NameTaken(Refused):

@@ -13,6 +13,7 @@ from BTrees.LLBTree import LLSet
 from BTrees.LLBTree import multiunion
 
 from objpub.errors import Invalid
+from objpub.errors import UnknownIndex
 from objpub.schema import did_you_mean
 
 from .declarations import Indexes
@@ -192,10 +193,10 @@ def specs_named(indexes: Indexes, name: str) -> list[IndexSpec]:
     found = indexes.named(name)
     if not found:
         near = did_you_mean(name, indexes.names()) or f"; there are {', '.join(indexes.names()) or 'none'}"
-        raise Invalid({name: f"There is no index {name!r}{near}"})
+        raise UnknownIndex({name: f"There is no index {name!r}{near}"}, name)
     found = [spec for spec in found if spec.kind != "text"]
     if not found:
-        raise Invalid({name: f"The index {name!r} is of words: ask for text= instead"})
+        raise UnknownIndex({name: f"The index {name!r} is of words: ask for text= instead"}, name)
     return found
 
 
@@ -203,7 +204,7 @@ def ordered_specs(indexes: Indexes, name: str) -> list[IndexSpec]:
     """Return the indexes called *name* that have an order. Raises Invalid where there is none."""
     found = [spec for spec in specs_named(indexes, name) if spec.kind == "range"]
     if not found:
-        raise Invalid({name: f"The index {name!r} has no order; index='range' gives it one"})
+        raise UnknownIndex({name: f"The index {name!r} has no order; index='range' gives it one"}, name)
     return found
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from objpub.content import Page
 from objpub.content import PAGE_LIMIT
 from objpub.errors import Invalid
+from objpub.errors import UnknownIndex
+from objpub.schema import did_you_mean
 
 from .cursors import packed
 from .cursors import unpacked
@@ -293,7 +295,9 @@ class Results:
             return Term(name, (), descending)
         if not found:
             can = sorted({each.name for each in self._indexes.specs() if each.kind in SINGLE})
-            raise Invalid({"sort": f"{name!r} is nothing to sort by; there are {', '.join(can) or 'none'}"})
+            near = did_you_mean(name, [*can, CREATED, RELEVANCE])
+            there = near or f"; there are {', '.join(can) or 'none'}"
+            raise UnknownIndex({"sort": f"{name!r} is nothing to sort by{there}"}, text)
         return Term(name, found, descending)
 
     def _ranker(self, term: Term) -> Callable[[int], Any]:

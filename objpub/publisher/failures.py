@@ -13,6 +13,7 @@ from objpub.errors import BadSource
 from objpub.errors import Busy
 from objpub.errors import Clash
 from objpub.errors import Closed
+from objpub.errors import DeclarationError
 from objpub.errors import Forbidden
 from objpub.errors import Invalid
 from objpub.errors import MethodNotAllowed
@@ -23,6 +24,7 @@ from objpub.errors import NotPossible
 from objpub.errors import OverLimit
 from objpub.errors import PackedAway
 from objpub.errors import Refused
+from objpub.errors import UnknownIndex
 from objpub.errors import WriteOnRead
 from objpub.security import NO_IDENTITY
 from objpub.security import Policy
@@ -134,6 +136,7 @@ def failure(application: "Application", request: "Request", error: BaseException
     """Answer *error*: after the abort, from committed state only. Never raises."""
     if isinstance(error, Forbidden) and not request.identity.authenticated:
         error = sign_in_needed(request)
+    error = own_mistake(request, error)
     status = status_of(error)
     ticket = ""
     if status in {500, 507} and not isinstance(error, NoRoom):
@@ -152,6 +155,19 @@ def failure(application: "Application", request: "Request", error: BaseException
         LOG.exception("%s: the error page itself failed", request.incoming.id)
         response = bare_page(failed)
     return finish(request, with_headers(request, response, failed))
+
+
+def own_mistake(request: "Request", error: BaseException) -> BaseException:
+    """Return *error*; but where the site's own code asks for an index that there is not, an error of that.
+
+    What the one who asks has sent, in the address or a form, is his mistake.
+    """
+    if not isinstance(error, UnknownIndex):
+        return error
+    sent = [request.incoming.path, *(text for _, text in request.form.texts())]
+    if any(error.said in each for each in sent):
+        return error
+    return DeclarationError(str(error)).with_traceback(error.__traceback__)
 
 
 def sign_in_needed(request: "Request") -> SignInNeeded:

@@ -10,6 +10,13 @@ from objpub.catalog import check_catalog
 from objpub.catalog import find
 from objpub.catalog import narrow
 from objpub.catalog import tops_of
+from objpub.catalog.joining import localized
+from objpub.catalog.queries import And
+from objpub.catalog.queries import AnyOf
+from objpub.catalog.queries import Below
+from objpub.catalog.queries import Everything
+from objpub.catalog.queries import Not
+from objpub.catalog.queries import Or
 from objpub.content import Content
 from objpub.content import Folder
 from objpub.content import walk
@@ -160,6 +167,17 @@ def test_a_number_of_one_database_is_none_of_another(site):
     assert names(find(SYSTEM, site, about={own, site["s3"]})) == ["s0", "s1", "f0"]
 
 
+def test_what_a_query_means_in_each_database(site):
+    """Ids of two databases can be the same, so that they must not be asked for in the other."""
+    own, far = site["s3"], site["far"]["f0"]
+    both = AnyOf("about", (own, far))
+    assert localized(both, site) == AnyOf("about", (own,))
+    either = localized(~both | Below(site["shelf"]), site["far"])
+    assert either == Or((Not(AnyOf("about", (far,))), Or(())))
+    assert localized(AnyOf("about", (own,)) & Below(far), site["far"]) == And((Or(()), Below(far)))
+    assert localized(Below(site), site["far"]) == Everything()
+
+
 def test_rights_owners_and_states_come_down_into_a_mounted_database(site, running):
     shelf, old, far = site["shelf"], site["shelf"]["old"], site["far"]
     for user_id in ("ann", "bob"):
@@ -242,6 +260,7 @@ def test_words_are_found_in_all_databases_and_catalogs_are_built(running):
         found = find(SYSTEM, site, text="harbour")
         assert sorted(names(found)) == ["here", "there"]
         page = found.page()
+        assert [len(part._on_page) for part in found._parts.values()] == [1, 1, 0], "asked for together"
         assert ["<mark>harbour</mark>" in found.snippet(each) for each in page] == [True, True]
         assert find(SYSTEM, site, text="lighthuose").suggestion == "lighthouse"
         assert find(SYSTEM, site, text="nothing of that").suggestion is None
