@@ -133,7 +133,7 @@ def test_an_old_address_leads_on_until_it_is_removed(live, admin):
     visitor.finds_nothing_at("/tide-table")
 
 
-def test_the_catalog_is_asked_compared_and_built_again(admin):
+def test_the_catalog_is_asked_compared_and_built_again(live, admin):
     admin.go("/manage/@@database")
     admin.press("Catalog", ".acts")
     admin.reads("Catalog")
@@ -143,7 +143,9 @@ def test_the_catalog_is_asked_compared_and_built_again(admin):
     admin.press("Compare with the pages")
     admin.page.wait_for_selector(".note.ok:has-text('the indexes are right')")
     admin.press("Build tags again")
-    admin.page.wait_for_selector(".note:has-text('tags')")
+    admin.page.wait_for_url("**/@@operations*")
+    live.site.application.scheduler.long.wait()
+    admin.page.wait_for_selector("#over .state:has-text('Done')")
 
 
 def test_errors_are_found_looked_at_and_removed(live, admin):
