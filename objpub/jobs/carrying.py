@@ -13,7 +13,6 @@ import secrets
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 from typing import TypeVar
 
@@ -78,8 +77,8 @@ def carry_out(work: Work, function: Callable[..., str], *, raises: bool = False)
     finally:
         work.end_pulse()
         pulse.join()
-    if state:
-        write_end(work, state, told)
+    if state and not write_end(work, state, told):
+        state = ""
     if problem is not None and raises:
         raise problem
     return state, told
@@ -90,8 +89,8 @@ def words_of(error: ObjpubError) -> str:
     return "; ".join(error.errors.values()) if isinstance(error, Invalid) else str(error)
 
 
-def write_end(work: Work, state: str, told: str) -> None:
-    """Write down how *work* ended, or that another process may take it."""
+def write_end(work: Work, state: str, told: str) -> bool:
+    """Write down how *work* ended, or that another process may take it; False where one has it already."""
 
     def write(operations: LongOperations) -> None:
         operation = work.own(operations._p_jar)
@@ -105,8 +104,11 @@ def write_end(work: Work, state: str, told: str) -> None:
             operation.done, operation.total = work.done, work.total
         operations.end(operation, state, told)
 
-    with suppress(Lost):
+    try:
         in_turn(work.database, write, f"{work.sentence}: {state}", "system")
+    except Lost:
+        return False
+    return True
 
 
 def in_turn(
@@ -205,8 +207,10 @@ def carry_out_here(
         quietly(pair)
     work.on_progress = on_progress
     state, told = carry_out(work, function, raises=True)
-    if state != DONE:
+    if state == CANCELLED:
         raise NotPossible(f"“{work.sentence}” was cancelled in the management interface")
+    if state != DONE:
+        raise NotPossible(f"“{work.sentence}” was given up: this process was silent for too long")
     return told
 
 

@@ -46,7 +46,7 @@ from .trash import whole_trash
 LANE = "content"
 MOVE, COPY, DELETE = "objpub.move", "objpub.copy", "objpub.delete"
 RESTORE, PURGE = "objpub.restore", "objpub.purge"
-NOTHING = "Nothing was changed."
+NOTHING = "Nothing is changed."
 #: How often each resource of a tree is looked at, about; the first time it is counted.
 PASSES = {MOVE: 3, COPY: 7, DELETE: 4, RESTORE: 2}
 NAMED = 1_000  # entries that are purged by their names; more are from one to another

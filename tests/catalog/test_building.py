@@ -32,6 +32,10 @@ from objpub.settings import load_settings
 from objpub.testing.sites import template_cache
 
 
+class Enough(BaseException):
+    """A build is to end."""
+
+
 class Note(Content, addable="anywhere"):
     word: str = field(default="", index="value")
     number: int = field(default=0, index="range")
@@ -149,6 +153,21 @@ def test_the_texts_of_a_large_site_only_are_taken_in_before_somebody_looks_for_w
     application.builder.wait()
     assert file.exists() is (small == 3)
     application.close()
+
+
+def test_a_build_that_is_ended_lets_another_one_begin_at_once(running, monkeypatch):
+    monkeypatch.setattr(building, "BATCH", 2)
+
+    def enough(done, total):
+        raise Enough
+
+    with pytest.raises(Enough):
+        build(running.database, everything=True, progress=enough)
+    assert not building.is_being_built(running.database)
+    with pytest.raises(Busy):
+        count(running, number=3)
+    build(running.database, everything=True)
+    assert count(running, number=3) == 1
 
 
 def test_writers_while_it_is_built_lose_nothing(running, monkeypatch):

@@ -8,6 +8,7 @@ from objpub import testing
 from objpub.errors import NotPossible
 from objpub.jobs import begin_long
 from objpub.jobs import cancel_long
+from objpub.jobs import carry_out_here
 from objpub.jobs import carrying
 from objpub.jobs import long_operation
 from objpub.jobs import long_operations_of
@@ -199,6 +200,46 @@ def test_what_a_dead_process_left_does_not_keep_another_from_beginning(site):
     assert found(site, again)["state"] == "done"
 
 
+def test_what_a_command_carries_out_is_taken_up_by_nobody_else(site):
+    def stay(task):
+        worker(site).wait()
+        assert found(site, task.id)["state"] == "running"
+        with site.work() as root:
+            long_operations_of(root).find(task.id).until = 1
+        worker(site).wait()  # as after a kill
+        return "Done"
+
+    about = {"name": "test.count", "subject": "here", "sentence": "Count here", "arguments": {}, **BY}
+    with pytest.raises(NotPossible, match="was given up"):
+        carry_out_here(site.database, None, stay, **about)
+    with site.work() as root:
+        (kept,) = [each for each in long_operations_of(root).all() if each.sentence == "Count here"]
+        assert (kept.state, kept.told) == ("broken off", "Its process ended")
+    assert carry_out_here(site.database, None, lambda task: "Counted", **about) == "Counted"
+    with pytest.raises(NotPossible, match="was cancelled in the management interface"):
+        carry_out_here(site.database, None, lambda task: task.stop(work.Cancelled()) or task.step(), **about)
+    with pytest.raises(ValueError, match="It is broken"):
+        carry_out_here(site.database, None, lambda task: fail(task, "broken"), **about)
+
+
+def test_of_those_in_one_lane_one_runs_at_a_time_and_others_run_beside(site):
+    first, second = (begin(site, subject=each, most=1) for each in ("first", "second"))
+    settings = site.application.settings
+    assert carrying.claim(site.database, settings, "content", "one").id == first
+    assert carrying.claim(site.database, settings, "content", "two") is None
+    beside = begin(site, name="test.fail", error="refused")
+    assert carrying.claim(site.database, settings, "upkeep", "two").id == beside
+    with site.work() as root:
+        long_operations_of(root).end(long_operations_of(root).find(first), "done", "")
+    assert carrying.claim(site.database, settings, "content", "two").id == second
+
+
+def test_nothing_is_begun_while_nothing_may_be_changed(site):
+    number = begin(site, most=1)
+    LongWorker(site.database, site.application.settings, "one", lambda: False).wait()
+    assert found(site, number)["state"] == "waiting"
+
+
 def test_a_process_that_ends_leaves_the_rest_to_another(site):
     gate = GATES["here"] = Gate()
     number = begin(site, most=4, gate="here")
@@ -232,3 +273,23 @@ def test_what_only_says_how_far_it_is_stands_in_no_list_of_what_was_done():
         latest = [each["description"] for each in site.database.latest(50)]
         assert not [each for each in latest if "long operation" in each or "done" in each]
         assert len(site.database.undoLog(0, 50)) > len(latest)
+
+
+def test_a_process_that_serves_looks_for_what_waits():
+    with testing.site(count) as site:
+        serve(site)
+
+
+def serve(site):
+    number = begin(site, most=1)
+    scheduler = site.application.scheduler
+    looked = threading.Event()
+    look, scheduler.long.look = scheduler.long.look, lambda: (look(), looked.set())
+    try:
+        scheduler.start()
+        assert looked.wait(60)
+        scheduler.long.wait()
+        assert found(site, number)["state"] == "done"
+    finally:
+        del scheduler.long.look
+        scheduler.close(60)
