@@ -130,7 +130,7 @@ class Work(Watch):
                     result = function(site_of(pair.connection))
                     operation.notes.text = json.dumps(self.notes)
                     transaction = pair.manager.get()
-                    if watched:  # much may be new: to be written out now, not while others wait for the commit
+                    if watched:  # what is new is written out now, not while others wait for the commit
                         transaction.savepoint(optimistic=True)
                     if not transaction.user:
                         transaction.user = self.who or "system"
