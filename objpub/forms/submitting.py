@@ -15,6 +15,7 @@ from objpub.errors import NotPossible
 from objpub.lineage import path_of
 from objpub.operations import add_new
 from objpub.operations import edit
+from objpub.operations import files_in_draft
 from objpub.operations import save_draft
 from objpub.operations import settle_draft
 from objpub.schema import Field
@@ -239,6 +240,7 @@ class Submission:
     def save(self, values: Mapping[str, Any], texts: Mapping[str, str]) -> Outcome:
         """Do what was asked for. Raises Invalid and Clash, and has done nothing then."""
         subject = self.subject
+        values = {**self.files_of_draft(values), **values}
         begun = {name: digest for name, digest in self.started.items() if name in subject.fields}
         begun = dict.fromkeys(values, UNKNOWN) | {n: d for n, d in begun.items() if n not in self.left}
         edited = edit(subject.request.identity, subject.resource, values, started_from=begun)
@@ -250,6 +252,14 @@ class Submission:
         titles = self.titles(edited.merged & set(self.started))
         form = subject.form(self.typed, {}, self.started)
         return Outcome(subject.resource, form, {}, {}, changed, titles)
+
+    def files_of_draft(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the files of the draft that the form showed, where nothing came for them."""
+        names = [name for name in self.drafted if name not in values and name not in self.left]
+        if not any(self.subject.fields[name].kind.uploads for name in names):
+            return {}
+        found = files_in_draft(self.subject.request.identity, self.subject.resource, self.drafted)
+        return {name: file for name, file in found.items() if name in names}
 
     def draft(self, values: Mapping[str, Any], texts: Mapping[str, str]) -> Outcome:
         """Keep what was typed as the draft. Raises Invalid, and NotPossible for texts about files.

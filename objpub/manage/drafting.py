@@ -6,7 +6,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from objpub.content import Content
+from objpub.content import File
 from objpub.errors import Clash
+from objpub.errors import NotFound
 from objpub.errors import Refused
 from objpub.operations import discard_draft
 from objpub.operations import draft_of
@@ -14,14 +16,17 @@ from objpub.operations import publish_draft
 from objpub.operations import shown_text
 from objpub.schema import schema_of
 from objpub.schema import Surroundings
+from objpub.views import file_response
+from objpub.views import Response
+from objpub.views import view
 
 from .frame import AREA
 
 LENGTH = 300  # characters of a value
 HIDDEN = "something that you may not see"
 
-#: What a button of the form asks for: to keep a draft, to publish it, and to forget it.
-SAVE, PUBLISH, DISCARD = "draft", "draft-publish", "draft-discard"
+#: What a button of the form asks for: to keep a draft, to publish it, to forget it, and to see its page.
+SAVE, PUBLISH, DISCARD, PREVIEW = "draft", "draft-publish", "draft-discard", "draft-preview"
 
 
 @dataclass(frozen=True)
@@ -64,11 +69,24 @@ def drafted(request: Any) -> Drafted | None:
 def shown(request: Any, field: Any, value: Any, around: Surroundings) -> str:
     """Return *value* of *field* as a text of some length; not where it refers to something hidden."""
     values = value if isinstance(value, tuple | frozenset) else (value,)
-    if not all(request.can("view", each) for each in values if isinstance(each, Content)):
+    others = [] if field.kind.uploads else [each for each in values if isinstance(each, Content)]
+    if not all(request.can("view", each) for each in others):
         return HIDDEN
     text = field.to_text(value, around)
     text = ", ".join(text) if isinstance(text, list) else text
     return text if len(text) <= LENGTH else text[: LENGTH - 1] + "…"
+
+
+@view(Content, "draft-file", area=AREA, permission="edit", subpath=True, cache="never")
+def draft_file(content: Content, request: Any) -> Response:
+    """Give a file that the draft of *content* holds: /manage/page/@@draft-file/picture."""
+    draft = draft_of(request.identity, content)
+    name = request.subpath[0] if len(request.subpath) == 1 else ""
+    file = None if draft is None else draft.values.get(name)
+    if not isinstance(file, File):
+        raise NotFound(request.incoming.path)
+    response: Response = file_response(file)
+    return response
 
 
 def settle(request: Any, then: str) -> Any:

@@ -4,10 +4,13 @@ One text in Markdown as HTML, for the tab beside it; or the whole public page, w
 the form.
 """
 
+import re
 from typing import Any
 
 from objpub.content import Content
+from objpub.content import File
 from objpub.content import Folder
+from objpub.errors import Clash
 from objpub.errors import Forbidden
 from objpub.errors import Invalid
 from objpub.errors import NotFound
@@ -16,6 +19,8 @@ from objpub.forms import submit_edit
 from objpub.importing import Document
 from objpub.importing import rendered_as
 from objpub.importing import Renderer
+from objpub.operations import draft_of
+from objpub.operations import publish_draft
 from objpub.publisher import Markup
 from objpub.publisher import with_addresses
 from objpub.schema import schema_of
@@ -28,6 +33,7 @@ from objpub.views import view
 from .adding import kind_called
 from .adding import submitted
 from .bar import bar_for
+from .drafting import PREVIEW
 from .editing import aids_for
 from .editing import fields_of
 from .frame import AREA
@@ -37,6 +43,8 @@ from .picking import text_of
 @view(Content, "preview", method="POST", area=AREA, permission="edit")
 def preview(content: Content, request: Any, field: str = "") -> Any:
     """Show a text of *content* as typed; without *field* the whole page."""
+    if request.form.get("_then") == PREVIEW:
+        return page_of_draft(request, content)
     if field:
         return fragment(request, type(content), content, field)
     outcome = submit_edit(request, content, fields_of(type(content)), aids_for(request, content))
@@ -78,7 +86,37 @@ def whole_page(request: Any, outcome: Outcome) -> Response:
     if not outcome.saved:
         errors = dict(outcome.errors) or dict.fromkeys(outcome.clashes, "somebody else changed it meanwhile")
         raise Invalid(errors)
-    resource = outcome.resource
+    return shown_page(request, outcome.resource)
+
+
+def page_of_draft(request: Any, content: Content) -> Response:
+    """Return the public page of *content* as its draft would make it; nothing is published.
+
+    Nobody keeps it. Its files come from the draft. Raises NotPossible without a draft, and Invalid for what
+    somebody else has changed meanwhile.
+    """
+    request.connection.transaction_manager.doom()
+    draft = draft_of(request.identity, content)
+    names = [] if draft is None else [name for name, each in draft.values.items() if isinstance(each, File)]
+    if isinstance(content, File) and names:
+        sent: Response = request.redirect(content, f"@@draft-file/{names[0]}", area=AREA)
+        return sent
+    try:
+        publish_draft(request.identity, content)
+    except Clash as error:
+        raise Invalid(dict.fromkeys(error.fields, "somebody else changed it meanwhile")) from error
+    response = shown_page(request, content)
+    if response.content_type == "text/html":
+        for name in names:
+            public = re.escape(request.url(getattr(content, name)).rstrip("/"))
+            own = request.url(content, f"@@draft-file/{name}", area=AREA)
+            response.text = re.sub(rf"""{public}(?:/[^"'\s,)<>]*)?(?=["'\s,)<>?&#])""", own, response.text)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def shown_page(request: Any, resource: Any) -> Response:
+    """Return the public page of *resource*, marked. Raises Forbidden for who may not see it."""
     found = Found(resource)
     shown = find_view(request.registry, found, "GET")
     if shown.permission is not None:

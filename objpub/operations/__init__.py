@@ -23,6 +23,7 @@ from .deleting import restore
 from .drafting import discard_draft
 from .drafting import Draft
 from .drafting import draft_of
+from .drafting import files_in_draft
 from .drafting import publish_draft
 from .drafting import save_draft
 from .drafting import settle_draft
@@ -153,6 +154,7 @@ __all__ = [
     "end_sessions",
     "end_viewing",
     "export_record",
+    "files_in_draft",
     "give_roles",
     "inspect",
     "is_large",

@@ -10,9 +10,13 @@ from typing import Any
 from persistent import Persistent
 
 from objpub.content import Content
+from objpub.content import File
+from objpub.content import Image
+from objpub.content import Upload
 from objpub.errors import Clash
 from objpub.errors import NotPossible
 from objpub.lineage import path_of
+from objpub.schema import Field
 from objpub.schema import Schema
 from objpub.schema import schema_of
 from objpub.security import Identity
@@ -54,7 +58,7 @@ class Values(Persistent):
 @dataclass(frozen=True)
 class Draft:
     """A draft. values: field name → what it is to be; those that differ from the public ones when it was
-    saved.
+    saved. Of a file in a field it is that file, also where the field is the bytes of a file itself.
 
     who, who_title: of the last who saved it. when: in UTC. started: of each, the digest of the public value
     that it was begun with.
@@ -94,9 +98,9 @@ def save_draft(
     values: field name → value; one that is as the public one leaves the draft. started_from: field name →
     digest of the value that the caller started from: of the draft, or of the public one where the draft had
     none. A field that the caller left as it was stays as others made it meanwhile; what they made public is
-    asked about when the draft is published. Needs what `edit` needs. Raises Invalid, Forbidden, Clash for a
-    field of which somebody else saved another draft meanwhile, and NotPossible for files, which a draft
-    cannot hold.
+    asked about when the draft is published. A file lies in a blob of its own, which is garbage when the draft
+    is discarded. Needs what `edit` needs. Raises Invalid, Forbidden, and Clash for a field of which somebody
+    else saved another draft meanwhile.
     """
     if is_trashed(resource):
         raise NotPossible(f"{quoted(resource)} is in the trash; restore it first")
@@ -138,14 +142,24 @@ def changed_in(
     check_references(identity, schema, changed, resource)
     check_site(resource, changed)
     check_files(schema, resource, changed)
-    if any(schema[name].kind.uploads for name in changed):
-        raise NotPossible("A draft holds no files; save the file first")
     clashes = {
         name: (before[name], checked[name]) for name in changed if decided[name] == CLASH and name in before
     }
     if clashes:
         raise Clash(clashes)
-    return changed
+    return {name: held(resource, value) for name, value in changed.items()}
+
+
+def held(resource: Any, value: Any) -> Any:
+    """Return *value* as a draft of *resource* holds it: bytes in a file. Raises Invalid for no such file."""
+    if not isinstance(value, Upload):
+        return value
+    return (Image if isinstance(resource, Image) else File).of(value)
+
+
+def released(field: Field, value: Any) -> Any:
+    """Return the *value* of a draft as *field* takes it. Inverse: `held`."""
+    return value.upload if field.kind.name == Upload.field_kind.name and value is not None else value
 
 
 def publish_draft(identity: Identity, resource: Any) -> Edited:
@@ -157,7 +171,9 @@ def publish_draft(identity: Identity, resource: Any) -> Edited:
     """
     kept, names = require_draft(identity, resource)
     started = {name: kept.started[name] for name in names if name in kept.started}
-    edited = edit(identity, resource, {name: kept.values[name] for name in names}, started_from=started)
+    schema = schema_of(type(resource))
+    values = {name: released(schema[name], kept.values[name]) for name in names}
+    edited = edit(identity, resource, values, started_from=started)
     with all_or_nothing(resource):
         drop(resource, kept, names)
     return edited
@@ -172,6 +188,21 @@ def discard_draft(identity: Identity, resource: Any) -> None:
     with all_or_nothing(resource):
         drop(resource, kept, names)
         say(identity, resource, f"Discarded the draft of {quoted(resource)}")
+
+
+def files_in_draft(identity: Identity, resource: Any, shown: Mapping[str, str]) -> dict[str, Any]:
+    """Return the files that the draft of *resource* still holds as they were *shown*, as `edit` takes them.
+
+    shown: field name → digest, as for `settle_draft`.
+    """
+    draft, schema = draft_of(identity, resource), schema_of(type(resource))
+    if draft is None:
+        return {}
+    return {
+        name: released(schema[name], value)
+        for name, value in draft.values.items()
+        if schema[name].kind.uploads and schema[name].digest(value) == shown.get(name)
+    }
 
 
 def settle_draft(identity: Identity, resource: Any, shown: Mapping[str, str]) -> None:
@@ -220,7 +251,10 @@ def seen_in(identity: Identity, resource: Any, kept: Values) -> dict[str, Any]:
         for name, value in kept.values.items()
         if name in schema
         and (schema[name].read is None or policy.can(identity, schema[name].read, resource))
-        and all(policy.can(identity, "view", each) for each in resources_in(value))
+        and (
+            schema[name].kind.uploads
+            or all(policy.can(identity, "view", each) for each in resources_in(value))
+        )
     }
 
 

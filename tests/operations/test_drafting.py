@@ -1,9 +1,13 @@
 """Drafts: other values beside the public ones."""
 
 import pytest
+from ZODB.serialize import referencesf
 
 from objpub.content import Content
 from objpub.content import Image
+from objpub.content import Upload
+from objpub.content.files import spooled
+from objpub.database.site import ROOT
 from objpub.errors import Clash
 from objpub.errors import Forbidden
 from objpub.errors import Invalid
@@ -113,10 +117,64 @@ def test_a_draft_is_shown_to_those_who_may_edit_and_see_the_field(world, page):
             what(world.identity("vera"), page)
 
 
-def test_a_draft_holds_no_files_and_goes_into_no_copy(world, page):
+def test_a_draft_holds_a_file_beside_the_public_one(world, page):
     ann = world.identity("ann")
-    with world.refuses(NotPossible):
-        save_draft(ann, page, {"picture": Image.from_bytes(png(8), "a.png")})
+    edit(ann, page, {"picture": Image.from_bytes(png(8), "old.png")})
+    world.commit()
+    public = page.picture
+    save_draft(ann, page, {"picture": Image.from_bytes(png(16), "new.png")})
+    world.commit()
+    kept = draft_of(world.identity("ed"), page).values["picture"]
+    assert (page.picture, page.get("picture"), kept.filename) == (public, public, "new.png")
+    assert (kept.__parent__, kept.read()) == (None, png(16))
+    assert publish_draft(ann, page).changed == {"picture"}
+    world.commit()
+    assert (page.picture, page.picture.__parent__, page.picture.read()) == (kept, page, png(16))
+    assert draft_of(ann, page) is None
+
+
+def test_bytes_of_a_file_wait_in_a_draft_too(world):
+    ann = world.identity("ann")
+    image = world.site.add("photo", Image.from_bytes(png(8), "old.png", title="Marsh"))
+    world.commit()
+    with spooled(png(16)) as path:
+        save_draft(ann, image, {"upload": Upload("new.png", None, path, len(png(16)))})
+    world.commit()
+    assert (image.read(), image.filename) == (png(8), "old.png")
+    assert draft_of(ann, image).values["upload"].read() == png(16)
+    with spooled(b"no picture") as path, world.refuses(Invalid):
+        save_draft(ann, image, {"upload": Upload("new.png", None, path, 10)})
+    publish_draft(ann, image)
+    world.commit()
+    assert (image.read(), image.filename) == (png(16), "new.png")
+
+
+@pytest.mark.parametrize("end", [discard_draft, publish_draft])
+def test_a_file_is_garbage_when_its_draft_is_discarded(world, page, end):
+    ann = world.identity("ann")
+    save_draft(ann, page, {"picture": Image.from_bytes(png(16), "new.png")})
+    world.commit()
+    kept = draft_of(ann, page).values["picture"]
+    numbers = {kept._p_oid, kept._blob._p_oid}
+    assert numbers <= reachable(world.connection)
+    end(ann, page)
+    world.commit()
+    assert numbers & reachable(world.connection) == (numbers if end is publish_draft else set())
+
+
+def reachable(connection):
+    """Return the ids of all that a pack would keep."""
+    found, waiting = set(), [ROOT]
+    while waiting:
+        oid = waiting.pop()
+        if oid not in found:
+            found.add(oid)
+            waiting += referencesf(connection._storage.load(oid)[0])
+    return found
+
+
+def test_a_draft_goes_into_no_copy(world, page):
+    ann = world.identity("ann")
     save_draft(ann, page, {"title": "Spring tides"})
     assert draft_of(ann, copy(ann, page, world.site)) is None
     delete(world.identity("tom"), page)

@@ -28,7 +28,7 @@ DEEDS = {}
 NO_DEEDS = frozenset(
     {"Broken", "Outgoing", "OwnLinks", "Redirect", "Redirects", "Sights", "Target"}
     | {"broken_links", "leading_from", "old_paths", "redirected", "refusal_of", "shown_text", "used_by"}
-    | {"Draft", "draft_of", "Inspected"}
+    | {"Draft", "draft_of", "files_in_draft", "Inspected"}
     | {"is_large", "operations_shown", "pack_here", "reindex_here"}
     | {"Choice", "choices", "Scheduled", "schedulable", "scheduled_for"}
     | {
