@@ -53,7 +53,7 @@ QUERIES = {
 }
 #: What is the same everywhere is looked at in one place.
 IN_ONE_PLACE = {"inspect": "/news"}
-FRAGMENTS = {"matrix-export", "bar", "branch", "choose", "palette"}
+FRAGMENTS = {"matrix-export", "bar", "branch", "choose", "draft-file", "palette"}
 #: Pages that say more when they are asked more.
 ASKED = ("/manage/news/@@security?who=tomas&may=edit&all=1",)
 VNU = Path(os.environ.get("OBJPUB_VNU", Path(__file__).parents[2] / "var" / "tools" / "vnu.jar"))
