@@ -48,17 +48,23 @@ PAGES = {
 
 OBSERVE = """
 window.slow = [];
-new PerformanceObserver((list) => slow.push(...list.getEntries().map((each) => [each.name, each.duration])))
-    .observe({ type: "event", durationThreshold: 16, buffered: true });
+const note = (entries) => window.slow.push(...entries.map((each) => each.duration));
+const observer = new PerformanceObserver((list) => note(list.getEntries()));
+observer.observe({ type: "event", durationThreshold: 16, buffered: true });
+addEventListener("pagehide", () => {
+    note(observer.takeRecords());
+    sessionStorage.setItem("left", Math.max(0, ...window.slow));
+});
 """
 # Two frames later everything that was measured has been handed to the observer.
 SLOWEST = """async () => {
     for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
     await new Promise((done) => setTimeout(done, 100));
-    const found = Math.max(0, ...window.slow.map(([, duration]) => duration));
+    const found = Math.max(0, ...window.slow);
     window.slow.length = 0;
     return found;
 }"""
+SORTED = "the sorted page, a new one, is painted"  # which is told, and has no limit
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
@@ -176,6 +182,7 @@ def interactions(page, folder: str):
     yield "type into the filter", settle(page)
     page.wait_for_selector("[data-name=n000121]")
     yield "the filter has found", settle(page)
+    page.context.clear_cookies(name="objpub_tree")  # what was opened before is closed again
     page.goto("/manage/news/")
     page.wait_for_selector("#tree [role=treeitem]")
     settle(page)
@@ -184,14 +191,16 @@ def interactions(page, folder: str):
     yield "open a branch of the tree", settle(page)
 
 
-def sorting(page, folder: str) -> tuple[str, float]:
-    """Click on the head of a column; return a title, and how soon the page with the list is painted."""
+def sorting(page, folder: str):
+    """Click on the head of a column; yield how soon something is painted, and how soon the new page."""
     page.goto(f"/manage/{folder}/")
     page.wait_for_selector("#tree [role=treeitem]")
+    settle(page)
     page.locator(".list thead").get_by_role("link", name="Written").click()
     page.wait_for_selector("th[aria-sort=ascending]")
     page.wait_for_function(PAINTED)
-    return "sort, to the first paint of the new page", page.evaluate(PAINTED)
+    yield "sort", float(page.evaluate("() => sessionStorage.getItem('left')"))
+    yield SORTED, page.evaluate(PAINTED)
 
 
 def paints(site, folder: str) -> list[str]:
@@ -208,11 +217,11 @@ def paints(site, folder: str) -> list[str]:
         context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
         found: dict[str, list[float]] = {}
         for _ in range(TRIES):
-            for title, taken in [*interactions(page, folder), sorting(page, folder)]:
+            for title, taken in [*interactions(page, folder), *sorting(page, folder)]:
                 found.setdefault(title, []).append(taken)
         for title, taken in found.items():
             print(f"{title:40} {median(taken):6.0f} ms, from {min(taken):.0f} to {max(taken):.0f}")
-            if median(taken) > MOST_MILLISECONDS:
+            if title != SORTED and median(taken) > MOST_MILLISECONDS:
                 wrong.append(title)
         context.close()
     return wrong
