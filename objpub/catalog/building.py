@@ -36,6 +36,7 @@ from .trees import TREES
 
 LOG = logging.getLogger("objpub.catalog")
 BATCH = 250
+SETTLED = 2_000  # so many may wait: who asks meanwhile reads them all
 TRIES = 50
 
 #: A site with so many resources at most is indexed at once when it is opened.
@@ -97,6 +98,8 @@ def build(
                 break
             index_batch(database, batch, holder)
             done += len(batch)
+            if done % SETTLED < len(batch):
+                settle(database)
             if progress is not None:
                 progress(done, len(numbers))
     finally:

@@ -67,7 +67,7 @@ from objpub.jobs import LongWorker, long_operation
 def count(work, most):
     def change(site):
         work.notes["number"] = work.notes.get("number", 0) + 1
-        site.title = work.notes["title"] = f"{work.notes.get('title', '')} {work.notes['number']}".strip()
+        site.title = f"{site.title} {work.notes['number']}".strip()
         return work.notes["number"]
     while work.notes.get("number", 0) < most:
         if work.change(change) == 2 and sys.argv[2] == "stay":
