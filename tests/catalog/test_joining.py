@@ -272,7 +272,7 @@ def test_words_are_found_in_all_databases_and_catalogs_are_built(running):
         pair.manager.commit()
     with running.work() as site:
         assert names(find(SYSTEM, site, Leaf, text="harbour")) == ["here"]
-    running.application.builder.rebuild()
+    running.application.builder.start()
     running.application.builder.wait()
     with running.work() as site:
         assert sorted(names(find(SYSTEM, site, Leaf, text="harbour"))) == ["here", "there"]
