@@ -23,6 +23,8 @@ from objpub.operations import edit
 from objpub.operations import publish_draft
 from objpub.operations import save_draft
 from objpub.schema import field
+from objpub.security import Deny
+from objpub.security import rule
 from tests.publisher.test_defaults import png
 
 HEARD = []
@@ -38,6 +40,12 @@ class Page(Content, addable="anywhere"):
 @on(Modified, Page)
 def hear(event):
     HEARD.append(set(event.changed))
+
+
+@rule(Image, "view")
+def in_a_place(image, identity):
+    """Hide what belongs to nothing, as a file of a draft does."""
+    return Deny("It is at no place.") if image.__parent__ is None else None
 
 
 @pytest.fixture
