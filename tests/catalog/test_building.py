@@ -170,6 +170,19 @@ def test_a_build_that_is_ended_lets_another_one_begin_at_once(running, monkeypat
     assert count(running, number=3) == 1
 
 
+def test_little_waits_while_it_is_built(running, monkeypatch):
+    monkeypatch.setattr(building, "BATCH", 1)
+    monkeypatch.setattr(building, "SETTLED", 2)
+    waiting = []
+
+    def look(done, total):
+        with running.work() as site:
+            waiting.append(len(site.catalog.pending.entries()))
+
+    build(running.database, everything=True, progress=look)
+    assert len(waiting) > 6 and max(waiting[2:]) <= 2  # at first what was added waits
+
+
 def test_writers_while_it_is_built_lose_nothing(running, monkeypatch):
     monkeypatch.setattr(building, "BATCH", 3)
     database = running.database
