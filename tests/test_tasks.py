@@ -24,6 +24,7 @@ from bench.tasks.tasks import undone
 from bench.tasks.telling import losses
 from bench.tasks.telling import medians
 from bench.tasks.telling import table
+from bench.tasks.telling import worse_in
 
 FEW = 3
 
@@ -63,7 +64,10 @@ def test_where_objpub_takes_more_than_the_better_one_is_a_loss():
         "django": {"find": Cost(1, 4, 5, 4_000, 1.0)},
     }
     ways = {"wagtail": SimpleNamespace(PARTLY={"rights": "no why"}), "django": SimpleNamespace(PARTLY={})}
-    assert losses(found, ways) == [
+    lost = losses(found, ways)
+    assert worse_in(lost) == {"Find a page by title among 39,000"}
+    assert worse_in(lost[:2]) == set()
+    assert lost == [
         "Find a page by title among 39,000: 3 loads, not 2",
         "Find a page by title among 39,000: 5.0 kilobytes, not 4.0",
         "Find a page by title among 39,000: 1.00 seconds, not 0.50",

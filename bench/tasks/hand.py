@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 LOADS = frozenset({"Document", "XHR", "Fetch"})
-PATIENCE_MILLISECONDS = 30_000
+PATIENCE_MILLISECONDS = 120_000
 
 
 @dataclass

@@ -20,7 +20,9 @@ CANNOT = {
 }
 PARTLY: dict[str, str] = {}
 WARM = ("/admin/pages/page/", "/admin/pages/page/add/", "/admin/pages/picture/")
-THIRD = "#result_list tbody tr:nth-child(3) .field-place input"
+ROW = "#result_list tbody tr"
+IN_THIRD = """() => document.activeElement?.matches('.field-place input')
+    && document.activeElement.closest('tr').querySelector('th').textContent.trim() === 'Ordered 3'"""
 
 
 def lead_to(hand: Hand, words: str, model: str = "page") -> None:
@@ -103,6 +105,9 @@ def upload(hand: Hand, pictures: list[Path]) -> None:
 def move(hand: Hand) -> None:
     lead_to(hand, "fifty")
     hand.click("#action-toggle")
+    for row in hand.page.locator(ROW).all():  # the folder itself stays, and what else is called so
+        if not row.locator("th").inner_text().startswith("Fifty "):
+            hand.click(row.locator(".action-select"))
     hand.choose("select[name=action]", "Move selected pages")
     hand.choose("select[name=to]", "Archive")
     hand.click("button[name=index]")
@@ -112,7 +117,7 @@ def move(hand: Hand) -> None:
 
 def reorder(hand: Hand) -> None:
     lead_to(hand, "ordered")
-    while not hand.page.evaluate("selector => document.activeElement?.matches(selector)", THIRD):
+    while not hand.page.evaluate(IN_THIRD):
         hand.press("Tab")
     hand.press("Control+a")
     hand.type("0")

@@ -60,6 +60,8 @@ class Place:
             self.filled.joinpath("done").touch()
         shutil.rmtree(self.folder, ignore_errors=True)
         shutil.copytree(self.filled, self.folder)
+        site = HERE / f"{self.system}_site"  # its code may have changed since
+        shutil.copytree(site, self.folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
 
     def run(self, *words: str, at: Path | None = None) -> str:
         """Run a script in the folder of the site, and return what it printed."""

@@ -71,6 +71,11 @@ def losses(found: dict[str, dict[str, Cost]], ways: Mapping[str, Any]) -> list[s
     return lost
 
 
+def worse_in(lost: Iterable[str]) -> set[str]:
+    """Return the tasks that take somebody longer, of the lines of `losses`: by hand, or by waiting."""
+    return {line.partition(": ")[0] for line in lost if " acts, " in line or " seconds, " in line}
+
+
 def amount(cost: Cost, measure: str) -> float:
     """Return one number of *cost*."""
     return cost.bytes / 1e3 if measure == "kilobytes" else float(getattr(cost, measure))

@@ -63,6 +63,7 @@ def test_one_view_does_not_fill_the_list(slowest, clock):
     for seconds in (5.0, 9.0, 7.0, 6.0, 8.0, 4.0):
         slowest.note(picture, "GET", f"/picture-{seconds}", seconds)
     assert [seconds for _, _, seconds in told(slowest)] == [9.0, 8.0, 7.0, 1.0]
+    assert len(slowest._hours[-1].pages) == 4  # the rest is not kept, either
     slowest.note(picture, "GET", "/picture-8.0", 10.0)
     assert [seconds for _, _, seconds in told(slowest)] == [10.0, 9.0, 7.0, 1.0]
     clock.now += HOUR_SECONDS

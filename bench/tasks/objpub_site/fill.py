@@ -11,6 +11,7 @@ from desk import Section
 
 from objpub import App
 from objpub import Image
+from objpub.catalog import find
 from objpub.operations import add_new
 from objpub.operations import add_user
 from objpub.operations import delete
@@ -65,6 +66,8 @@ def main(material, pictures, password):
                 put(site, line, Path(pictures))
     with application.work() as site:
         delete(SYSTEM, site["desk"]["deleted"])
+    with application.work() as site:  # the words of all texts are collected when they are asked for first
+        find(SYSTEM, site, text="tide")
     application.close()
 
 
