@@ -19,7 +19,7 @@ from objpub.database import put_site
 from objpub.database import site_of
 from objpub.database import storage_server
 from objpub.database import transaction_for
-from objpub.database.addresses import without_password
+from objpub.database.addresses import address_from
 from objpub.database.relational import database_name
 from objpub.errors import DatabaseError
 from objpub.errors import DatabaseInUse
@@ -51,7 +51,7 @@ def keeps(uri, root="."):
     ],
 )
 def test_a_password_is_never_shown(uri, shown):
-    assert without_password(uri) == shown
+    assert address_from(uri, Path(), True).uri == shown
 
 
 @pytest.mark.parametrize(
