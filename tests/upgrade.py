@@ -33,6 +33,7 @@ from objpub.database import transaction_for
 from objpub.importing import import_folder
 from objpub.importing import Page
 from objpub.importing import Section
+from objpub.jobs import carry_out_here
 from objpub.operations import add_group
 from objpub.operations import add_new
 from objpub.operations import delete
@@ -111,6 +112,17 @@ def fill(site, texts):
     ann.get("/manage/@@add?type=Section").form("form").fill(title="Made by a form").submit()
     with suppress(AssertionError):
         site.browser().login("ben", "a wrong password")
+    carry_out_here(
+        site.database,
+        site.application.settings,
+        lambda work: "Looked at the coast",
+        name="coast.look",
+        subject="coast",
+        sentence="Look at the coast",
+        arguments={},
+        who="ann",
+        who_title="Ann",
+    )
     told = Told("0123abcd", datetime.now(UTC), "1-1", "RuntimeError: no", "views.py:1, in show", (), "no")
     site.application.keep(Kept("0123abcd", told, 1))
 

@@ -14,7 +14,7 @@ from .speaking import counted
 
 @command("objpub tick")
 def tick(settings_path: Path | None) -> None:
-    """Do what is due: scheduled transitions, long operations, mail and webhooks that wait.
+    """Do what is due: transitions, long operations, mail and webhooks.
 
     `objpub serve` does so by itself. This is for cron, where another server runs the site; with several
     machines each may have it, as nothing is done twice.

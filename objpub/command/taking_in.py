@@ -1,5 +1,6 @@
 """`objpub import`: a folder of files becomes a tree of documents on the site."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -34,30 +35,43 @@ def import_files(source: Path, path: str, everything: bool, settings_path: Path 
     """
     with opened(settings_at(settings_path, bare=True)) as application:
         refuse_without_types(application)
-        found: list[Report] = []
         with bar("Importing") as move:
-
-            def take_in(work: Work) -> str:
-                def hear(done: int, total: int, last: str) -> None:
-                    move(done, total, last)
-                    work.reach(done, total)
-
-                found.append(import_folder(work.database, source, path, identity=SYSTEM, progress=hear))
-                return found[0].summary()
-
-            carry_out_here(
-                application.database,
-                application.settings,
-                take_in,
-                name="objpub.import",
-                subject="import",
-                sentence=f"Import {source.name} to {path}",
-                arguments={},
-                who="",
-                who_title="the command line",
-            )
-        report = found[0]
+            report = import_once(application, source, path, move)
     click.echo("\n".join(report.lines()) if everything else str(report))
+
+
+def import_once(application: Application, source: Path, path: str, move: Callable[..., None]) -> Report:
+    """Import *source* while nobody else imports, and return the report.
+
+    move: told how far it is. In the list of long operations it stands from its first change on: where nothing
+    is new, nothing is written.
+    """
+    works: list[Work] = []
+
+    def hear(done: int, total: int, last: str) -> None:
+        move(done, total, last)
+        for work in works:
+            work.reach(done, total)
+
+    def carry(write: Callable[[], None]) -> None:
+        def take_in(work: Work) -> str:
+            works.append(work)
+            write()
+            return f"Imported {source.name} to {path}"
+
+        carry_out_here(
+            application.database,
+            application.settings,
+            take_in,
+            name="objpub.import",
+            subject="import",
+            sentence=f"Import {source.name} to {path}",
+            arguments={},
+            who="",
+            who_title="the command line",
+        )
+
+    return import_folder(application.database, source, path, identity=SYSTEM, progress=hear, carry=carry)
 
 
 def refuse_without_types(application: Application) -> None:

@@ -4,6 +4,7 @@ A `File` is content of its own in a folder, and also the value of a field: `manu
 makes a new blob, so that the past keeps its bytes.
 """
 
+import dataclasses
 import hashlib
 import tempfile
 from collections.abc import Iterator
@@ -119,7 +120,7 @@ class Upload:
     scratch: Path | None = None
     is_final: bool = False
     pixels: int = MAXIMUM_PIXELS
-    taken: list[Blob] | None = None
+    taken: list[Blob] | None = dataclasses.field(default=None, repr=False, compare=False)
 
     field_kind = UploadKind
 

@@ -65,13 +65,15 @@ def import_folder(
     batch: int = 100,
     progress: Progress | None = None,
     now: datetime | None = None,
+    carry: Callable[[Callable[[], None]], None] | None = None,
 ) -> Report:
     """Make what lies in the folder *source* a tree below *target_path*, or bring that tree up to date.
 
     site: a Database, for a transaction for every *batch* of files; or the site itself, for all of it in the
     caller's own transaction. target_path: a folder, "/docs", which is made where it is missing; "/" is the
     site. progress: told after each batch. now: what is in the future or expired then is not published; the
-    moment itself if None.
+    moment itself if None. carry: given the function that writes, where there is something to write, to call
+    it once, as in a long operation; None: it is called as it is.
 
     Raises NotFound where the folder above the target is missing, NotPossible where there is no folder
     *source* or the target is something else, Forbidden where *identity* may not do it.
@@ -88,7 +90,10 @@ def import_folder(
     report.unpublished.update(tree.unpublished)
     report.unknown += unknown_names(tree)
     run = Run(turns, Writer(identity, folder, target), plan, links, report)
-    run.write_all(batch, progress)
+    if carry is not None and plan.steps:
+        carry(lambda: run.write_all(batch, progress))
+    else:
+        run.write_all(batch, progress)
     report.broken += broken_links(plan)
     for problems in (report.kept, report.removed, report.vanished, report.renamed, report.problems):
         problems.sort()

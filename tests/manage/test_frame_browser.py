@@ -149,7 +149,8 @@ def test_a_group_of_pages_is_opened_with_the_keyboard_and_stays_so(live):
     group.wait_for()
     assert not database.is_visible()
     page.wait_for_selector("#tree [role=treeitem]")
-    page.evaluate("document.getElementById('side').showPopover = () => sessionStorage.setItem('over', 'it')")
+    noted = "document.getElementById('side').showPopover = () => sessionStorage.setItem('over', 'it')"
+    page.evaluate(f"() => {{ {noted} }}")
     page.keyboard.press("g")
     page.keyboard.press("b")
     page.wait_for_selector("h1:text-is('Database')")

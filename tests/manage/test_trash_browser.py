@@ -101,7 +101,7 @@ def test_purging_is_a_second_act_behind_the_menu(live, page, audit):
     page.click("#purge button")
     page.wait_for_selector(".note:has-text('Deleted “Series” for good')")
     page.click("text=Empty the trash…")
-    page.click("text=Keep")
+    page.click("text='Keep'")
     with live.work() as root:
         assert [each.title for each in root.trash] == ["Tides"]
     page.click("text=Empty the trash…")

@@ -107,6 +107,14 @@ def test_the_site_gets_a_name_a_logo_a_front_page_and_a_navigation(live, way, tm
     assert visitor.navigation() == ["News", "Archive"]
 
 
+def ended(somebody, live, words):
+    """Wait until the page of long operations says *words* of the last one."""
+    somebody.reads("Long operations")
+    live.site.application.scheduler.long.wait()
+    somebody.press("Look again")
+    somebody.page.locator("#over tbody tr").first.get_by_text(words).first.wait_for()
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of repozo
 def test_the_database_is_backed_up_and_packed_and_everybody_goes_home(live, way, tmp_path):
     visitor, admin = Visitor(live), way("admin")
@@ -121,14 +129,16 @@ def test_the_database_is_backed_up_and_packed_and_everybody_goes_home(live, way,
     admin.reads("Back up the database")
     admin.write("Folder", "nightly")
     admin.press("Back up now")
-    admin.told("Backed up everything to nightly")
+    ended(admin, live, "Backed up everything to nightly")
     assert title_in(live.site.folder / "var" / "backups" / "nightly", tmp_path / "site.fs") == "Tides"
     before = live.site.database.getSize()
+    admin.press("Database")
+    admin.reads("Database")
     admin.press("Pack…")
     admin.reads("Pack the database")
     admin.write("Days to keep", "0")
     admin.press("Pack now")
-    admin.told("Packed")
+    ended(admin, live, "Packed")
     assert live.site.database.getSize() < before / 2
     visitor.sees("/news/tides", "Tides", "Text 19")
     admin.press("Sign out", ".nav.me")

@@ -141,7 +141,7 @@ CASES = {
     "cookie_bytes": (300, got("/take", Cookie="a=" + "b" * 298), got("/take", Cookie="a=" + "b" * 299), 431,
                      ["Cookie", "301", "300"]),
 }  # fmt: skip
-NOT_OF_REQUESTS = {"attempts", "retry_seconds", "free_bytes"}
+NOT_OF_REQUESTS = {"at_once", "attempts", "retry_seconds", "free_bytes"}
 
 
 def test_every_limit_is_tried():
