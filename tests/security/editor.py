@@ -36,7 +36,7 @@ STEPS = 40
 MOST = 10**6
 COUNT = re.compile(r"(?:, |<small>)(\d+) *(?:<[^>]*>)? *items?\b")
 TOKEN = re.compile(r"objpub_[\w-]+")
-WORDS = ("fresh", "tides-zn2q", "hidden-zn4q", "@@edit", "_grants", "++trash++")
+WORDS = ("fresh", "tides-zn0002q", "hidden-zn0004q", "@@edit", "_grants", "++trash++")
 KINDS = ("Page", "Section", "Contract", "Series")
 TABS = (
     "security security?who=tomas&may=edit bar branch choose?field=near rename move copy delete upload"

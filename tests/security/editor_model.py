@@ -122,7 +122,7 @@ class World:
 
     def hidden_marks(self, who):
         """Return the marks that *who* may not be told: titles, and names unless something below is open."""
-        known, hidden = set(), {"zs0q"}
+        known, hidden = set(), {"zs0000q"}
         for key, node in self.nodes.items():
             marks = {mark for mark in node.marks if mark[1] != "s"}
             if self.knows(who, key):

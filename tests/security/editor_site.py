@@ -1,7 +1,7 @@
 """The site on which an editor does what he likes: things of his, of others, hidden, cut off and in the trash.
 
-Each title has a mark, zt1q, zt2q, …, and each name one, zn1q, …: where it turns up, it has been told. What
-only managers see in a field says SECRET.
+Each title has a mark, zt0001q, zt0002q, …, and each name one, zn0001q, …: where it turns up, it has been told;
+no token is likely to have one by chance. What only managers see in a field says SECRET.
 """
 
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ from tests.manage.pages import Page
 from tests.manage.pages import Section
 from tests.manage.pages import Series
 
-SECRET = "zs0q"
+SECRET = "zs0000q"
 PEOPLE = {"admin": ["manager"], "ines": ["editor"], "tomas": [], "nora": []}
 
 
@@ -80,8 +80,8 @@ class Filling:
     def put(self, folder, kind, word, hidden=False, **values):
         """Add something to *folder*, and return it. hidden: only managers may view it."""
         number = next(self.numbers)
-        values = {"title": f"{word.capitalize()} zt{number}q", **values}
-        made = add_new(SYSTEM, folder, kind, values, f"{word}-zn{number}q")
+        values = {"title": f"{word.capitalize()} zt000{number}q", **values}
+        made = add_new(SYSTEM, folder, kind, values, f"{word}-zn000{number}q")
         if hidden:
             set_holders(SYSTEM, made, "view", ["manager"])
         return made
@@ -103,7 +103,7 @@ def fill(site):
         set_grants(SYSTEM, news, "group:staff", ["editor"])
         tides = filling.put(news, Page, "tides", text="About tides.")
         set_grants(SYSTEM, filling.put(news, Page, "marsh"), "user:nora", ["reviewer"])
-        filling.put(news, Page, "hidden", hidden=True, text="zs0q")
+        filling.put(news, Page, "hidden", hidden=True, text="zs0000q")
         filling.put(news, Contract, "contract", salary=SECRET, approved=SECRET, near=tides)
         mixed = filling.put(news, Section, "mixed")
         set_grants(SYSTEM, mixed, "user:nora", ["editor"])
@@ -119,7 +119,9 @@ def fill(site):
         filling.put(apart, Page, "alone")
         own = filling.put(news, Page, "own")
         own._owner = "tomas"
-        add(SYSTEM, news, Image.from_bytes(PNG, "picture.png", title="Picture zt0q"), "picture-zn0q.png")
+        add(
+            SYSTEM, news, Image.from_bytes(PNG, "picture.png", title="Picture zt0000q"), "picture-zn0000q.png"
+        )
         plan = filling.put(root, Section, "plan", hidden=True)
         filling.put(plan, Page, "secret")
         lent = filling.put(plan, Section, "lent")
