@@ -1,6 +1,6 @@
 """The site on which an editor does what he likes: things of his, of others, hidden, cut off and in the trash.
 
-Each title has a mark, zt0001q, zt0002q, …, and each name one, zn0001q, …: where it turns up, it has been told;
+Each title has a mark, zt0001q, zt0002q, …, and each name one, zn0001q, …: where it turns up, it was told;
 no token is likely to have one by chance. What only managers see in a field says SECRET.
 """
 
