@@ -256,7 +256,7 @@ def test_by_keyboard_alone(live, page):
         page.keyboard.press("Enter")
     assert chooser.value.is_multiple()
     chooser.value.set_files(files(("a.png", picture())))
-    page.wait_for_function("document.activeElement.id === 'alt-0'")
+    page.wait_for_selector("#alt-0:focus")
     page.keyboard.type("A picture")
     page.keyboard.press("Enter")
     page.wait_for_url("**/manage/archive/")
