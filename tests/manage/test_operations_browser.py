@@ -69,6 +69,6 @@ def test_how_far_it_is_is_followed_until_it_is_cancelled_or_done(live, page, beg
     page.get_by_role("button", name="Cancel Wait for the tide").focus()
     ORDERS.put("end")
     page.locator("#over tbody tr").first.get_by_text("The tide has come").wait_for()
-    page.wait_for_function("document.getElementById('told').textContent.includes('Done: The tide has come')")
-    page.wait_for_function("document.activeElement.id === 'look-again'")  # the button is gone
+    page.locator("#told", has_text="Done: The tide has come").wait_for(state="attached")
+    page.wait_for_selector("#look-again:focus")  # the button is gone
     audit(page)
