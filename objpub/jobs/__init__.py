@@ -30,6 +30,7 @@ from .declarations import Jobs
 from .declarations import long_operation
 from .declarations import LongFunctions
 from .long import begin_long
+from .long import begun_already
 from .long import cancel_long
 from .long import long_operations_of
 from .long import LongOperation
@@ -61,6 +62,7 @@ __all__ = [
     "Scheduler",
     "Work",
     "begin_long",
+    "begun_already",
     "cancel_job",
     "cancel_long",
     "carry_out_here",

@@ -198,13 +198,12 @@ def begin_long(
     return operation
 
 
-def begun_already(operation: LongOperation) -> str:
-    """Return why nothing more can be begun beside *operation*."""
+def begun_already(operation: LongOperation, *, is_shown: bool = True) -> str:
+    """Return why nothing more can be begun beside *operation*. is_shown: may one see what it is?"""
+    what = f"“{operation.sentence}”" if is_shown else "Something else with this"
     when = f"{operation.since:%Y-%m-%d %H:%M} UTC"
-    return (
-        f"“{operation.sentence}” is under way: {operation.who_title} began it on {when}."
-        " Wait until it is over, or cancel it"
-    )
+    end = ", or cancel it" if is_shown else ""
+    return f"{what} is under way: {operation.who_title} began it on {when}. Wait until it is over{end}"
 
 
 def cancel_long(place: Any, operation_id: str) -> LongOperation:

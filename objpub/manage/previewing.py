@@ -97,9 +97,10 @@ def page_of_draft(request: Any, content: Content) -> Response:
     """
     request.connection.transaction_manager.doom()
     draft = draft_of(request.identity, content)
-    names = [] if draft is None else [name for name, each in draft.values.items() if isinstance(each, File)]
-    if isinstance(content, File) and names:
-        sent: Response = request.redirect(content, f"@@draft-file/{names[0]}", area=AREA)
+    values = {} if draft is None else draft.values
+    files = {name: each for name, each in values.items() if isinstance(each, File)}
+    if isinstance(content, File) and files:
+        sent: Response = request.redirect(content, f"@@draft-file/{next(iter(files))}", area=AREA)
         return sent
     try:
         publish_draft(request.identity, content)
@@ -107,7 +108,9 @@ def page_of_draft(request: Any, content: Content) -> Response:
         raise Invalid(dict.fromkeys(error.fields, "somebody else changed it meanwhile")) from error
     response = shown_page(request, content)
     if response.content_type == "text/html":
-        for name in names:
+        for name, file in files.items():
+            if getattr(content, name) is not file:  # who asks may not change that field
+                continue
             public = re.escape(request.url(getattr(content, name)).rstrip("/"))
             own = request.url(content, f"@@draft-file/{name}", area=AREA)
             response.text = re.sub(rf"""{public}(?:/[^"'\s,)<>]*)?(?=["'\s,)<>?&#])""", own, response.text)

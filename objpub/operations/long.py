@@ -10,6 +10,7 @@ from objpub.content import Site
 from objpub.errors import Forbidden
 from objpub.errors import NotPossible
 from objpub.jobs import begin_long
+from objpub.jobs import begun_already
 from objpub.jobs import cancel_long
 from objpub.jobs import long_operations_of
 from objpub.jobs import LongOperation
@@ -39,7 +40,8 @@ def begin(
     """Let the long operation *name* be carried out in the name of *identity*; return its record.
 
     What each takes is asked before. subject, sentence, back: see `LongOperation`. Raises Forbidden for
-    visitors and tokens, NotPossible where one about the same is under way.
+    visitors and tokens, NotPossible where one about the same is under way; what it is, such as where it
+    leads to, is told to those who see it in the list.
     """
     require_person(identity)
     if identity.user_id is None and identity is not SYSTEM:
@@ -47,6 +49,10 @@ def begin(
             "Only somebody who is signed in can begin what takes long: it is asked again who it was"
         )
     site = top(place)
+    kept = long_operations_of(site)
+    other = None if kept is None else kept.of_subject(subject)
+    if other is not None and not other.is_lost and not is_shown(identity, site, other):
+        raise NotPossible(begun_already(other, is_shown=False))
     operation = begin_long(
         site,
         name,
@@ -78,9 +84,10 @@ def who_began(site: Any, work: Any) -> Identity:
 def cancel_operation(identity: Identity, site: Site, operation_id: str) -> LongOperation:
     """Let a long operation end as soon as it can, and return it.
 
-    Who began it may, and who may "manage" the site. Raises NotFound, Forbidden, NotPossible for one that is
-    over.
+    Who began it may, and who may "manage" the site; not with a token. Raises NotFound, Forbidden, NotPossible
+    for one that is over.
     """
+    require_person(identity)
     _, found = require_long(site, operation_id)
     if not is_own(identity, found):
         require(identity, "manage", site)
@@ -92,9 +99,10 @@ def cancel_operation(identity: Identity, site: Site, operation_id: str) -> LongO
 def begin_again(identity: Identity, site: Site, operation_id: str) -> LongOperation:
     """Begin what was cancelled, broken off or refused again, in the name of *identity*; return its record.
 
-    Who began it may, and who may "manage" the site. Raises NotFound, Forbidden, NotPossible for one that is
-    not over, and for one of the command line.
+    Who began it may, and who may "manage" the site; not with a token. Raises NotFound, Forbidden, NotPossible
+    for one that is not over, and for one of the command line.
     """
+    require_person(identity)
     _, found = require_long(site, operation_id)
     if not is_own(identity, found):
         require(identity, "manage", site)
@@ -104,12 +112,21 @@ def begin_again(identity: Identity, site: Site, operation_id: str) -> LongOperat
 
 
 def operations_shown(identity: Identity, site: Site) -> list[LongOperation]:
-    """Return the long operations that *identity* may see: its own, or all with "manage" on the site."""
+    """Return the long operations that *identity* may see: its own, or all with "manage" on the site.
+
+    Raises Forbidden for tokens: what the operations name may be outside of what they are for.
+    """
+    require_person(identity)
     kept = long_operations_of(site)
     found = list(kept.all()) if kept is not None else []
     if policy_for(site).can(identity, "manage", site):
         return found
     return [each for each in found if is_own(identity, each)]
+
+
+def is_shown(identity: Identity, site: Site, operation: LongOperation) -> bool:
+    """May *identity* see what *operation* is?"""
+    return is_own(identity, operation) or bool(policy_for(site).can(identity, "manage", site))
 
 
 def is_own(identity: Identity, operation: LongOperation) -> bool:

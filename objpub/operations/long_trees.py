@@ -49,7 +49,7 @@ RESTORE, PURGE = "objpub.restore", "objpub.purge"
 NOTHING = "Nothing is changed."
 #: How often each resource of a tree is looked at, about; the first time it is counted.
 PASSES = {MOVE: 3, COPY: 7, DELETE: 4, RESTORE: 2}
-NAMED = 1_000  # entries that are purged by their names; more are from one to another
+NAMED = 1_000  # entries that are purged by their names; more are from one to another, if they can be
 BATCH = 100  # entries that are purged in one transaction
 
 #: What was picked: name and number of each, to be found again.
@@ -121,17 +121,20 @@ def begin_purge(identity: Identity, site: Site, entries: Sequence[Entry]) -> Lon
         require(identity, "manage", entry)
     names = [str(each.__name__) for each in entries]
     sentence = f"Delete {counted(len(names), 'entry', 'entries')} of the trash for good"
-    oldest, latest = (max(names), min(names)) if names else ("", "")
-    return begin(
-        identity, site, PURGE, "purge", sentence, back="@@trash", **entries_as(names, oldest, latest)
-    )
+    return begin(identity, site, PURGE, "purge", sentence, back="@@trash", **entries_as(site, names))
 
 
-def entries_as(names: list[str], oldest: str, latest: str) -> dict[str, Any]:
-    """Return how to find the entries called *names* again: by these, or, where they are many, as a range."""
-    if len(names) <= NAMED:
-        return {"names": names, "oldest": "", "latest": ""}
-    return {"names": [], "oldest": oldest, "latest": latest}
+def entries_as(site: Site, names: list[str]) -> dict[str, Any]:
+    """Return how to find the entries called *names* again: by these, or as a range where they are many.
+
+    A range is only what has no other entry in it: that was not to be purged.
+    """
+    if len(names) > NAMED:
+        oldest, latest = max(names), min(names)
+        between = entries_among(site, [], oldest, latest)
+        if {str(each.__name__) for each in between} == set(names):
+            return {"names": [], "oldest": oldest, "latest": latest}
+    return {"names": names, "oldest": "", "latest": ""}
 
 
 def begin_with(
@@ -152,7 +155,7 @@ def begin_with(
         back=path_of(source),
         source=path_of(source),
         picks=[[each.__name__, number_of(each)] for each in resources],
-        **({} if folder is None else {"to": path_of(folder)}),
+        **({} if folder is None else {"to": path_of(folder), "to_number": number_of(folder)}),
         **more,
     )
 
@@ -174,11 +177,11 @@ def number_of(resource: Any) -> str:
 
 
 @long_operation(MOVE, "Move", lane=LANE, left=NOTHING)
-def move_them(work: Work, source: str, picks: Picks, to: str) -> str:
+def move_them(work: Work, source: str, picks: Picks, to: str, to_number: str = "") -> str:
     """Move what was picked."""
 
     def change(site: Any, identity: Identity, found: list[Any]) -> str:
-        folder = find_resource(site, to)
+        folder = destination(site, to, to_number)
         return told(
             identity,
             folder,
@@ -192,11 +195,11 @@ def move_them(work: Work, source: str, picks: Picks, to: str) -> str:
 
 
 @long_operation(COPY, "Copy", lane=LANE, left=NOTHING)
-def copy_them(work: Work, source: str, picks: Picks, to: str) -> str:
+def copy_them(work: Work, source: str, picks: Picks, to: str, to_number: str = "") -> str:
     """Put copies of what was picked into a folder."""
 
     def change(site: Any, identity: Identity, found: list[Any]) -> str:
-        folder = find_resource(site, to)
+        folder = destination(site, to, to_number)
         return told(
             identity,
             folder,
@@ -301,6 +304,14 @@ def picked(site: Any, source: str, name: str, number: str) -> Any:
         path = f"{source.rstrip('/')}/{name}"
         raise NotFound(f"{path}; it was moved or deleted meanwhile", source, name, folder)
     return child
+
+
+def destination(site: Any, path: str, number: str) -> Any:
+    """Return the folder at *path*. Raises NotFound where it is another one: others may see what is there."""
+    folder = find_resource(site, path)
+    if number and number_of(folder) != number:
+        raise NotFound(f"{path}; it was moved or deleted meanwhile", path)
+    return folder
 
 
 def told(

@@ -7,6 +7,7 @@ import pytest
 from objpub.content import Content
 from objpub.content import Image
 from objpub.operations import draft_of
+from objpub.operations import save_draft
 from objpub.schema import field
 from objpub.security import SYSTEM
 from tests.publisher.test_defaults import png
@@ -17,7 +18,12 @@ class Card(Content, addable="anywhere"):
     picture: Image | None = field(default=None)
 
 
-THINGS = (Card,)
+class Poster(Content, addable="anywhere"):
+    title: str = field(default="")
+    picture: Image | None = field(default=None, write="manage")
+
+
+THINGS = (Card, Poster)
 ADDRESS = "/manage/card/@@edit"
 PAGE = {"_then": "draft-preview"}
 
@@ -98,3 +104,11 @@ def test_a_picture_can_be_taken_away_in_a_draft(card):
         assert root["card"].picture is not None
         assert draft_of(SYSTEM, root["card"]).values["picture"] is None
     assert "draft-file" not in ines.post("/manage/card/@@preview", PAGE).text
+
+
+def test_the_page_of_a_draft_leaves_out_a_file_that_one_may_not_publish(card):
+    with card.work() as root:
+        root.add("poster", Poster(title="Ebb"))
+        save_draft(SYSTEM, root["poster"], {"title": "Flood", "picture": Image.from_bytes(png(8), "new.png")})
+    seen = card.browser().login("ines").post("/manage/poster/@@preview", PAGE)
+    assert "Flood" in seen.text and 'href="/poster"' in seen.text and "draft-file" not in seen.text

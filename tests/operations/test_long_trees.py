@@ -1,5 +1,7 @@
 """Much that is moved, copied, deleted, restored and purged, in the name of who began it."""
 
+from dataclasses import replace
+
 import pytest
 
 from objpub import App
@@ -31,6 +33,7 @@ from objpub.operations import remove_user
 from objpub.operations import rename
 from objpub.security import NO_IDENTITY
 from objpub.security import override_permission
+from objpub.security import Scope
 from objpub.security import SYSTEM
 
 
@@ -265,6 +268,55 @@ def test_a_purge_of_many_takes_what_was_there_and_nothing_that_came_later(site, 
         delete(SYSTEM, root["box"]["inner-2"])
     assert carry_out(site) == ("done", "Deleted 7 items for good")
     assert state_of(site)[1] == 3
+
+
+def test_a_purge_of_many_leaves_what_stands_between_them_and_was_not_picked(site, monkeypatch):
+    monkeypatch.setattr(long_trees, "NAMED", 1)
+    with site.work() as root:
+        for note in list(root["box"]["inner-1"].values()):
+            delete(SYSTEM, note)
+    with site.work() as root:
+        left = [each.__name__ for each in root.trash][1::2]
+        begin_purge(SYSTEM, root, list(root.trash)[::2])
+    assert carry_out(site) == ("done", "Deleted 5 items for good")
+    with site.work() as root:
+        assert [each.__name__ for each in root.trash] == left
+
+
+@pytest.mark.parametrize("what", ["move", "copy"])
+def test_another_folder_at_the_path_of_the_one_that_was_chosen_gets_nothing(site, what):
+    with site.work() as root:
+        begun(root, what)
+    with site.work() as root:
+        rename(SYSTEM, root["shelf"], "old")
+        add_new(SYSTEM, root, Box, {"title": "Shelf"})
+    state, told = carry_out(site)
+    assert (state, "moved or deleted meanwhile" in told) == ("failed", True)
+    with site.work() as root:
+        assert list(root["shelf"]) == list(root["old"]) == [] and "box" in root
+
+
+def test_where_something_goes_is_not_told_to_others(site):
+    site.add_user("olaf", roles=["editor"])
+    with site.work() as root:
+        root["shelf"]._owner = "ines"
+        override_permission(root["shelf"], "view", ["owner"])
+        begun(root, "move")
+    with site.work() as root, pytest.raises(NotPossible) as caught:
+        begin_delete(as_(root, "olaf"), [root["box"]])
+    assert str(caught.value).startswith("Something else with this is under way: ines began it on")
+    assert "Shelf" not in str(caught.value) and "cancel" not in str(caught.value)
+
+
+def test_a_token_neither_sees_nor_cancels_what_its_owner_began(site):
+    with site.work() as root:
+        token = replace(as_(root, "ines"), scope=Scope("mine", frozenset({"view"}), root["shelf"]))
+        number = begun(root, "delete").id
+        for deed in (cancel_operation, begin_again):
+            with pytest.raises(Forbidden, match="a token is not enough"):
+                deed(token, root, number)
+        with pytest.raises(Forbidden, match="a token is not enough"):
+            operations_shown(token, root)
 
 
 def test_what_is_large_is_counted_no_further_than_that(site):
