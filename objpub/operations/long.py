@@ -84,10 +84,9 @@ def who_began(site: Any, work: Any) -> Identity:
 def cancel_operation(identity: Identity, site: Site, operation_id: str) -> LongOperation:
     """Let a long operation end as soon as it can, and return it.
 
-    Who began it may, and who may "manage" the site; not with a token. Raises NotFound, Forbidden, NotPossible
-    for one that is over.
+    Who began it may, and who may "manage" the site. Raises NotFound, Forbidden, NotPossible for one that is
+    over.
     """
-    require_person(identity)
     _, found = require_long(site, operation_id)
     if not is_own(identity, found):
         require(identity, "manage", site)
@@ -99,10 +98,9 @@ def cancel_operation(identity: Identity, site: Site, operation_id: str) -> LongO
 def begin_again(identity: Identity, site: Site, operation_id: str) -> LongOperation:
     """Begin what was cancelled, broken off or refused again, in the name of *identity*; return its record.
 
-    Who began it may, and who may "manage" the site; not with a token. Raises NotFound, Forbidden, NotPossible
-    for one that is not over, and for one of the command line.
+    Who began it may, and who may "manage" the site. Raises NotFound, Forbidden, NotPossible for one that is
+    not over, and for one of the command line.
     """
-    require_person(identity)
     _, found = require_long(site, operation_id)
     if not is_own(identity, found):
         require(identity, "manage", site)
@@ -112,11 +110,7 @@ def begin_again(identity: Identity, site: Site, operation_id: str) -> LongOperat
 
 
 def operations_shown(identity: Identity, site: Site) -> list[LongOperation]:
-    """Return the long operations that *identity* may see: its own, or all with "manage" on the site.
-
-    Raises Forbidden for tokens: what the operations name may be outside of what they are for.
-    """
-    require_person(identity)
+    """Return the long operations that *identity* may see: its own, or all with "manage" on the site."""
     kept = long_operations_of(site)
     found = list(kept.all()) if kept is not None else []
     if policy_for(site).can(identity, "manage", site):
@@ -130,5 +124,7 @@ def is_shown(identity: Identity, site: Site, operation: LongOperation) -> bool:
 
 
 def is_own(identity: Identity, operation: LongOperation) -> bool:
-    """Did *identity* begin *operation*?"""
-    return identity is SYSTEM or (identity.user_id is not None and identity.user_id == operation.who)
+    """Did *identity* begin *operation*? A token of who did is another thing: it may be for less than that."""
+    if identity is SYSTEM:
+        return True
+    return identity.scope is None and identity.user_id is not None and identity.user_id == operation.who

@@ -80,10 +80,11 @@ def pack_it(work: Work, days: float) -> str:
 
 def packed(work: Work, days: float, database: Database) -> str:
     """Pack *database*, that of the site or one that is mounted in it, and return what that did."""
-    ask(work)
+    identity = ask(work)
     before, after = database.pack(days=days, watch=work)
     at = f" at {database.mounted_at}" if database.mounted_at else ""
-    write_down(work, "pack", f"Packed the database{at}, up to {days:g} days ago", database.mounted_at)
+    sentence = f"Packed the database{at}, up to {days:g} days ago"
+    write_down(work, identity, "pack", sentence, database.mounted_at)
     return f"Packed {sized(before)} to {sized(after)}, {sized(max(before - after, 0))} less"
 
 
@@ -95,12 +96,13 @@ def packed(work: Work, days: float, database: Database) -> str:
 )
 def back_it_up(work: Work, name: str, full: bool) -> str:
     """Add a backup."""
-    ask(work)
+    identity = ask(work)
     done = work.database.backup(work.settings.folder / "var" / "backups" / name, full=full, watch=work)
     if not done.files:
         return f"Nothing is new since the last backup in {name}"
     kind = "everything" if done.full else "what is new"
-    write_down(work, "backup", f"Copied {'everything' if done.full else 'what was new'} to the backup {name}")
+    sentence = f"Copied {'everything' if done.full else 'what was new'} to the backup {name}"
+    write_down(work, identity, "backup", sentence)
     size = sized(sum(path.stat().st_size for path in done.files))
     files = f"{done.blobs:,} {'file' if done.blobs == 1 else 'files'}"
     return f"Backed up {kind} to {name}: {size}, and {files}"
@@ -115,13 +117,13 @@ def back_it_up(work: Work, name: str, full: bool) -> str:
 )
 def reindex_it(work: Work, names: list[str]) -> str:
     """Build indexes again."""
-    ask(work)
     return reindexed(work, names)
 
 
 def reindexed(work: Work, names: Iterable[str]) -> str:
     """Build the indexes *names*, () for all, again, and return what was done."""
     names = tuple(names)
+    identity = ask(work)
     work.look(lambda site: check_indexes(site, names))
     resources = 0
     for database in (work.database, *mounts_of(work.database).values()):
@@ -132,7 +134,7 @@ def reindexed(work: Work, names: Iterable[str]) -> str:
         resources += built.resources
     take_in_texts(work.database)
     what = f"the indexes {', '.join(names)}" if names else "all indexes"
-    write_down(work, "reindex", f"Built {what} again")
+    write_down(work, identity, "reindex", f"Built {what} again")
     done = counted(resources, "resource", "resources")
     return f"Indexed {done}: {', '.join(names) or 'all indexes'}"
 
@@ -180,16 +182,25 @@ def reindex_here(
     )
 
 
-def ask(work: Work) -> None:
-    """Raise Forbidden unless who began *work* may still do it."""
-    work.look(lambda site: require(who_began(site, work), "manage", site))
+def ask(work: Work) -> Identity:
+    """Return who began *work*. Raises Forbidden unless he may still do it."""
+
+    def asked(site: Any) -> Identity:
+        identity = who_began(site, work)
+        require(identity, "manage", site)
+        return identity
+
+    return work.look(asked)
 
 
-def write_down(work: Work, what: str, sentence: str, path: str = "") -> None:
-    """Put into the audit record what was done. path: of a mounted database, or ""."""
+def write_down(work: Work, identity: Identity, what: str, sentence: str, path: str = "") -> None:
+    """Put into the audit record what *identity* has done, who may be no user any more.
+
+    path: of a mounted database, or "".
+    """
 
     def write(site: Any) -> None:
         title = "" if path else site.title
-        record(site, who_began(site, work), what, sentence, path=path or "/", title=title)
+        record(site, identity, what, sentence, path=path or "/", title=title)
 
     work.change(write)
