@@ -49,6 +49,9 @@ from .work import Work
 LOG = logging.getLogger("objpub.jobs")
 TAKEN = 3  # one whose process was killed so often is not taken up again
 
+#: What is told of what nobody foresaw: its own words, such as the path of a file, are for the log.
+UNFORESEEN = "{}: a mistake of the program, or of the machine; the log says more"
+
 T = TypeVar("T")
 
 
@@ -71,7 +74,7 @@ def carry_out(work: Work, function: Callable[..., str], *, raises: bool = False)
     except KeyboardInterrupt as error:
         state, problem = CANCELLED, error
     except Exception as error:
-        state, told, problem = FAILED, f"{type(error).__name__}: {error}", error
+        state, told, problem = FAILED, UNFORESEEN.format(type(error).__name__), error
         if not raises:
             LOG.exception("“%s” failed", work.sentence)
     finally:

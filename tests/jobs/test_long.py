@@ -259,13 +259,17 @@ def test_a_process_that_ends_leaves_the_rest_to_another(site):
 
 
 @pytest.mark.parametrize(
-    ("error", "told"), [("refused", "It cannot be"), ("broken", "ValueError: It is broken")]
+    ("error", "told"),
+    [
+        ("refused", "It cannot be"),
+        ("broken", "ValueError: a mistake of the program, or of the machine; the log says more"),
+    ],
 )
 def test_what_fails_says_why(site, error, told, caplog):
     number = begin(site, name="test.fail", error=error)
     worker(site).wait()
     assert (found(site, number)["state"], found(site, number)["told"]) == ("failed", told)
-    assert bool(caplog.records) is (error == "broken")
+    assert bool(caplog.records) is ("ValueError: It is broken" in caplog.text) is (error == "broken")
 
 
 def test_what_only_says_how_far_it_is_stands_in_no_list_of_what_was_done():
