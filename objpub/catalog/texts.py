@@ -268,7 +268,10 @@ class Texts:
             if served.may_write():
                 return served
             served.close()
-            LOG.warning("The user of the database may not make the schema objpub_texts: texts are in a file")
+            LOG.warning(
+                "Texts are in a file: the user of the database may not make the schema objpub_texts, or the"
+                " site is not in the schema public"
+            )
         folder = self.folder or database.temporary_folder
         mounted = quote(f"-{database.mounted_at.strip('/')}", safe="") if database.mounted_at else ""
         return TextIndex(folder / f"texts{mounted}.sqlite")

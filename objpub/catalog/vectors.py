@@ -99,10 +99,11 @@ SIZE = """
 SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
 WHERE relnamespace = to_regnamespace('objpub_texts') AND relkind = 'r'
 """
+#: Of several sites in one database, each in a schema of its own, none may have the texts of another.
 MAY_WRITE = """
-SELECT has_database_privilege(current_database(), 'CREATE') OR coalesce(
+SELECT current_schema() = 'public' AND (has_database_privilege(current_database(), 'CREATE') OR coalesce(
     has_schema_privilege(to_regnamespace('objpub_texts')::oid, 'USAGE'), false
-)
+))
 """
 
 

@@ -225,6 +225,18 @@ def test_a_user_who_may_make_no_schema_has_a_file(world, caplog):
     index.close()
 
 
+def test_a_site_in_a_schema_of_its_own_has_a_file_as_others_may_be_beside_it(world):
+    said(world, "CREATE SCHEMA IF NOT EXISTS coast")
+    connect = world.database.connect_server
+    world.database.connect_server = lambda: connect.func(f"{connect.args[0]} options='-csearch_path=coast'")
+    try:
+        index = Texts().of(world.database)
+    finally:
+        world.database.connect_server = connect
+    assert isinstance(index, TextIndex)
+    index.close()
+
+
 def test_letters_that_mean_something_to_postgresql_do_no_harm(world):
     add(world, "page", title="Ebb", lead="it's \\ a 'quoted' : * & tide ends %s")
     assert names(world, "tide") == names(world, "quoted") == names(world, "it's") == ["page"]
