@@ -179,37 +179,13 @@ def number_of(resource: Any) -> str:
 @long_operation(MOVE, "Move", lane=LANE, left=NOTHING)
 def move_them(work: Work, source: str, picks: Picks, to: str, to_number: str = "") -> str:
     """Move what was picked."""
-
-    def change(site: Any, identity: Identity, found: list[Any]) -> str:
-        folder = destination(site, to, to_number)
-        return told(
-            identity,
-            folder,
-            "Moved",
-            found,
-            f"to {quoted(folder)}",
-            lambda each: move(identity, each, folder),
-        )
-
-    return with_picks(work, source, picks, change)
+    return into_folder(work, source, picks, to, to_number, "Moved", move)
 
 
 @long_operation(COPY, "Copy", lane=LANE, left=NOTHING)
 def copy_them(work: Work, source: str, picks: Picks, to: str, to_number: str = "") -> str:
     """Put copies of what was picked into a folder."""
-
-    def change(site: Any, identity: Identity, found: list[Any]) -> str:
-        folder = destination(site, to, to_number)
-        return told(
-            identity,
-            folder,
-            "Copied",
-            found,
-            f"to {quoted(folder)}",
-            lambda each: copy(identity, each, folder),
-        )
-
-    return with_picks(work, source, picks, change)
+    return into_folder(work, source, picks, to, to_number, "Copied", copy)
 
 
 @long_operation(DELETE, "Delete", lane=LANE, left=NOTHING)
@@ -278,6 +254,25 @@ def purge_them(work: Work, names: list[str], oldest: str, latest: str) -> str:
     while count := work.change(change):
         work.step(count)
     return f"Deleted {counted(work.notes.get('items', 0), 'item', 'items')} for good"
+
+
+def into_folder(
+    work: Work,
+    source: str,
+    picks: Picks,
+    to: str,
+    to_number: str,
+    verb: str,
+    operation: Callable[[Identity, Any, Any], Any],
+) -> str:
+    """Move or copy what was picked to the folder at the path *to*, and say so with *verb*."""
+
+    def change(site: Any, identity: Identity, found: list[Any]) -> str:
+        folder = destination(site, to, to_number)
+        words = f"to {quoted(folder)}"
+        return told(identity, folder, verb, found, words, lambda each: operation(identity, each, folder))
+
+    return with_picks(work, source, picks, change)
 
 
 def with_picks(
