@@ -18,7 +18,9 @@ import threading
 import time
 from pathlib import Path
 
+from tests.scenario.asked import asked
 from tests.scenario.kills import running
+from tests.scenario.kills import TARGETS
 
 CLIENTS = 8  # for each process
 TICK = os.sysconf("SC_CLK_TCK")
@@ -109,10 +111,10 @@ def compare(engine, rounds, seconds, folder):
     return found
 
 
-def main(engine="zeo", rounds="5", seconds="5"):
+def main(engine, rounds, seconds):
     """Run what the command line asks for; print what was measured. Status 1: two give too little."""
     with tempfile.TemporaryDirectory(prefix="objpub-processes-") as folder:
-        found = compare(engine, int(rounds), float(seconds), Path(folder))
+        found = compare(engine, rounds, seconds, Path(folder))
     per_second = {}
     for number, made in found.items():
         per_second[number] = [pages / spent for pages, spent, *_ in made]
@@ -129,4 +131,5 @@ def main(engine="zeo", rounds="5", seconds="5"):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    engines = tuple(engine for engine in TARGETS if engine != "file")
+    main(*asked(sys.argv[1:], engine=("zeo", engines), rounds=(5, int), seconds=(5.0, float)))

@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from objpub.database.iterating import transactions_of
+from tests.scenario.asked import asked
 from tests.scenario.kills import assert_whole
 from tests.scenario.kills import opened
 from tests.scenario.kills import running
+from tests.scenario.kills import TARGETS
 from tests.scenario.kills import WRITERS
 
 LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
@@ -81,12 +83,12 @@ def clock(engine, number, folder):
     return trial
 
 
-def main(engine="file", number="100"):
+def main(engine, number):
     """Run what the command line asks for; print what was seen."""
     with tempfile.TemporaryDirectory(prefix="objpub-clock-") as folder:
-        trial = clock(engine, int(number), Path(folder))
+        trial = clock(engine, number, Path(folder))
     print(f"{engine}: {moved(trial)} moves while the clock went back an hour twice: nothing lost")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*asked(sys.argv[1:], engine=("file", tuple(TARGETS)), number=(100, int)))

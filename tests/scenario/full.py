@@ -17,6 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.scenario.asked import asked
 from tests.scenario.clock import moved
 from tests.scenario.clock import wait_for_moves
 from tests.scenario.clock import writing
@@ -24,6 +25,7 @@ from tests.scenario.kills import assert_whole
 from tests.scenario.kills import opened
 from tests.scenario.kills import running
 
+ENGINES = ("file", "sqlite", "zeo")  # those that keep all they have in the folder of the site
 DISK_MEGABYTES = 96
 FREE_BYTES = 8_000_000  # below it, changes are refused
 LEAST = 30  # moves between two fillings
@@ -106,12 +108,12 @@ def full(engine, number, folder):
     return trial
 
 
-def main(engine="file", number="5"):
+def main(engine, number):
     """Run what the command line asks for; print what was seen."""
     with tempfile.TemporaryDirectory(prefix="objpub-full-") as folder:
-        trial = full(engine, int(number), Path(folder))
+        trial = full(engine, number, Path(folder))
     print(f"{engine}: {number} times full, {moved(trial)} moves, {dict(trial.answers)}: nothing lost")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*asked(sys.argv[1:], engine=("file", ENGINES), number=(5, int)))

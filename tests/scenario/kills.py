@@ -39,6 +39,7 @@ from objpub.security import SYSTEM
 from objpub.settings import load_settings
 from tests.engines import Cluster
 from tests.scenario import killed_site
+from tests.scenario.asked import asked
 from tests.scenario.killed_site import Account
 from tests.scenario.killed_site import CONTROL
 from tests.scenario.killed_site import FOLDER
@@ -515,12 +516,12 @@ def sha256_of(file):
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def main(engine="file", number="200", control=""):
+def main(engine, number, control):
     """Run what the command line asks for; print what was seen."""
     begun = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="objpub-kills-"))
     try:
-        trial = kills(engine, int(number), folder, control=control, say=lambda line: print(line, flush=True))
+        trial = kills(engine, number, folder, control=control, say=lambda line: print(line, flush=True))
     except BaseException:
         print(f"What was there is in {folder}")
         raise
@@ -547,4 +548,11 @@ def main(engine="file", number="200", control=""):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(
+        *asked(
+            sys.argv[1:],
+            engine=("file", tuple(TARGETS)),
+            number=(200, int),
+            control=("", ("no-sync", "early")),
+        )
+    )

@@ -21,9 +21,11 @@ from collections import Counter
 from pathlib import Path
 from urllib.parse import urlencode
 
+from tests.scenario.asked import asked
 from tests.scenario.kills import fields
 from tests.scenario.kills import opened
 from tests.scenario.kills import running
+from tests.scenario.kills import TARGETS
 
 PURSES, MOVERS, READERS = 3, 4, 3
 PROCESSES = 3
@@ -156,14 +158,15 @@ def money(engine, seconds, folder):
     return works.seen
 
 
-def main(engine="zeo", seconds="300"):
+def main(engine, seconds):
     """Run what the command line asks for; print what was seen."""
     with tempfile.TemporaryDirectory(prefix="objpub-money-") as folder:
-        seen = money(engine, float(seconds), Path(folder))
+        seen = money(engine, seconds, Path(folder))
     processes = sum(name.startswith("process ") for name in seen)
     told = ", ".join(f"{count} {name}" for name, count in seen.items() if not name.startswith("process "))
-    print(f"{engine}, {PROCESSES} processes ({processes} answered), {seconds} s: {told}; every sum held")
+    print(f"{engine}, {PROCESSES} processes ({processes} answered), {seconds:g} s: {told}; every sum held")
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    engines = tuple(engine for engine in TARGETS if engine != "file")
+    main(*asked(sys.argv[1:], engine=("zeo", engines), seconds=(300.0, float)))

@@ -33,7 +33,9 @@ from objpub.settings import load_settings
 from objpub.workflow import decisions_of
 from tests.engines import Cluster
 from tests.engines import served_uri
+from tests.engines import SEVERAL_PROCESSES
 from tests.mailbox import mailbox
+from tests.scenario.asked import asked
 
 ROOT = Path(__file__).parent.parent.parent
 PROCESSES = 3
@@ -224,9 +226,9 @@ def trial(number, seconds, every, engine="sqlite", most=None):
         return found.seen, left
 
 
-def main(number=200, seconds=60, every=10, engine="sqlite"):
+def main(number, seconds, every, engine):
     """Run the trial, and print the figures. Exits with 1 for what was done twice, early, late or never."""
-    seen, left = trial(int(number), float(seconds), float(every), engine)
+    seen, left = trial(number, seconds, every, engine)
     for word, events in (("published", seen.made), ("mailed", seen.taken)):
         late = seen.late({name: each for name, each in events.items() if each})
         print(f"{len(late)} {word}: late by {median(late):.2f} s in the middle, at most {late[-1]:.2f} s")
@@ -237,4 +239,13 @@ def main(number=200, seconds=60, every=10, engine="sqlite"):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    several = tuple(sorted(SEVERAL_PROCESSES))
+    main(
+        *asked(
+            sys.argv[1:],
+            number=(200, int),
+            seconds=(60.0, float),
+            every=(10.0, float),
+            engine=("sqlite", several),
+        )
+    )
