@@ -51,6 +51,14 @@ def test_the_bytes_of_an_upload_and_its_name_are_on_the_disk_when_it_is_committe
     assert blob.parent.stat().st_ino in synced
 
 
+def test_sqlite_waits_for_the_disk_before_it_acknowledges_a_commit(tmp_path):
+    with closing(open_database(f"sqlite:{tmp_path}/site")) as database:
+        connection, cursor = database.storage._adapter.connmanager.open_for_store()
+        with closing(connection):
+            cursor.execute("PRAGMA synchronous")
+            assert cursor.fetchone() == (2,)  # FULL
+
+
 def test_what_a_pack_wrote_is_on_the_disk_when_it_takes_its_place(tmp_path, synced):
     kept(f"file:{tmp_path}/site.fs")
     with closing(open_database(f"file:{tmp_path}/site.fs")) as database:
