@@ -163,7 +163,12 @@ class Database(DB):
         return [{name: as_text(name, value) for name, value in each.items()} for each in revisions]
 
     def undoMultiple(self, ids: Sequence[bytes], txn: Any = None) -> None:  # noqa: N802
-        """Take back whole transactions, as ZODB does; one that also wrote what stands apart is refused."""
+        """Take back whole transactions, as ZODB does; one that also wrote what stands apart is refused.
+
+        Raises DatabaseError for that, and with an engine that keeps no past.
+        """
+        if not self.supportsUndo():
+            raise DatabaseError(f"{self.getName()} keeps no past: no transaction can be taken back")
         check_undoable(self, [base64.decodebytes(each) if len(each) > 8 else each for each in ids])
         super().undoMultiple(ids, txn)
 

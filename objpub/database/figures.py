@@ -62,8 +62,6 @@ def latest_transactions(database: Any, most: int) -> list[Mapping[str, Any]]:
     "path". Those that are QUIET, as they only say how far something is, are left out, and those before the
     last pack are not known any more.
     """
-    if not database.supportsUndo():
-        return []
     found: list[Mapping[str, Any]] = []
     start = 0
     while len(found) < most and start < MOST_QUIET:

@@ -337,3 +337,9 @@ def test_the_latest_transactions(tmp_path):
 
 def test_an_engine_without_a_past_has_no_latest_transactions(database):
     assert database.latest() == []
+
+
+def test_an_engine_without_a_past_says_that_it_takes_nothing_back(database):
+    keep(database, a=1)
+    with pytest.raises(DatabaseError, match=r"DemoStorage.* keeps no past: no transaction can be taken back"):
+        database.undoMultiple([database.lastTransaction()])
