@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from BTrees.OOBTree import OOBTree
+
 from objpub.content import Content
 from objpub.content import hold_in_place
 from objpub.content import walk
@@ -56,11 +58,13 @@ class Built:
 
 
 def is_complete(database: Database) -> bool:
-    """Has the catalog of the site everything that is declared?"""
+    """Has the catalog of the site everything that is declared, and is no index half made anew?"""
     with transaction_for(database, read_only=True) as pair:
         site = site_of(pair.connection)
         catalog = getattr(site, "catalog", None)
-        return catalog is not None and catalog.is_ready(indexes_of(database))
+        if catalog is None or catalog.builds.anew is not None:
+            return False
+        return catalog.is_ready(indexes_of(database))
 
 
 def build(
@@ -75,7 +79,8 @@ def build(
 
     names: of indexes to build again in any case. everything: all of them. progress: called with (resources
     done, in all); what it raises ends the build. stop: ends it after the batch that runs; the next build
-    begins anew. Raises Invalid for a name that is no index.
+    begins anew. An index that was whole answers as it is until its successor is, also where that never comes.
+    Raises Invalid for a name that is no index.
     """
     indexes = indexes_of(database)
     renewed = keys_named(indexes, names)
@@ -143,17 +148,13 @@ def kinds_to_build(catalog: Catalog, indexes: Indexes, renewed: set[str]) -> lis
 
 
 def begin(catalog: Catalog, holder: str, renewed: set[str], everything: bool) -> None:
-    """Note that a build begins; what is built again begins empty, and is not asked until it is done."""
+    """Note that a build begins. What it, or one that was killed, makes anew is made beside what answers."""
     builds = catalog.builds
     builds.holder, builds.until = holder, time.time() + HOLD_SECONDS
     builds.batches += 1
-    if everything:
-        renewed.update(catalog.indexes.keys())
-    for key in renewed & set(catalog.indexes.keys()):
-        catalog.indexes[key] = type(catalog.indexes[key])()
-    builds.signature = {
-        name: tuple(key for key in keys if key not in renewed) for name, keys in builds.signature.items()
-    }
+    renewed.update(catalog.indexes.keys() if everything else builds.anew or ())
+    made = {key: type(index)() for key, index in catalog.indexes.items() if key in renewed}
+    builds.anew = OOBTree(made) if made else None
 
 
 def index_batch(database: Database, numbers: list[int], holder: str) -> None:
@@ -179,18 +180,21 @@ def index_batch(database: Database, numbers: list[int], holder: str) -> None:
 
 
 def let_go(catalog: Catalog, holder: str) -> None:
-    """Let others build, where *holder* stops before the end."""
+    """Let others build, where *holder* stops before the end; the indexes stay what they are."""
     if catalog.builds.holder == holder:
         catalog.builds.holder, catalog.builds.until = "", 0.0
+        catalog.builds.anew = None
 
 
 def finish(catalog: Catalog, indexes: Indexes, wanted: dict[str, tuple[str, ...]]) -> None:
-    """Note that everything is built, and let go of what nobody declares any more."""
+    """Put what was made anew in its place, and let go of what nobody declares any more."""
+    builds = catalog.builds
+    catalog.indexes.update(builds.anew or {})
+    builds.anew = None
     declared = {spec.key for spec in indexes.specs() if spec.kind in TREES}
     for key in list(catalog.indexes.keys()):
         if key not in declared:
             del catalog.indexes[key]
-    builds = catalog.builds
     builds.signature = dict(wanted)
     builds.batches += 1
     builds.holder, builds.until = "", 0.0

@@ -41,8 +41,11 @@ class Builds(Persistent):
     """How far the catalog is what the declarations want.
 
     signature: what it was built for, see `Indexes`; {} before the first build. batches: how many there were.
-    holder, until: which process builds, and until when (seconds since the epoch) it has said so.
+    holder, until: which process builds, and until when (seconds since the epoch) it has said so. anew: key →
+    what takes the place of an index when the build that makes it ends; None while none is made.
     """
+
+    anew: Any = None
 
     def __init__(self) -> None:
         self.signature: dict[str, tuple[str, ...]] = {}
@@ -227,7 +230,9 @@ class Trees:
         ):
             return False
         return all(
-            catalog.indexes[key].keys_of(number) == entry.keys.get(key, ()) for key in self._indexes_of(entry)
+            index.keys_of(number) == entry.keys.get(key, ())
+            for key in self._indexes_of(entry)
+            for index in self._called(key)
         )
 
     def put(self, number: int, entry: Entry) -> None:
@@ -249,7 +254,8 @@ class Trees:
             catalog.places.remove(number)
         self._put_kind(number, entry)
         for key in self._indexes_of(entry):
-            catalog.indexes[key].put(number, entry.keys.get(key, ()))
+            for index in self._called(key):
+                index.put(number, entry.keys.get(key, ()))
 
     def forget(self, number: int) -> None:
         """Let the trees say nothing of the resource *number*. One that is not there is no error."""
@@ -264,13 +270,20 @@ class Trees:
                 tree.pop(number, None)
         if number in catalog.places:
             catalog.places.remove(number)
-        for index in catalog.indexes.values():
-            index.put(number, ())
+        for key in catalog.indexes:
+            for index in self._called(key):
+                index.put(number, ())
 
     def _indexes_of(self, entry: Entry) -> list[str]:
         """Return the keys of the indexes that there are and may have to say what *entry* does."""
         indexes = self.catalog.indexes
         return list(indexes) if entry.whole else [key for key in entry.keys if key in indexes]
+
+    def _called(self, key: str) -> list[Any]:
+        """Return the index *key*, and the one that is being made to take its place."""
+        made = (self.catalog.builds.anew or {}).get(key)
+        found = self.catalog.indexes[key]
+        return [found] if made is None else [found, made]
 
     def _put_kind(self, number: int, entry: Entry) -> None:
         kinds = self.catalog.kinds

@@ -55,7 +55,7 @@ def follow(is_done: bool, database: "Database") -> None:
 
 
 def hold_builds(catalog: Catalog) -> None:
-    """Let the transaction fail if a build begins or ends meanwhile: it exchanges indexes for empty ones."""
+    """Let the transaction fail if a build begins or ends meanwhile: it exchanges indexes."""
     catalog.builds._p_activate()
     catalog._p_jar.readCurrent(catalog.builds)
 

@@ -113,7 +113,7 @@ def back_it_up(work: Work, name: str, full: bool) -> str:
     "Build indexes again",
     lane=LANE,
     unit="resources",
-    left="What needs an index that is not built to its end waits until it is built again.",
+    left="The indexes stay as they are.",
 )
 def reindex_it(work: Work, names: list[str]) -> str:
     """Build indexes again."""

@@ -15,6 +15,7 @@ from objpub.catalog import find
 from objpub.catalog import index
 from objpub.catalog import Indexes
 from objpub.catalog import Texts
+from objpub.catalog.identifiers import id_of
 from objpub.configuration import Configuration
 from objpub.content import Content
 from objpub.content import Folder
@@ -155,19 +156,65 @@ def test_the_texts_of_a_large_site_only_are_taken_in_before_somebody_looks_for_w
     application.close()
 
 
-def test_a_build_that_is_ended_lets_another_one_begin_at_once(running, monkeypatch):
+def enough(done, total):
+    raise Enough
+
+
+def test_a_build_that_is_ended_leaves_what_there_was_and_lets_another_one_begin_at_once(running, monkeypatch):
     monkeypatch.setattr(building, "BATCH", 2)
-
-    def enough(done, total):
-        raise Enough
-
     with pytest.raises(Enough):
         build(running.database, everything=True, progress=enough)
     assert not building.is_being_built(running.database)
-    with pytest.raises(Busy):
-        count(running, number=3)
+    assert building.is_complete(running.database)
+    assert count(running, number=3) == 1
     build(running.database, everything=True)
     assert count(running, number=3) == 1
+
+
+def spoil(running):
+    """Let the index of numbers say what is wrong: 3 of the note that has 4, and of one that is not there."""
+    with running.work() as site:
+        site.catalog.settle()
+        index = next(index for key, index in site.catalog.indexes.items() if key.startswith("number"))
+        index.put(id_of(site["n4"]), (3,))
+        index.put(999_999, (3,))
+
+
+@pytest.mark.parametrize("names", [("number",), ()])
+def test_what_is_built_again_answers_until_it_is_built(running, monkeypatch, names):
+    monkeypatch.setattr(building, "BATCH", 2)
+    monkeypatch.setattr(building, "SETTLED", 2)
+    spoil(running)
+    seen = []
+
+    def look(done, total):
+        with running.work() as site:
+            seen.append(find(SYSTEM, site, number=3).count)
+            if len(seen) == 2:
+                site["n1"].number = 100
+                site.remove("n5")
+                site.add("later", Note(word="xxx", number=200))
+
+    build(running.database, names=names, everything=not names, progress=look)
+    assert len(seen) >= 3 and set(seen) <= {1, 2}  # what is looked at again is right from then on
+    assert [count(running, number=number) for number in (1, 3, 4, 5, 100, 200)] == [0, 1, 1, 0, 1, 1]
+    with running.work() as site:
+        assert list(check_catalog(site._p_jar)) == []
+        assert site.catalog.builds.anew is None
+
+
+def test_a_build_that_was_killed_is_taken_up_at_the_next_start_and_answers_until_then(running, monkeypatch):
+    monkeypatch.setattr(building, "BATCH", 2)
+    monkeypatch.setattr(building, "let_go", lambda *some: None)
+    spoil(running)
+    with pytest.raises(Enough):
+        build(running.database, names=["number"], progress=enough)
+    assert count(running, number=3) == 2
+    with running.work() as site:
+        site.catalog.builds.until = 0.0
+    application = reopened(running, Note)
+    assert answer(application, number=3) == 1
+    application.close()
 
 
 def test_little_waits_while_it_is_built(running, monkeypatch):
