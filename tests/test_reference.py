@@ -19,6 +19,7 @@ from typing import Literal
 import pytest
 
 import objpub
+from objpub import operations
 from objpub.content import Content
 from objpub.content import Upload
 from objpub.schema import field
@@ -168,6 +169,17 @@ def test_each_limit_of_a_view_is_described(name):
         REFERENCE.joinpath("views.md").read_text("utf-8").partition("### Limits")[2].partition("\n##")[0]
     )
     assert re.search(rf"\b{name}\b", section)
+
+
+# Operations
+
+
+def test_the_operations_are_those_that_there_are():
+    text = REFERENCE.joinpath("operations.md").read_text("utf-8")
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", text, flags=re.M)
+    offered = {name for name in operations.__all__ if inspect.isfunction(getattr(operations, name))}
+    assert {name for row in rows for name in codes(row)} <= offered
+    assert offered <= set(re.findall(r"\w+", text))
 
 
 # Settings
