@@ -118,16 +118,19 @@ def test_without_scripts_the_tree_opens_by_links_and_colours_by_a_button(live):
 
 def test_colours_and_density_change_at_once_and_stay(live):
     page = live.as_("admin")
-    page.goto("/manage/archive/")
+    page.goto("/manage/news/")
     page.locator("details.look summary").click()
     assert not page.get_by_role("button", name="Use this").is_visible()
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
     with page.expect_response(re.compile("@@look")):
         page.get_by_label("Dark").check()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    height = "document.querySelector('#listing tbody tr').getBoundingClientRect().height"
+    airy = page.evaluate(height)
     with page.expect_response(re.compile("@@look")):
         page.get_by_label("Close", exact=True).check()
-    page.goto("/manage/news/")
+    assert page.evaluate(height) < airy
+    page.goto("/manage/archive/")
     html = page.locator("html")
     assert (html.get_attribute("data-theme"), html.get_attribute("data-density")) == ("dark", "compact")
 

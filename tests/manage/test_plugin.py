@@ -17,6 +17,7 @@ from objpub.content import Site
 from objpub.manage.frame import EVERY_PAGE
 from objpub.manage.frame import OBJECT_TABS
 from objpub.views import views_in
+from tests.browsing import TOO_WIDE
 from tests.manage.pages import Section
 
 HOUSE = Path(objpub.__file__).parent
@@ -114,6 +115,45 @@ def test_every_colour_is_named_once_with_its_light_and_its_dark(path):
     if path.name in {"tokens.css", "bar.css"}:  # the bar stands in the page of a site, out of reach of tokens
         text = re.sub(r"light-dark\([^()]*\)", "", text)
     assert re.findall(colour, text, flags=re.I) == []
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.glob("*.css")), ids=lambda path: path.stem)
+def test_no_style_knows_left_from_right(path):
+    text = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.S)
+    sides = r"[\s;{-](?:left|right)\s*:|\b(?:text-align|float):\s*(?:left|right)"
+    assert re.findall(sides, text) == []
+
+
+def test_from_right_to_left_everything_stands_on_the_other_side(live):
+    page = live.as_("admin")
+    box = "document.querySelector('#side').getBoundingClientRect()"
+    for path in ("/manage/news/", "/manage/news/tides/@@edit", "/manage/@@dashboard"):
+        page.goto(path)
+        assert page.evaluate(f"{box}.left") == 0
+        page.evaluate("document.documentElement.dir = 'rtl'")
+        assert page.evaluate(f"{box}.right === document.documentElement.clientWidth")
+        assert page.evaluate(TOO_WIDE) == 0
+        assert page.evaluate("getComputedStyle(document.querySelector('.out .flip')).transform") != "none"
+    page.locator("#tree li[tabindex='0']").focus()
+    news = page.get_by_role("treeitem", name="News")
+    news.focus()
+    page.keyboard.press("ArrowLeft")
+    page.get_by_role("treeitem", name="Tides").wait_for()
+    page.keyboard.press("ArrowRight")
+    assert news.get_attribute("aria-expanded") == "false"
+
+
+def test_every_file_of_a_page_has_an_address_that_changes_with_it(site):
+    admin = site.browser().login("admin")
+    files = set()
+    for path in ("/manage/news/", "/manage/news/tides/@@edit", "/manage/@@database", "/manage/@@trash"):
+        text = admin.get(path).text
+        files |= set(re.findall(r'<(?:script|link|use)\b[^>]*\b(?:src|href)="(/static/[^"#]+)', text))
+    assert {file.rpartition("/")[2] for file in files} >= {"tokens.css", "manage.js", "edit.js", "icons.svg"}
+    for file in files:
+        assert re.fullmatch(r"/static/objpub-manage/\w{8,}/[\w-]+\.(?:css|js|svg)", file)
+        answer = admin.get(file)
+        assert answer.status == 200 and "immutable" in answer.headers["Cache-Control"], file
 
 
 def test_the_page_follows_the_system_until_somebody_chooses(live):
