@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from objpub.content import content_type_of
 from objpub.database import connection_of
 from objpub.database import Revision
 from objpub.database import revisions_of
+from objpub.lineage import find_resource
 from objpub.lineage import path_of
 from objpub.security import NO_IDENTITY
 from objpub.security import Policy
@@ -17,6 +19,7 @@ from .permission import visible
 
 CHANGED = "Changed"
 LATELY = 4  # changes that are told
+FURTHER_UP = "A place further up keeps it from the public."
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,15 @@ class Change:
     who: str
     you: bool
     moment: datetime
+
+
+@dataclass(frozen=True)
+class Hindrance:
+    """Why the public does not see something. place: where that is said, None where nobody may be told."""
+
+    sentence: str
+    place: Any = None
+    by_state: bool = False
 
 
 class Facts:
@@ -46,6 +58,23 @@ class Facts:
     def is_public(self) -> bool:
         """Can everybody see it, also those who have not signed in?"""
         return bool(self.request.registry[Policy].can(NO_IDENTITY, "view", self.context))
+
+    @cached_property
+    def hindrances(self) -> list[Hindrance]:
+        """What keeps the public from seeing it; nothing where it does."""
+        decision = self.request.registry[Policy].can(NO_IDENTITY, "view", self.context)
+        if decision.denial is not None:
+            return [Hindrance(each.text) for each in decision.needs]
+        steps = decision.steps if not decision else ()
+        barring = [each for each in steps if each.kind in {"state", "permission"}]
+        return [self.hindrance(each) for each in barring if "everyone" not in each.roles]
+
+    def hindrance(self, step: Any) -> Hindrance:
+        """Return what *step* of a decision says; no more than that of a place that one may not see here."""
+        place = find_resource(self.request.site, step.place) if step.place else self.context
+        if not visible(self.request, place) or not self.request.shows(place):
+            return Hindrance(FURTHER_UP)
+        return Hindrance(step.text, place, step.kind == "state")
 
     @property
     def path(self) -> str:
