@@ -12,6 +12,7 @@ from objpub.operations import begin_pack
 from objpub.operations import sentence_of
 from objpub.views import view
 
+from .charts import charts
 from .frame import framed
 from .operations import lead_to_operation
 from .picking import text_of
@@ -26,7 +27,7 @@ NAME = "site"
 
 @view(Site, "database", area="manage", permission="manage", template="database.pt")
 def show(site: Site, request: Any) -> dict[str, Any]:
-    """Show the database in numbers, and what was done last."""
+    """Show the database in numbers, how busy it was in the last hour, and what was done last."""
     database = connection_of(site).db()
     latest = [(each["moment"], each["user"], short(sentence_of(each))) for each in database.latest(LATEST)]
     return framed(
@@ -35,6 +36,7 @@ def show(site: Site, request: Any) -> dict[str, Any]:
         "Database",
         figures=database.figures(),
         engine=request.settings.database.uri.partition(":")[0],
+        charts=charts(request),
         latest=latest,
         backups=backups_in(folder_of(request)),
         days=DAYS,

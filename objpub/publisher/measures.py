@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+from .activity import Activity
+from .activity import Sums
 from .counters import Counters
 from .slowest import label_of
 from .slowest import Slowest
@@ -67,12 +69,13 @@ PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 class Measures:
     """Counts for one application. counters: where the sums are, for all processes to read.
 
-    slowest: the pages of this process that took longest.
+    slowest: the pages of this process that took longest. activity: the last hour of all of them.
     """
 
     def __init__(self, counters: Counters, database: Any):
         self.counters = counters
         self.slowest = Slowest()
+        self.activity = Activity()
         self._database = database
         self._samples: list[tuple[Any, str, float, bool]] = []
         self._known: dict[tuple[Any, str], tuple[int, int]] = {}
@@ -101,6 +104,8 @@ class Measures:
     def fold(self, now: float) -> None:
         """Add what was noted to the sums. now: by `time.perf_counter`."""
         self._next = now + FOLD_SECONDS
+        if self.activity.is_due():  # first: what a process begins with is not of this hour
+            self.activity.note(self._sums())
         samples, counters = self._samples, self.counters
         with counters.lock:
             number = len(samples)
@@ -125,6 +130,12 @@ class Measures:
         if now >= self._next_held:
             self._next_held = now + HELD_SECONDS
             self.refresh()
+
+    def minutes(self) -> list[Sums]:
+        """Return what the processes of this machine did in each minute of the last hour, the latest last."""
+        self.fold(time.perf_counter())
+        self.refresh()
+        return self.activity.minutes(self._sums())
 
     def tidy(self) -> None:
         """Let nothing wait for long that was noted; the server calls it when it has nothing to do."""
@@ -189,6 +200,19 @@ class Measures:
         for name, value in zip(OF_DATABASE, size_of(self._database), strict=True):
             lines += single(name, OF_DATABASE[name], value)
         return "\n".join(lines) + "\n"
+
+    def _sums(self) -> Sums:
+        """Return how much was asked, loaded and committed, of all processes together."""
+        requests = loads = commits = 0.0
+        for _, lives, series in self.counters.all():
+            for name, numbers in series.items():
+                if name == "objpub_commits_total":
+                    commits += numbers[0]
+                elif name == "objpub_loads":
+                    loads += numbers[0] * lives
+                elif name.startswith(f"{REQUESTS}{{"):
+                    requests += numbers[0]
+        return Sums(requests, loads, commits)
 
     def _learn(self, view: Any, status: str) -> tuple[int, int]:
         """Make the series of *view* and *status*. What there is no room for is counted as another's."""

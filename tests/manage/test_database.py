@@ -7,6 +7,7 @@ import pytest
 from objpub import testing
 from objpub.jobs import begin_long
 from objpub.jobs import long_operations_of
+from objpub.manage.charts import chart_of
 from objpub.operations import edit
 from objpub.security import SYSTEM
 from tests.manage.conftest import settle
@@ -49,6 +50,27 @@ def test_the_page_shows_numbers_and_what_was_done_last(filed):
         for path in ("pack", "backup"):
             assert browser.post(f"/manage/@@{path}", {"days": "0", "name": "site"}).status == 403
     assert not (filed.folder / "var" / "backups").exists()
+
+
+def test_how_busy_the_last_hour_was_is_drawn_and_told(filed):
+    browser = filed.browser().login("admin")
+    for _ in range(5):
+        browser.get("/news/tides")
+    filed.client.login("admin")  # commits its session
+    text = browser.get("/manage/@@database").text
+    drawn = dict(re.findall(r'<figure data-name="(.+?)">(.*?)</figure>', text, flags=re.S))
+    assert set(drawn) == {"Requests", "Objects loaded", "Commits"}
+    for name, least in (("Requests", 7), ("Commits", 2)):
+        total, most = map(int, re.search(r'class="dim">(\d+), at most (\d+) in', drawn[name]).groups())
+        assert total >= least and total >= most > 0, name
+        assert 0 < drawn[name].count("<rect") <= 60
+
+
+def test_a_chart_has_a_bar_for_each_minute_in_which_something_happened():
+    chart = chart_of("Requests", [0.0, 10.0, 5.0, 0.001])
+    assert [(bar.x, bar.y, bar.height) for bar in chart.bars] == [(10, 0, 40), (20, 20, 20), (30, 39, 1)]
+    assert (chart.total, chart.most, chart.width) == (15, 10, 38)
+    assert chart_of("Requests", [0.0] * 60).bars == ()
 
 
 def test_a_pack_is_confirmed_and_told_in_numbers(filed):
