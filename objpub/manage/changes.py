@@ -32,7 +32,8 @@ class Change:
 def latest_changes(request: Any) -> Iterator[Change]:
     """Yield what was done of late, the latest first, as far as all that it names may be seen.
 
-    What is about the site and did not store it, such as a sign-in, is no change of it.
+    What is about the site and did not store it, such as a sign-in, is no change of it; what nobody did to
+    nothing, as when the database was made, is none either.
     """
     site = request.site
     connection = connection_of(site)
@@ -40,7 +41,11 @@ def latest_changes(request: Any) -> Iterator[Change]:
     stored = {each.moment for each in revisions_of(site, OF_SITE)}
     for each in connection.db().latest(LOOKED_AT):
         sentence, about = sentence_of(each), each.get("about") or ()
-        if not sentence or (tuple(about) == (site._p_oid,) and each["moment"] not in stored):
+        if (
+            not sentence
+            or not (about or each["user"])
+            or (tuple(about) == (site._p_oid,) and each["moment"] not in stored)
+        ):
             continue
         named = [found for oid in about if (found := named_by(connection, oid)) is not None]
         seen = bool(named) and len(named) == len(about) and all(visible(request, found) for found in named)
