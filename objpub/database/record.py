@@ -19,12 +19,14 @@ from .checking import records_of
 class Record:
     """A record. number: of its object. class_name: dotted, as it is stored. moment: of its last change, UTC.
 
-    leads_to: the numbers of the objects that it refers to. data: the bytes.
+    serial: the id of the transaction that stored it, in hex. leads_to: the numbers of the objects that it
+    refers to. data: the bytes.
     """
 
     number: int
     class_name: str
     moment: datetime
+    serial: str
     leads_to: tuple[int, ...]
     data: bytes = field(repr=False)
 
@@ -37,7 +39,7 @@ def record_at(connection: Any, number: int) -> Record | None:
         return None
     leads_to = tuple(dict.fromkeys(int.from_bytes(each, "big") for each in referencesf(data)))
     moment = datetime.fromtimestamp(TimeStamp(tid).timeTime(), UTC)
-    return Record(number, class_in(data), moment, leads_to, data)
+    return Record(number, class_in(data), moment, tid.hex(), leads_to, data)
 
 
 def class_in(data: bytes) -> str:

@@ -35,6 +35,7 @@ def test_the_page_shows_numbers_and_what_was_done_last(filed):
     for word in ("Engine", "Records", "Uploaded files", "In memory"):
         assert word in page.text
     figures = page.text.partition('<dl class="figures">')[2].partition("</dl>")[0]
+    assert re.search(r"<dt>Engine</dt><dd>file <small>", figures)
     size = r"<dd>[\d.,]+ \w+ <small>"
     for number in (
         rf"{size}{filed.database.figures()['objects']:,} objects</small>",

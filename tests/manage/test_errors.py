@@ -44,6 +44,7 @@ def test_alike_errors_are_one_line_with_times_request_and_place(site):
     assert count == 3
     assert "RuntimeError: &lt;b&gt;the heron&lt;/b&gt; is grey" in page.text
     assert "<b>the heron" not in page.text
+    assert page.text.partition("<tbody>")[2].count("<tr>") == 1
     for words in ("GET /fails?word=grey", "in fails", f"@@errors?ticket={number}", ">3</td>"):
         assert words in page.text, words
 

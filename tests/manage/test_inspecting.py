@@ -6,6 +6,7 @@ import re
 import pytest
 
 from objpub import testing
+from objpub.content import modified_of
 from objpub.operations import make_token
 from objpub.operations import save_draft
 from objpub.security import entries_of
@@ -55,6 +56,13 @@ def test_a_manager_sees_what_is_stored(site):
     assert "tests.manage.dated.Note" in page.text
     assert re.search(r"<dd>\d[\d,]* bytes</dd>", page.text)
     assert "<dd>/shelf/second</dd>" in page.text
+    assert f"<dt>Number</dt><dd>{number_of(site, '/shelf/second')}</dd>" in page.text
+    with site.work() as root:
+        second = root["shelf"]["second"]
+        second._p_activate()
+        serial, when = second._p_serial.hex(), f"{modified_of(second):%Y-%m-%dT%H:%M}"
+    assert f"<dt>Serial</dt><dd>{serial}</dd>" in page.text
+    assert f'<dt>Last change</dt><dd><time datetime="{when}' in page.text
     rows = rows_of(page)
     assert rows["title"] == "&#39;Second&#39;" or rows["title"] == "'Second'"
     assert rows["about"].endswith(number_of(site, "/shelf/first"))

@@ -14,8 +14,12 @@ from objpub import manage
 from objpub import testing
 from objpub.content import File
 from objpub.content import Site
+from objpub.manage.frame import DEEDS
 from objpub.manage.frame import EVERY_PAGE
+from objpub.manage.frame import GROUPS
 from objpub.manage.frame import OBJECT_TABS
+from objpub.manage.frame import PAGES_OF_SITE
+from objpub.manage.icons import SYMBOLS
 from objpub.views import views_in
 from tests.browsing import TOO_WIDE
 from tests.manage.pages import Section
@@ -106,6 +110,21 @@ def test_no_template_has_scripts_or_styles_in_it(path):
     text = path.read_text("utf-8")
     assert re.findall(r"<style\b|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|javascript:", text) == []
     assert re.findall(r"tal:attributes=\"(?:[^\"]*;)?\s*(?:style|on[a-z]+) ", text) == []
+
+
+@each_template
+def test_every_symbol_is_one_of_the_set(path):
+    text = path.read_text("utf-8")
+    assert {*re.findall(r"(?:icon|symbol)\('([\w-]+)'", text)} <= SYMBOLS
+    assert re.findall(r"<svg(?! class=\"vh\")|<i class=|\bemoji", text) == []
+
+
+def test_pages_deeds_and_scripts_name_symbols_of_the_set():
+    named = {link[2] for link in (*PAGES_OF_SITE, *GROUPS, *EVERY_PAGE, *DEEDS)}
+    for path in STATIC.glob("*.js"):
+        text = path.read_text("utf-8")
+        named |= set(re.findall(r'\bsymbol\("([\w-]+)"\)', text))
+    assert {"trash", "gauge", "tools", "plus"} <= named <= SYMBOLS
 
 
 @pytest.mark.parametrize("path", sorted(STATIC.glob("*.css")), ids=lambda path: path.stem)

@@ -129,7 +129,7 @@ def test_what_comes_from_above_is_shown_with_where_it_comes_from(site):
     page = site.browser().login("admin").get(TIDES)
     rows = rows_in(page.text)
     tomas = next(each for each in rows if "tomas" in each)
-    assert f'href="{NEWS}"' in tomas
+    assert f'href="{NEWS}">News</a>' in tomas
     assert "Change it there" in tomas
     assert 'href="/manage/@@security"' in next(each for each in rows if "nora" in each)
     assert "everywhere" in next(each for each in rows if ">ines<" in each)

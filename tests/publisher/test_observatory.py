@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import threading
 
 import pytest
@@ -141,6 +142,9 @@ def test_the_page_shows_both_to_those_who_manage_and_escapes_them(site, caplog):
     assert (page.status, refused.status) == (200, 403)
     for words in ("POST /note/save", "write on read", "GET /long", "GO_ON.wait(30)", "&lt;script&gt;"):
         assert words in page.text, words
+    hottest = page.text.partition('class="hottest"')[2].partition("</div>")[0]
+    ranked = dict(re.findall(r'<span class="said">([^<]*)</span><b class="push">(\d+)</b>', hottest))
+    assert (ranked["Note"], ranked["Note.title"], ranked["POST /note/save"]) == ("2", "1", "1"), ranked
     assert "<script>alert" not in page.text and "swordfish" not in page.text
     assert f"process {os.getpid()}" in page.text
     assert "@@observatory" in database.text
