@@ -31,6 +31,7 @@ from .submitting import Outcome
 from .submitting import subject_of
 from .submitting import submit_add
 from .submitting import submit_edit
+from .widgets import widget
 
 __all__ = [
     "Aids",
@@ -48,4 +49,5 @@ __all__ = [
     "subject_of",
     "submit_add",
     "submit_edit",
+    "widget",
 ]

@@ -37,6 +37,7 @@ from .rows import AltText
 from .rows import Row
 from .rows import row_for
 from .rows import said_to
+from .widgets import Widgets
 
 TEMPLATE = Path(__file__).parent / "templates" / "form.pt"
 STARTED = "_started"  # what the form started from, signed
@@ -239,7 +240,9 @@ class Subject:
         """
         typed, errors, started = typed or {}, errors or {}, started or {}
         rows = [self.row(name, typed.get(name)) for name in self.fields]
+        widgets = self.request.registry[Widgets]
         for row in rows:
+            row.own = None if row.name in self.locked else widgets.find(self.kind, row.name)
             row.error = said_to(row.name, row.widget, errors.get(row.name, ""))
             row.digest = started.get(row.name, "")
             if row.alt is not None:

@@ -113,7 +113,7 @@ class Row:
     None. known: what neighbours have, to complete what is typed. chosen: path and title of what is referred
     to. theirs: what somebody else saved meanwhile, where that has to be decided; else None. meeting: the
     same with what there was before, compared. kept: what was decided, "mine", "theirs" or "both". focused:
-    does the page open at it?
+    does the page open at it? own: what the site declared with `@widget` for it, or None.
     """
 
     field: Field
@@ -131,6 +131,7 @@ class Row:
     meeting: Meeting | None = None
     kept: str = ""
     focused: bool = False
+    own: Callable[[Any, Any], Any] | None = None
 
     @property
     def name(self) -> str:
