@@ -257,6 +257,7 @@ def test_a_server_in_front_reaches_it_at_a_unix_socket(tmp_path, processes, soft
                 client.sendall(b"GET /pid HTTP/1.0\r\nHost: coast.example.org\r\n\r\n")
                 answer = client.recv(10_000).decode()
         assert running.get("/pid")[0] == 0
+        assert path.stat().st_mode & 0o777 == 0o660  # for its group, such as that of the server in front
         assert str(path) in running.printed()
         with served(tmp_path) as second:
             assert second.process.wait(PATIENCE_SECONDS) == 1

@@ -152,6 +152,37 @@ def test_what_runs_at_the_stop_is_finished(server):
     assert answers == [b"slow " * 100_000]
 
 
+def test_a_long_answer_that_comes_when_patience_has_ended_is_sent_whole(monkeypatch):
+    over = threading.Event()
+
+    @view(Site, "long", permission="public")
+    def long(root, request):
+        assert over.wait(60)
+        return "long " * 3_000_000
+
+    monkeypatch.setattr("objpub.publisher.server.PATIENCE_SECONDS", 0.1)
+    with site(long) as running:
+        server = server_for(running.application, "127.0.0.1", 0, 2)
+        end_threads = server._server.task_dispatcher.shutdown
+
+        def noting(*arguments):
+            monkeypatch.setattr("objpub.publisher.server.PATIENCE_SECONDS", 60.0)
+            over.set()
+            return end_threads(*arguments)
+
+        monkeypatch.setattr(server._server.task_dispatcher, "shutdown", noting)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        with socket.create_connection(("127.0.0.1", server.port), 60) as connection:
+            connection.sendall(b"GET /long HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            while not any(each.requests for each in server._channels()):
+                time.sleep(0.01)
+            server.stop()
+            answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+        thread.join(60)
+    assert answer.partition(b"\r\n\r\n")[2] == b"long " * 3_000_000
+
+
 def test_who_came_just_before_the_stop_is_answered(monkeypatch):
     monkeypatch.setattr("objpub.publisher.connections.NEW_SECONDS", 30.0)
     with site(slow) as running:
