@@ -1,9 +1,12 @@
 """The page of what takes long, and what leads there."""
 
 import re
+import threading
 
 import pytest
 
+from objpub.events import Moved
+from objpub.events import on
 from objpub.jobs import begin_long
 from objpub.jobs import long_operations_of
 from objpub.jobs import work
@@ -13,6 +16,18 @@ from objpub.security import SYSTEM
 from tests.manage.pages import Page
 from tests.manage.pages import Section
 
+REACHED, GO_ON = threading.Event(), threading.Event()
+
+
+@on(Moved, Page)
+def hold(event):
+    """Be in the middle of it until the test has looked around."""
+    if event.resource.text == "HOLD":
+        REACHED.set()
+        assert GO_ON.wait(60)
+
+
+THINGS = (hold,)
 SETTINGS = {"limits.at_once": 3}
 BY = {"who": "ines", "who_title": "Ines"}
 
@@ -102,7 +117,7 @@ def test_what_runs_is_shown_with_how_far_it_is_by_whom_and_what_a_cancel_leaves(
     page = site.browser().login("admin").get("/manage/@@operations")
     first, second = page.text.split("<article")[1:]
     assert re.search(r'<progress max="100" [^>]*value="25"', first) and "12,000 of 48,000 resources" in first
-    assert "Begun by <b>Ines</b>" in first and "If it is cancelled: What needs an index" in first
+    assert "Begun by <b>Ines</b>" in first and "If it is cancelled: The indexes stay as they are." in first
     assert "Waiting" in second and not re.search(r"<progress[^>]*value", second)
     own = site.browser().login("ines").get("/manage/@@operations")
     assert own.text.count("<article") == 1 and "Pack" not in own.text
@@ -133,6 +148,27 @@ def test_one_that_runs_is_being_cancelled_until_it_hears_of_it(site):
     assert "is taken up again by itself" not in site.browser().login("admin").get("/manage/@@operations").text
     site.application.scheduler.long.wait()
     assert "Cancelled" in rows_of(site.browser().login("admin").get("/manage/@@operations"))[0]
+
+
+def test_while_it_runs_the_site_answers_others_save_and_nobody_begins_it_again(site):
+    with site.work() as root:
+        root["news"]["herons"].text = "HOLD"
+    ines, admin = site.browser().login("ines"), site.browser().login("admin")
+    sent = {"pick": PICKS, "to": "/archive"}
+    try:
+        assert ines.post("/manage/news/@@move", sent).location == "/manage/@@operations"
+        assert REACHED.wait(60)
+        assert admin.get("/news/tides").status == admin.get("/manage/news/").status == 200
+        page = admin.get("/manage/archive/@@edit").form("form").fill(title="Attic").submit("stay").follow()
+        assert "Edited" in page.text or "Saved" in page.text
+        again = admin.post("/manage/news/@@move", sent)
+        assert again.status == 409 and "is under way: ines began it" in again.text
+        assert "Running" in ines.get("/manage/@@operations").text
+    finally:
+        GO_ON.set()
+    assert "Done: Moved 4 items to “Attic”" in carried_out(site, ines)
+    with site.work() as root:
+        assert "herons" in root["archive"]
 
 
 def test_the_page_is_found_from_the_database_and_the_queue(site):
