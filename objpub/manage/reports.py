@@ -44,7 +44,7 @@ def reports(site: Site, request: Any, days: int = DAYS) -> dict[str, Any]:
     aged: list[Any] = []
     complete, counts = True, []
     try:
-        aged, complete = ageing(request, datetime.now(UTC) - timedelta(days=days))
+        aged, complete = ageing(request, datetime.now(UTC) - timedelta(days=days), LOOKED_AT)
         counts = [(each, how_many(request, each)) for each in kinds_of(request)]
     except Busy as error:
         problem = str(error)
@@ -62,18 +62,19 @@ def reports(site: Site, request: Any, days: int = DAYS) -> dict[str, Any]:
     )
 
 
-def ageing(request: Any, before: datetime) -> tuple[list[Any], bool]:
+def ageing(request: Any, before: datetime, most: int) -> tuple[list[Any], bool]:
     """Return what was last changed *before* a moment, the longest ago first; and whether all was looked at.
 
-    No index knows when something was changed: of what was made first, `LOOKED_AT` are looked at. Folders and
-    files are left out: they stay as they are while what is in or around them changes.
+    No index knows when something was changed: at most so many, *most*, of what was made first are looked at.
+    Folders and files are left out: they stay as they are while what is in or around them changes.
+    Raises Busy while the site is being indexed.
     """
     query = ~kind(Folder, File)
     results = ask(request, [], query, sort="created")
-    old = [each for each in islice(results, LOOKED_AT) if each is not None and is_older(each, before)]
+    old = [each for each in islice(results, most) if each is not None and is_older(each, before)]
     seen = [each for each in old if visible(request, each)]
     seen.sort(key=lambda each: modified_of(each) or before)
-    return seen, len(results) <= LOOKED_AT
+    return seen, len(results) <= most
 
 
 def is_older(resource: Any, before: datetime) -> bool:

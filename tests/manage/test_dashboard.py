@@ -6,6 +6,7 @@ import pytest
 
 from objpub import testing
 from objpub.content import Folder
+from objpub.manage import dashboard
 from objpub.manage import reports
 from objpub.operations import add_new
 from objpub.operations import delete
@@ -109,6 +110,20 @@ def test_what_was_not_changed_for_long_is_listed_the_longest_ago_first(site):
     assert "nothing as old as that" in part(ines.get("/manage/@@reports"), "ageing")
     nora = site.browser().login("nora")
     assert "nothing as old as that" in part(nora.get("/manage/@@reports?days=0"), "ageing")
+
+
+def test_some_of_what_is_old_is_on_the_overview_too(site, monkeypatch):
+    ines = site.browser().login("ines")
+    assert 'id="old"' not in ines.get("/manage/@@dashboard").text
+    with site.work() as root:
+        edit(SYSTEM, root["news"]["tides"], {"title": "High tides"})
+        override_permission(root["news"]["herons"], "view", ("manager",))
+    monkeypatch.setattr(dashboard, "DAYS", 0)
+    page = ines.get("/manage/@@dashboard")
+    text = part(page, "old")
+    assert text.startswith("Not changed for long Marsh /news/marsh just now")
+    assert text.endswith("All that is old") and "/news/series/one" in text and "erons" not in text
+    assert page.click("All that is old").path == "/manage/@@reports"
 
 
 def test_only_what_was_made_first_is_looked_at_and_that_is_said(site, monkeypatch):
