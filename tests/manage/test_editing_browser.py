@@ -187,6 +187,18 @@ def test_the_session_ends_in_the_middle_and_nothing_typed_is_lost(walk, tmp_path
     assert stored(walk, "title") == "Typed" and stored(walk, "photo").filename == "marsh.png"
 
 
+def test_a_choice_and_a_preview_say_that_the_session_has_ended(walk):
+    page = walk.as_("ines")
+    page.goto(EDIT)
+    page.context.clear_cookies()
+    page.click("role=tab[name=Preview]")
+    page.wait_for_selector("#field-notes-seen >> text=signed out")
+    page.locator(".ref[data-field=near]").get_by_role("button", name="Choose from the site").click()
+    page.wait_for_selector("dialog [role=status]:has-text('signed out')")
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    assert page.input_value("#field-title") == "Walk"
+
+
 def test_everything_works_without_scripts(walk, tmp_path):
     page = walk.as_("ines", scripts=False)
     page.goto("/manage/news/@@add")
