@@ -206,7 +206,7 @@ def set_messages(request: Any, response: Response) -> None:
 
 def compress(accepted: str, response: Response) -> None:
     """Compress the body of *response* where the client takes gzip and it pays."""
-    if "gzip" not in accepted or ("q=" in accepted and not takes_gzip(accepted)):
+    if not takes_gzip(accepted):
         return
     body = response._app_iter
     kind = response.content_type or ""
@@ -228,7 +228,9 @@ def compress(accepted: str, response: Response) -> None:
 
 
 def takes_gzip(accepted: str) -> bool:
-    """Does a header `Accept-Encoding` with weights name gzip, and with another weight than nothing?"""
+    """Does the header `Accept-Encoding` name gzip, and with another weight than nothing?"""
+    if "q=" not in accepted or "gzip" not in accepted:
+        return "gzip" in accepted
     for each in accepted.replace(" ", "").split(","):
         name, _, weight = each.partition(";q=")
         if name == "gzip":

@@ -97,7 +97,8 @@ def kept(response: Response, how: str = "no-store") -> Response:
 
 def static(application: Any, request: Any) -> Response:
     """Give a file of a part."""
-    found: Response = application.static.answer(request.incoming.segments)
+    accepted = request.environ.get("HTTP_ACCEPT_ENCODING", "")
+    found: Response = application.static.answer(request.incoming.segments, accepted)
     return found
 
 

@@ -1,9 +1,10 @@
 """Files of parts: `/static/PART/FINGERPRINT/path`, cached by browsers forever.
 
 Every included package with a folder `static` has one. The fingerprint is one of the whole folder, so that
-what one file says of another relative to itself stays right.
+what one file says of another relative to itself stays right. Texts are compressed once, as well as can be.
 """
 
+import gzip
 import hashlib
 import mimetypes
 from email.utils import formatdate
@@ -16,6 +17,9 @@ from objpub.views import binary
 from objpub.views import FileBody
 from objpub.views import Response
 
+from .finishing import takes_gzip
+from .finishing import VARY
+
 FOREVER = "max-age=31536000, immutable"
 TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -25,6 +29,8 @@ TYPES = {
     ".ico": "image/x-icon",
     ".txt": "text/plain; charset=utf-8",
 }
+PACKED = frozenset({".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".xml"})  # what gets smaller by it
+MOST_PACKED_BYTES = 2_000_000  # of one file, which is kept in memory
 
 
 class StaticFiles:
@@ -35,6 +41,7 @@ class StaticFiles:
         self._watch = watch
         self._prints = {part: fingerprint(folder) for part, folder in folders.items()}
         self._files = {part: listed(folder) for part, folder in folders.items()}
+        self._packed: dict[Path, tuple[str, bytes]] = {}  # its tag, and its bytes
 
     def url(self, path: str) -> str:
         """Return the URL of "PART/path". Raises DeclarationError for a file that is not there."""
@@ -49,10 +56,11 @@ class StaticFiles:
             raise DeclarationError(f"There is no static file {path!r}; there is {there}")
         return f"/static/{part}/{self._prints[part]}/{rest}"
 
-    def answer(self, segments: tuple[str, ...]) -> Response:
+    def answer(self, segments: tuple[str, ...], accepted: str = "") -> Response:
         """Answer /static/PART/FINGERPRINT/path; without a fingerprint too, but then not cached for long.
 
-        Only listed files are there, so no path leads out. Raises NotFound.
+        Only listed files are there, so no path leads out. accepted: the header `Accept-Encoding`. Raises
+        NotFound.
         """
         part = segments[1] if len(segments) > 1 else ""
         files = self._files.get(part, {})
@@ -64,7 +72,26 @@ class StaticFiles:
         file = files.get(rest)
         if file is None or not file.is_file():
             raise NotFound("/" + "/".join(segments), "/static", part)
-        return file_answer(file, FOREVER if cached else "max-age=60")
+        response = file_answer(file, FOREVER if cached else "max-age=60")
+        if file.suffix in PACKED and 0 < (response.content_length or 0) <= MOST_PACKED_BYTES:
+            self._pack(file, response, accepted)
+        return response
+
+    def _pack(self, file: Path, response: Response, accepted: str) -> None:
+        """Let *response* have *file* compressed where the client takes that, and say that it depends on it."""
+        if not takes_gzip(accepted):
+            response._headerlist.append(VARY)
+            return
+        body, tag = response._app_iter, response.headers["ETag"]
+        known, packed = self._packed.get(file, ("", b""))
+        if known != tag:
+            packed = gzip.compress(b"".join(body), 9, mtime=0)
+            self._packed[file] = tag, packed
+        body.close()
+        response._app_iter = [packed]
+        response.headers["Content-Length"] = str(len(packed))
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["ETag"] = f'{tag[:-1]}-gzip"'
 
 
 def file_answer(file: Path, cache: str) -> Response:

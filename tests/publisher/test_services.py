@@ -1,5 +1,6 @@
 """Addresses of the whole site, static files, the access log."""
 
+import gzip
 import io
 import json
 import re
@@ -12,6 +13,7 @@ from objpub import Site
 from objpub import testing
 from objpub.publisher.access_log import AccessLog
 from objpub.publisher.access_log import JsonAccessLog
+from objpub.publisher.static import StaticFiles
 from objpub.security import override_permission
 from objpub.views import view
 from tests.publisher.model import fill
@@ -68,6 +70,37 @@ def test_a_static_file_is_cached_forever_under_its_fingerprint(site):
     assert plain.headers["Cache-Control"] == "max-age=60"
     old = site.client.get("/static/objpub-publisher/0123456789/plain.css")
     assert (old.status, old.headers["Cache-Control"]) == (200, "max-age=60")
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "br, gzip;q=0.5"])
+def test_a_static_text_is_compressed_once_for_who_takes_it(site, accepted):
+    path = "/static/objpub-publisher/plain.css"
+    whole = site.client.get(path)
+    packed = site.client.get(path, headers={"Accept-Encoding": accepted})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert packed.body == whole.body
+    assert int(packed.headers["Content-Length"]) == len(packed.raw) < len(whole.raw) / 2
+    assert packed.headers["Vary"] == whole.headers["Vary"] == "Accept-Encoding"
+    assert packed.headers["ETag"] != whole.headers["ETag"]
+    asked = {"Accept-Encoding": accepted, "If-None-Match": packed.headers["ETag"]}
+    assert site.client.get(path, headers=asked).status == 304
+    assert site.client.get(path, headers={**asked, "Accept-Encoding": "gzip;q=0"}).status == 200
+
+
+def test_a_static_text_that_changed_is_compressed_anew(tmp_path):
+    file = tmp_path / "page.css"
+    file.write_text("b { color: red }\n" * 100)
+    static = StaticFiles({"part": tmp_path})
+    first = static.answer(("static", "part", "page.css"), "gzip").body
+    file.write_text("b { color: tan }\n" * 200)
+    assert gzip.decompress(first) != gzip.decompress(static.answer(("static", "part", "page.css"), "gzip").body)
+
+
+def test_a_picture_among_static_files_is_left_as_it_is(tmp_path):
+    tmp_path.joinpath("page.woff2").write_bytes(bytes(5_000))
+    answer = StaticFiles({"part": tmp_path}).answer(("static", "part", "page.woff2"), "gzip")
+    assert "Content-Encoding" not in answer.headers
+    assert answer.body == bytes(5_000)
 
 
 @pytest.mark.parametrize(
