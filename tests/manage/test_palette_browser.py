@@ -68,6 +68,32 @@ def test_the_palette_leads_to_a_thing_and_does_what_is_chosen(live, audit):
     assert [each for each in live.complaints if "ERR_FAILED" not in each] == []
 
 
+def test_the_palette_opens_with_what_the_page_leads_to_and_asks_nobody_for_it(live, audit):
+    page = live.as_("admin")
+    page.goto("/manage/news/tides/@@edit")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url) if "@@palette" in request.url else None)
+    opened(page)
+    lines = page.locator("#palette [role=option]").all_inner_texts()
+    for text in ("Edit", "References", "View on site", "Shout", "Delete…", "Trash", "Keyboard shortcuts"):
+        assert text in lines, text
+    assert asked == []
+    audit(page)
+    page.keyboard.type("trash")
+    chosen(page, "Trash")
+    assert asked != []
+    for _ in "trash":
+        page.keyboard.press("Backspace")
+    chosen(page, lines[0])
+    page.locator("#palette [role=option]", has_text="Shout").click()
+    page.wait_for_selector("h1:text-is('TIDES')")
+    page.goto("/manage/news/")
+    opened(page)
+    page.locator("#palette [role=option]", has_text="Add: Page").click()
+    page.wait_for_url(re.compile("@@add"))
+    assert live.complaints == []
+
+
 def test_keys_press_what_is_on_the_page_and_nothing_while_one_types(live, audit):
     page = live.as_("admin")
     page.goto("/manage/news/")

@@ -1,7 +1,11 @@
-// The palette: Ctrl-K or Cmd-K opens it, what is typed narrows it, arrows choose, Enter goes or does. What is in
-// it comes from the server, as far as one may. Without this script the search at the side finds things too.
+// The palette: Ctrl-K or Cmd-K opens it, what is typed narrows it, arrows choose, Enter goes or does. It opens at
+// once with what the page leads to; what is typed is asked of the server, which knows all that one may do. Without
+// this script the search at the side finds things too.
 
 const WAIT = 120; // milliseconds without a key before it is asked
+
+const HERE = [".tabs a", ".head .acts :is(a, form button)", ".kinds a"];
+const SITE = ["#side .nav a"];
 
 const palette = document.getElementById("palette");
 const field = palette?.querySelector("[role=combobox]");
@@ -53,13 +57,13 @@ async function open() {
   await styled();
   if (document.querySelector("dialog:modal")) return;
   field.value = "";
-  clear();
   palette.showModal();
   looked = look();
 }
 
 async function look() {
   looking?.abort();
+  if (!field.value.trim()) return offer();
   const mine = (looking = new AbortController());
   const address = new URL(palette.dataset.url, location);
   address.searchParams.set("q", field.value);
@@ -84,6 +88,50 @@ function clear() {
   told.textContent = "";
   field.setAttribute("aria-expanded", "false");
   choose(null);
+}
+
+// What the page leads to: the same links and buttons once more
+
+function offer() {
+  const list = document.createElement("div");
+  list.id = "palette-list";
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", palette.getAttribute("aria-label"));
+  for (const [title, selectors] of [[palette.dataset.here, HERE], [palette.dataset.site, SITE]]) {
+    const sources = selectors.flatMap((each) => [...document.querySelectorAll(each)]);
+    if (sources.length) list.append(group(title, sources, list.childElementCount));
+  }
+  palette.removeAttribute("aria-busy");
+  show(list);
+}
+
+function group(title, sources, at) {
+  const box = document.createElement("div");
+  const label = document.createElement("p");
+  label.className = "label";
+  label.id = `palette-${at}`;
+  label.setAttribute("role", "presentation");
+  label.textContent = title;
+  box.setAttribute("role", "group");
+  box.setAttribute("aria-labelledby", label.id);
+  box.append(label, ...sources.map((source, number) => line(source, `${label.id}-${number}`)));
+  return box;
+}
+
+function line(source, id) {
+  const option = document.createElement(source.localName);
+  if (source.href) option.setAttribute("href", source.href);
+  else option.addEventListener("click", () => source.click());
+  option.id = id;
+  option.tabIndex = -1;
+  option.setAttribute("role", "option");
+  const copy = source.cloneNode(true);
+  copy.querySelectorAll("small, kbd, .num").forEach((each) => each.remove());
+  const kind = source.closest(".add, .kinds") ? `${palette.dataset.add}: ` : "";
+  const text = document.createElement("span");
+  text.textContent = kind + (copy.textContent.trim() || source.getAttribute("aria-label"));
+  option.append(copy.querySelector("svg") ?? Object.assign(document.createElement("span"), { className: "i" }), text);
+  return option;
 }
 
 function show(form) {
