@@ -12,6 +12,7 @@ from .files import UploadKind
 from .pixels import FORMATS
 from .pixels import measure
 from .scales import srcset_of
+from .scales import version_of
 
 
 class ImageKind(UploadKind):
@@ -104,6 +105,11 @@ class Image(File, addable="anywhere", icon="image"):
     def srcset(self) -> tuple[tuple[str, int], ...]:
         """The scales there are by name, with their width in pixels, narrowest first."""
         return srcset_of(self._width)
+
+    @property
+    def scale_version(self) -> str:
+        """A text that changes with what the scales show; with it in their addresses, browsers keep them."""
+        return version_of(self)
 
     def _measure(self, upload: Any, media_type: str) -> dict[str, Any]:
         return {"_media_type": media_type, "_width": upload.width, "_height": upload.height}

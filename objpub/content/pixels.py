@@ -54,6 +54,7 @@ SAVED_AS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "image/png": ("image/png", ".png", {}),
     "image/webp": ("image/webp", ".webp", {"quality": 80}),
 }
+LIGHT: tuple[str, str, dict[str, Any]] = ("image/webp", ".webp", {"quality": 60, "method": 6})  # of any image
 
 ORIENTATION = 0x0112  # the tag of EXIF; 5 to 8 are lying on their side
 
@@ -84,13 +85,21 @@ class Measures:
 
 @dataclass(frozen=True)
 class Shape:
-    """What a smaller picture should be: at most *width* wide; with a *height*, cut to fill both."""
+    """What a smaller picture should be: at most *width* wide; with a *height*, cut to fill both.
+
+    is_light: is it for looking things over? Then it is at most as high as wide, and few bytes matter more
+    than fine lines.
+    """
 
     width: int
     height: int | None = None
+    is_light: bool = False
 
     def fit(self, measures: Measures) -> Measures:
         """Return the measures that a picture of *measures* gets; nothing is made larger."""
+        if self.is_light:
+            share = min(1.0, self.width / max(measures.width, measures.height))
+            return Measures(max(1, round(measures.width * share)), max(1, round(measures.height * share)))
         width = min(self.width, measures.width)
         if self.height is None:
             return Measures(width, max(1, round(measures.height * width / measures.width)))
@@ -178,7 +187,7 @@ def make_smaller(
     focus: the point, from (0, 0) to (1, 1), that stays in the picture where it is cut.
     Raises NotPossible for a damaged file.
     """
-    _, _, options = SAVED_AS[media_type]
+    target_type, _, options = saved_as(media_type, shape)
     try:
         with Pillow.open(source, formats=[FORMATS[media_type]]) as picture:
             refuse_too_large(picture.size)
@@ -192,10 +201,15 @@ def make_smaller(
             small = small.crop(window(cover, goal, focus))
             profile = profile_of(picture)
             small.info.clear()
-            small.save(target, FORMATS[SAVED_AS[media_type][0]], icc_profile=profile, **options)
+            small.save(target, FORMATS[target_type], icc_profile=profile, **options)
     except (*DAMAGED, Pillow.DecompressionBombError) as error:
         raise NotPossible(f"The image is damaged: {error}") from error
     return goal
+
+
+def saved_as(media_type: str, shape: Shape) -> tuple[str, str, dict[str, Any]]:
+    """Return how an image of *media_type* is saved in *shape*: its media type, an ending, options."""
+    return LIGHT if shape.is_light else SAVED_AS[media_type]
 
 
 def covering(measures: Measures, goal: Measures) -> tuple[int, int]:

@@ -13,11 +13,14 @@ from objpub.settings import private_folder
 
 from .pixels import make_smaller
 from .pixels import Measures
-from .pixels import SAVED_AS
+from .pixels import saved_as
 from .pixels import Shape
 
-#: The scales every image has: name → shape in pixels. "tile" is cut to a square around the focal point.
+#: The scales every image has: name → shape in pixels. "tile" is cut to a square around the focal point. "thumb"
+#: and "preview" are for people at work, who look at many: light, whole, and in no `srcset`.
 SCALES = {
+    "thumb": Shape(128, is_light=True),
+    "preview": Shape(256, is_light=True),
     "tile": Shape(256, 256),
     "small": Shape(320),
     "medium": Shape(640),
@@ -57,8 +60,8 @@ class ScaleCache:
         shape = SCALES.get(name)
         if shape is None:
             raise NotFound(f"{path_of(image)}/scale/{name}", path_of(image), f"scale/{name}", image)
-        media_type, ending, _ = SAVED_AS[image.media_type]
-        point = f"-{image.focus[0]:.3f}-{image.focus[1]:.3f}" if shape.height and image.has_focus else ""
+        media_type, ending, _ = saved_as(image.media_type, shape)
+        point = point_of(image) if shape.height else ""
         path = self.folder / image.sha256[:2] / f"{image.sha256[2:]}-{EDITION}-{name}{point}{ending}"
         if not path.exists():
             with self._turns:
@@ -82,6 +85,16 @@ def write(image: Any, path: Path, shape: Shape) -> None:
         making.unlink(missing_ok=True)
 
 
+def version_of(image: Any) -> str:
+    """Return a text that changes with what any scale of *image* shows."""
+    return f"{image.sha256[:12]}{point_of(image)}"
+
+
+def point_of(image: Any) -> str:
+    """Return where the focal point of *image* is, if somebody said so, as a part of a name."""
+    return f"-{image.focus[0]:.3f}-{image.focus[1]:.3f}" if image.has_focus else ""
+
+
 def srcset_of(width: int) -> tuple[tuple[str, int], ...]:
     """Return (scale name, width in pixels) of the scales that an image *width* pixels wide has.
 
@@ -89,7 +102,7 @@ def srcset_of(width: int) -> tuple[tuple[str, int], ...]:
     """
     found = []
     for name, shape in SCALES.items():
-        if shape.height is None:
+        if shape.height is None and not shape.is_light:
             found.append((name, min(shape.width, width)))
             if shape.width >= width:
                 break

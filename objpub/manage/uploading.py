@@ -128,8 +128,14 @@ def described(request: Any, file: File) -> dict[str, Any]:
         "title": file.title or file.filename,
         "url": request.url(file, area="manage"),
         "image": file.is_image,
-        "preview": f"{request.url(file)}/scale/tile" if file.is_image else None,
+        "preview": thumb(request, file) if file.is_image else None,
     }
+
+
+def thumb(request: Any, image: File) -> str:
+    """Return the address of a small picture of *image*."""
+    address: str = request.url(image, "scale/thumb", v=getattr(image, "scale_version", None))
+    return address
 
 
 def counted(added: list[File]) -> str:

@@ -28,6 +28,7 @@ from .pictures import with_sizes
 from .request import Markup
 from .roots import with_addresses
 from .roots import with_links_of_today
+from .static import FOREVER
 from .static import stored_file
 
 PAGE = 50
@@ -54,11 +55,17 @@ def download(file: File, request: Any) -> Response:
 
 
 @view(Image, "scale", subpath=True)
-def scale(image: Image, request: Any) -> Response:
-    """Give a smaller picture: /a/picture/scale/medium."""
+def scale(image: Image, request: Any, v: str = "") -> Response:
+    """Give a smaller picture: /a/picture/scale/medium.
+
+    v: the version that is meant, `image.scale_version`; a browser asks for that only once.
+    """
     name = request.subpath[0] if len(request.subpath) == 1 else ""
     made = request.application.scales.of(image, name)
-    return stored_file(made.path, made.media_type)
+    response = stored_file(made.path, made.media_type)
+    if v and v == image.scale_version:
+        response.headers["Cache-Control"] = f"private, {FOREVER}"
+    return response
 
 
 @view(Failure, template="failure.pt")

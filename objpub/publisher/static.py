@@ -29,7 +29,7 @@ TYPES = {
     ".ico": "image/x-icon",
     ".txt": "text/plain; charset=utf-8",
 }
-PACKED = frozenset({".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".xml"})  # what gets smaller by it
+PACKED = frozenset({".css", ".html", ".js", ".json", ".mjs", ".svg", ".txt", ".xml"})  # it pays for these
 MOST_PACKED_BYTES = 2_000_000  # of one file, which is kept in memory
 
 
@@ -78,7 +78,7 @@ class StaticFiles:
         return response
 
     def _pack(self, file: Path, response: Response, accepted: str) -> None:
-        """Let *response* have *file* compressed where the client takes that, and say that it depends on it."""
+        """Let *response* have *file* compressed where the client takes that; say that it depends on it."""
         if not takes_gzip(accepted):
             response._headerlist.append(VARY)
             return

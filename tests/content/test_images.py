@@ -197,6 +197,8 @@ def test_scales_have_fixed_widths_and_nothing_is_made_larger(tmp_path):
     cache = ScaleCache(tmp_path / "made" / "when needed")
     sizes = {name: (scaled.width, scaled.height) for name in SCALES for scaled in [cache.of(image, name)]}
     assert sizes == {
+        "thumb": (128, 64),
+        "preview": (256, 128),
         "tile": (256, 256),
         "small": (320, 160),
         "medium": (640, 320),
@@ -210,6 +212,15 @@ def test_scales_have_fixed_widths_and_nothing_is_made_larger(tmp_path):
     assert Image.from_bytes(encoded(5000, 3), "a").srcset[-1] == ("full", 1920)
     thin = cache.of(Image.from_bytes(encoded(5000, 1), "a"), "small")
     assert (thin.width, thin.height) == (320, 1)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF", "WEBP"])
+def test_pictures_for_lists_are_whole_and_light(kind, tmp_path):
+    image = Image.from_bytes(encoded(30, 20_000 if kind == "PNG" else 600, kind), "a")
+    thumb = ScaleCache(tmp_path).of(image, "thumb")
+    assert (thumb.height, thumb.media_type) == (128, "image/webp")
+    with Pillow.open(thumb.path) as picture:
+        assert (picture.format, picture.size) == ("WEBP", (thumb.width, 128))
 
 
 def test_an_unknown_scale_is_not_found(tmp_path):

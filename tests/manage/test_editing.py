@@ -340,7 +340,7 @@ def alt(site):
 
 def test_the_picture_is_shown_with_its_alternative_text_which_can_be_changed_alone(pictured):
     page = pictured.client.get(EDIT)
-    assert 'src="/news/walk/photo/scale/medium"' in page.text and 'alt="A marsh"' in page.text
+    assert 'src="/news/walk/photo/scale/preview?v=' in page.text and 'alt="A marsh"' in page.text
     form = page.form("form")
     assert form["photo.alt"] == "A marsh"
     assert form.fill({"photo.alt": "A marsh at dusk"}).submit().status == 303

@@ -109,7 +109,7 @@ def test_who_may_not_edit_it_is_not_asked_for_another_one(site, ines):
 def test_an_image_in_a_folder_has_a_form_with_its_picture_and_can_be_replaced_there(site, ines):
     page = ines.get("/manage/archive/map.png/@@edit")
     assert page.status == 200
-    assert 'src="/archive/map.png/scale/medium"' in page.text
+    assert 'src="/archive/map.png/scale/preview?v=' in page.text
     form = page.form("form")
     form["upload"] = ("chart.png", picture("red"), "image/png")
     assert form.fill(title="A chart").submit().status == 303

@@ -173,14 +173,19 @@ def test_a_script_is_told_of_one_file_at_a_time(site, ines):
         "/manage/archive/@@upload", files={"files": ("a b.png", picture(), "image/png")}, **send
     )
     assert answer.status == 200
-    assert answer.json == {
+    told = answer.json
+    preview = told.pop("preview")
+    assert preview.startswith("/archive/a-b.png/scale/thumb?v=")
+    first = ines.get(preview)
+    assert first.headers["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert ines.get(f"{preview}0").headers["Cache-Control"] == "private, no-cache"
+    assert told == {
         "name": "a-b.png",
         "path": "/archive/a-b.png",
         "address": "/archive/a-b.png",
         "title": "a b",
         "url": "/manage/archive/a-b.png",
         "image": True,
-        "preview": "/archive/a-b.png/scale/tile",
     }
     before = site.last_transaction()
     for name, data, wanted in BAD:
@@ -220,7 +225,10 @@ def test_all_new_images_are_described_on_one_page(site, ines):
     form = page.form("describe")
     assert form["pick"] == ["a.png", "b.png"]
     shown = re.findall(r'<img src="([^"]*)"', page.text)
-    assert shown == ["/archive/a.png/scale/tile", "/archive/b.png/scale/tile"]
+    assert [each.split("?")[0] for each in shown] == [
+        "/archive/a.png/scale/thumb",
+        "/archive/b.png/scale/thumb",
+    ]
     assert ines.get(shown[0]).status == 200
     form.fill({"alt.0": "A ferry", "title.0": "Ferry", "alt.1": "A hide"})
     page = form.submit(follow=True)
