@@ -193,7 +193,7 @@ class Narrowing:
         down: bool = False,
         after: str = "",
         back: bool = False,
-        limit: int = 30,
+        limit: int = 50,
     ) -> Slice:
         """Return a page of the children that fit *filters*.
 

@@ -16,8 +16,8 @@ from .pixels import Measures
 from .pixels import saved_as
 from .pixels import Shape
 
-#: The scales every image has: name → shape in pixels. "tile" is cut to a square around the focal point. "thumb"
-#: and "preview" are for people at work, who look at many: light, whole, and in no `srcset`.
+#: The scales every image has: name → shape in pixels. "tile" is cut to a square around the focal point.
+#: "thumb" and "preview" are for people at work, who look at many: light, whole, and in no `srcset`.
 SCALES = {
     "thumb": Shape(128, is_light=True),
     "preview": Shape(256, is_light=True),

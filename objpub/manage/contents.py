@@ -56,6 +56,7 @@ from .listing import SORTS
 from .permission import See
 from .permission import sees_all
 from .picking import text_of
+from .selecting import offered_whole
 from .tabs import actions_of
 from .taking import takes_files
 from .workflow import transitions_of
@@ -174,6 +175,7 @@ def contents_page(
         find=find,
         page=page if listing.is_good else "",
         told=told_of(request, listing),
+        whole=offered_whole(folder, listing, find, facets),
         facets=facets,
         groups=facets.groups(listing.is_small, **query),
         address=lambda **more: facets.address(facets.filters, **{**query, **more}),

@@ -23,12 +23,14 @@ from .permission import check_signed_in
 from .picking import answer
 from .picking import lead_to_folder
 from .picking import named
-from .picking import picks_in
+from .picking import Picks
 from .referring import Referring
 from .referring import referring_to
+from .selecting import selected
 from .undo import offer_undo
 from .undo import restored
 
+MOST_NAMED = 100  # of what goes, and of what stays, on the page that asks
 MOST_COUNTED = 10_000  # resources below one; above that the number says "more than"
 NOTHING = "There is nothing to delete: it was not chosen, or it is not there any more."
 
@@ -80,12 +82,12 @@ def delete_this(content: Content, request: Any) -> Response:
 def ask(folder: Folder, request: Any, pick: tuple[str, ...] = ()) -> Any:
     """Show what would be deleted, with all its consequences; nothing is done yet."""
     check_signed_in(request)
-    if not pick and folder.__parent__ is not None:
+    picks = selected(request, folder, pick)
+    if not pick and not picks.whole and folder.__parent__ is not None:
         return lead_to_folder(folder, request, "delete")
-    picked = picks_in(request, folder, pick).found
-    if not picked:
+    if not picks.found:
         return request.redirect(folder, area="manage", message=NOTHING)
-    return deletion_page(request, picked)
+    return deletion_page(request, picks)
 
 
 @view(Folder, "delete", area="manage", method="POST", permission="view", template="delete.pt")
@@ -95,15 +97,18 @@ def delete_them(folder: Folder, request: Any, pick: tuple[str, ...] = (), asked:
     asked: did the page say what refers to it? Where it did not, as nothing did then, it is shown again.
     """
     check_signed_in(request)
-    picked = picks_in(request, folder, pick).found
+    picks = selected(request, folder, pick)
+    picked = picks.found
     if not picked:
         return request.redirect(folder, area="manage", message=NOTHING)
+    if picks.whole and not picks.is_good:
+        return answer(request, deletion_page(request, picks), 409)
     if is_large(picked, request.settings.limits.at_once):
         return lead_to_operation(request, begin_delete(request.identity, picked, asked=asked))
     try:
         entries = [delete(request.identity, each, along=picked, asked=asked) for each in picked]
     except AskFirst:
-        return answer(request, deletion_page(request, picked), 409)
+        return answer(request, deletion_page(request, picks), 409)
     count = sum(entry.count for entry in entries)
     sentence = f"Deleted {named(picked)}{with_contents(count - len(entries))}. You find it in the trash"
     if len(entries) > 1:
@@ -112,15 +117,25 @@ def delete_them(folder: Folder, request: Any, pick: tuple[str, ...] = (), asked:
     return request.redirect(folder, area="manage")
 
 
-def deletion_page(request: Any, picked: Sequence[Any]) -> dict[str, Any]:
-    """Return what the page shows that asks whether *picked* shall go."""
-    doomed = [doomed_one(request, each, picked) for each in picked]
+def deletion_page(request: Any, picks: Picks) -> dict[str, Any]:
+    """Return what the page shows that asks whether *picks* shall go: of a whole list all, or nothing."""
+    doomed = [doomed_one(request, each, picks.found) for each in picks.found]
     deletion = Deletion(
         tuple(each for each in doomed if not each.refusal),
         tuple(each for each in doomed if each.refusal),
-        referring_to(request, picked),
+        referring_to(request, picks.found),
     )
-    return framed(request, "contents", heading_for(deletion.doomed or deletion.kept), deletion=deletion)
+    going = Picks(tuple(each.resource for each in deletion.doomed), ())
+    return framed(
+        request,
+        "contents",
+        heading_for(deletion.doomed or deletion.kept),
+        deletion=deletion,
+        picks=picks if picks.whole else going,
+        complaints=picks.complaints if picks.whole else [],
+        may_go=bool(deletion.doomed and not (picks.whole and deletion.kept)),
+        most=MOST_NAMED,
+    )
 
 
 def doomed_one(request: Any, resource: Any, along: Sequence[Any]) -> Doomed:

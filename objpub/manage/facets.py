@@ -1,6 +1,7 @@
 """What a list can be narrowed to, beside it: the values that its things have, with how many have each."""
 
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -48,13 +49,16 @@ class Group:
 
 
 class Facets:
-    """What the list of *folder* is narrowed to, and can be. complaint: what the address has wrong, or ""."""
+    """What the list of *folder* is narrowed to, and can be. complaint: what the address has wrong, or "".
 
-    def __init__(self, request: Any, folder: Folder) -> None:
+    only: what it is narrowed to; None for what the address says.
+    """
+
+    def __init__(self, request: Any, folder: Folder, only: Sequence[str] | None = None) -> None:
         self.request = request
         self.folder = folder
         self.here: Narrowing | None = narrow(request.identity, folder, NEEDED)
-        self.filters, self.complaint = self._filters()
+        self.filters, self.complaint = self._filters(texts_of(request, ONLY) if only is None else only)
 
     def fits(self, child: Any) -> bool:
         """Has *child* all values that the list is narrowed to?"""
@@ -116,11 +120,11 @@ class Facets:
         shown = {True: "Yes", False: "No"}.get(key, str(key)) if isinstance(key, bool) else str(key)
         return next((title for value, title in choices if value == key), shown)
 
-    def _filters(self) -> tuple[dict[str, str], str]:
-        """Return what the address narrows to, and a complaint about what it cannot."""
+    def _filters(self, only: Sequence[str]) -> tuple[dict[str, str], str]:
+        """Return what *only* narrows to, and a complaint about what it cannot."""
         found: dict[str, str] = {}
         complaint = ""
-        for text in texts_of(self.request, ONLY)[:MOST_FILTERS]:
+        for text in only[:MOST_FILTERS]:
             name, colon, value = text.partition(":")
             if colon and value and len(text) <= MOST_LETTERS and self._is_known(name, value):
                 found[name] = value

@@ -30,7 +30,7 @@ from .facets import Facets
 from .permission import sees_all
 from .permission import visible
 
-PAGE = 30  # children on one page
+PAGE = 50  # children on one page
 SORTED_UP_TO = 500  # children of a folder that may be sorted otherwise than the folder keeps them
 COUNTED_UP_TO = 20  # children of a folder in a list, for those from whom something may be hidden
 BLOCK = 100
@@ -214,12 +214,12 @@ def seen_from(request: Any, folder: Folder, cursor: str, reverse: bool = False) 
         block = folder.page(block.next, BLOCK, reverse)
 
 
-def matching(request: Any, folder: Folder, wanted: str) -> list[Any]:
-    """Return the children of *folder* that fit *wanted*, up to one more than may be sorted."""
-    if len(folder) > SORTED_UP_TO:
+def matching(request: Any, folder: Folder, wanted: str, most: int = SORTED_UP_TO) -> list[Any]:
+    """Return the children of *folder* that fit *wanted*, up to one more than *most*."""
+    if len(folder) > SORTED_UP_TO and wanted:
         names: Iterable[str] = names_like(folder, wanted)
         found = (child for name in names if visible(request, child := folder[name]))
-        return list(islice(found, SORTED_UP_TO + 1))
+        return list(islice(found, most + 1))
     word = wanted.casefold()
     seen = (child for child in folder.values() if visible(request, child))
     return [

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,14 +39,15 @@ from .picking import answer
 from .picking import lead_to_folder
 from .picking import named
 from .picking import Picks
-from .picking import picks_in
 from .picking import status_of
 from .picking import text_of
 from .picking import texts_of
+from .selecting import selected
 from .undo import moved_back
 from .undo import offer_undo
 from .undo import ordered_back
 
+MOST_NAMED = 100  # of what was picked, on the page that asks
 FOLDERS = 40  # on one page of the picker
 LOOKED_AT = 500  # children of a folder, to find them
 NOTHING = "Nothing is picked. Go back, and tick what this is about."
@@ -99,8 +101,8 @@ def copy_one(content: Content, request: Any) -> Response:
 def choose_move(folder: Folder, request: Any) -> Any:
     """Ask where to move what was picked.
 
-    Of the query: pick, names of children; to, the path of a folder; more, a cursor among its folders; page,
-    a cursor of the list to go back to.
+    Of the query: pick, names of children, or all, see `selecting`; to, the path of a folder; more, a cursor
+    among its folders; page, a cursor of the list to go back to.
     """
     return choose(MOVE, folder, request)
 
@@ -127,12 +129,12 @@ def choose(errand: Errand, folder: Folder, request: Any) -> Any:
     """Return the page that asks where to."""
     pick, to = texts_of(request, "pick"), text_of(request, "to")
     check_signed_in(request)
-    if not pick and folder.__parent__ is not None:
+    picks = selected(request, folder, pick)
+    if not pick and not picks.whole and folder.__parent__ is not None:
         return lead_to_folder(folder, request, errand.view)
-    picks = picks_in(request, folder, pick)
     target = folder_at(request, to) if to else folder
     problem = NOWHERE if target is None else ""
-    status = 422 if not pick else 404 if picks.missing or target is None else 200
+    status = 422 if not pick and not picks.found else 404 if picks.missing or target is None else 200
     asked = Asked(errand, folder, request, picks, target or folder)
     if errand is MOVE and not to:
         asked.leave_dead_end()
@@ -143,10 +145,10 @@ def carry_out(errand: Errand, folder: Folder, request: Any) -> Any:
     """Do what *errand* says, and go back; or return the page that asks, with what is wrong with it."""
     check_signed_in(request)
     pick, to = texts_of(request, "pick"), text_of(request, "to")
-    picks = picks_in(request, folder, pick)
+    picks = selected(request, folder, pick)
     target = folder_at(request, to) if to else None
-    if target is None or picks.missing or not picks.found:
-        status = 422 if not pick or not to else 404
+    if target is None or not picks.is_good:
+        status = 409 if picks.whole else 422 if not pick or not to else 404
         problem = NOWHERE if target is None else ""
         asked = Asked(errand, folder, request, picks, target or folder)
         return answer(request, asked.values("", problem), status)
@@ -255,6 +257,7 @@ class Asked:
             heading,
             errand=self.errand,
             picks=self.picks,
+            shown=self.shown(complaints or {}),
             nothing="" if self.picks.found or self.picks.missing else NOTHING,
             complaints=complaints or {},
             problem=problem,
@@ -268,13 +271,19 @@ class Asked:
             page=self.page,
         )
 
+    def shown(self, complaints: Mapping[str, str]) -> list[Any]:
+        """Return which picks are named: the first, and before them those that there are complaints of."""
+        first = self.picks.found[:MOST_NAMED]
+        others = self.picks.found[MOST_NAMED:] if complaints else ()
+        return [*(each for each in others if each.__name__ in complaints), *first]
+
     def title(self, folder: Any) -> str:
         """Return what people call *folder*; a site without a title is "Site"."""
         return title_of(folder) if folder.__parent__ is not None or folder.title else "Site"
 
     def url(self, folder: Folder, more: str | None = None) -> str:
         """Return the address of this page with the picker at *folder*."""
-        query = {"pick": self.picks.names, "to": path_of(folder), "more": more, "page": self.page or None}
+        query = {**self.picks.query, "to": path_of(folder), "more": more, "page": self.page or None}
         found: str = self.request.url(self.folder, f"@@{self.errand.view}", area=AREA, **query)
         return found
 

@@ -16,6 +16,8 @@ from objpub.views import Response
 from .frame import AREA
 from .permission import visible
 
+WHOLE = "all"  # in a form or an address: all of a list is meant, whatever is ticked
+CHANGED = "Meanwhile the list has changed: there were {before:,} items, and there are {now:,} now."
 GONE = "There is nothing called “{name}” here; it may have been moved or deleted meanwhile."
 
 
@@ -44,10 +46,32 @@ def chosen_of(request: Any, name: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Picks:
-    """What was picked in a folder. found: the children. missing: names of what is not there, or hidden."""
+    """What was picked in a folder. found: the children. missing: names of what is not there, or hidden.
+
+    whole: what of the folder was picked as a whole, as `selecting` writes it; "" where each was ticked.
+    counted: how many there were then; None where nobody has been told of them yet.
+    """
 
     found: tuple[Any, ...]
     missing: tuple[str, ...]
+    whole: str = ""
+    counted: int | None = None
+
+    @property
+    def query(self) -> dict[str, Any]:
+        """What says in an address, or a form, what was picked."""
+        return {WHOLE: self.whole, "count": len(self.found)} if self.whole else {"pick": self.names}
+
+    @property
+    def hidden(self) -> list[tuple[str, Any]]:
+        """The same, as names and values."""
+        found = self.query
+        return [("pick", name) for name in found["pick"]] if "pick" in found else list(found.items())
+
+    @property
+    def is_good(self) -> bool:
+        """Is there something, and nothing but what people were told of?"""
+        return bool(self.found) and not self.complaints
 
     @property
     def names(self) -> list[str]:
@@ -56,8 +80,11 @@ class Picks:
 
     @property
     def complaints(self) -> list[str]:
-        """A sentence for each that is missing."""
-        return [GONE.format(name=name[:60]) for name in self.missing]
+        """A sentence for each that is missing, and where there are not as many as there were."""
+        found = [GONE.format(name=name[:60]) for name in self.missing]
+        if self.counted not in {None, len(self.found)}:
+            found.append(CHANGED.format(before=self.counted, now=len(self.found)))
+        return found
 
 
 def picks_in(request: Any, folder: Folder, names: Iterable[str]) -> Picks:

@@ -32,6 +32,7 @@ from .frame import AREA
 from .frame import framed
 from .permission import See
 from .permission import visible
+from .selecting import selected_names
 
 GET = ("GET", "HEAD")
 SOURCE = source_here(0)
@@ -124,7 +125,7 @@ def act(folder: Folder, request: Any, action: str, pick: tuple[str, ...] = ()) -
     Raises NotFound for a child that is not there or has no such action, Forbidden where one may not.
     """
     results, found = [], None
-    for name in dict.fromkeys(pick):
+    for name in selected_names(request, folder, pick):
         child = folder.get(name)
         if child is None or not visible(request, child):
             raise NotFound(f"{path_of(folder)}/{name}", path_of(folder), name, folder)

@@ -30,6 +30,7 @@ from .frame import AREA
 from .frame import framed
 from .permission import See
 from .permission import visible
+from .selecting import selected_names
 from .typed import refused
 from .typed import Typed
 
@@ -84,7 +85,7 @@ def moment_from(request: Any, text: str) -> datetime:
 def decide_all(folder: Folder, request: Any, transition: str = "", pick: tuple[str, ...] = ()) -> Any:
     """Make a transition of each child of *folder* that is picked, of all of them or of none."""
     children = []
-    for name in dict.fromkeys(pick):
+    for name in selected_names(request, folder, pick):
         child = folder.get(name)
         if child is None or not visible(request, child):
             raise NotFound(f"{path_of(folder)}/{name}", path_of(folder), name, folder)

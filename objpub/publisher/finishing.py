@@ -218,7 +218,7 @@ def compress(accepted: str, response: Response) -> None:
         return
     whole = b"".join(body)
     if len(whole) >= LEAST_COMPRESSED:
-        packed = gzip.compress(whole, 5, mtime=0)
+        packed = gzip.compress(whole, 6, mtime=0)
         response._app_iter = [packed]
         response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = str(len(packed))

@@ -178,23 +178,23 @@ def test_a_hidden_child_is_not_listed_not_counted_and_not_found(site):
 
 
 def test_the_links_to_other_pages_tell_nothing_of_hidden_children(site):
-    fill(site, Section, 130, "news-items")
+    fill(site, Section, 190, "news-items")
     with site.work() as root:
         for count in range(30, 70):
             override_permission(root["news-items"][f"page-{count:04}"], "view", ["manager"])
     ines = site.browser().login("ines")
-    expected = [f"page-{count:04}" for count in range(130) if not 30 <= count < 70]
+    expected = [f"page-{count:04}" for count in range(190) if not 30 <= count < 70]
     pages = walk_pages(ines, "/manage/news-items/")
     assert [name for page in pages for name in page] == expected
-    assert [len(page) for page in pages] == [30, 30, 30]
+    assert [len(page) for page in pages] == [50, 50, 50]
     back = walk_pages(ines, "/manage/news-items/?sort=-", "More")
     assert [name for page in back for name in page] == expected[::-1]
 
 
 @pytest.mark.parametrize("kind", [Section, Series])
 def test_a_cursor_cannot_be_made_by_hand_or_taken_to_another_list(site, kind):
-    fill(site, kind, 50)
-    fill(site, kind, 50, "other")
+    fill(site, kind, 60)
+    fill(site, kind, 60, "other")
     admin = site.client.login("admin")
     page = admin.get("/manage/many/")
     cursor = next(to for text, to in page.page.links if text == "More").partition("page=")[2]
@@ -213,7 +213,7 @@ def test_a_cursor_cannot_be_made_by_hand_or_taken_to_another_list(site, kind):
         assert answer.status in {400, 422}, path
         if answer.status == 422:
             assert "cannot be found; this is its beginning" in answer.text
-            assert len(names_on(answer)) == 30
+            assert len(names_on(answer)) == 50
 
 
 # Pages and orders
@@ -222,15 +222,15 @@ def test_a_cursor_cannot_be_made_by_hand_or_taken_to_another_list(site, kind):
 @pytest.mark.parametrize("kind", [Section, Series])
 @pytest.mark.parametrize("sort", ["", "-", "title", "-title", "name", "-name", "changed", "-changed"])
 def test_pages_run_through_every_child_both_ways_in_every_order(site, kind, sort):
-    fill(site, kind, 90)
+    fill(site, kind, 150)
     admin = site.client.login("admin")
-    names = [f"page-{count:04}" for count in range(90)]
+    names = [f"page-{count:04}" for count in range(150)]
     backwards = sort in {"-", "-name", "title", "-changed"}
     expected = names[::-1] if backwards else names
     path = f"/manage/many/?sort={sort}"
     pages = walk_pages(admin, path)
     assert [name for page in pages for name in page] == expected
-    assert [len(page) for page in pages] == [30, 30, 30]
+    assert [len(page) for page in pages] == [50, 50, 50]
     last = admin.get(path)
     while "More" in [text for text, _ in last.page.links]:
         last = last.click("More")
@@ -243,11 +243,11 @@ def test_pages_run_through_every_child_both_ways_in_every_order(site, kind, sort
 
 
 def test_a_page_whose_children_are_gone_shows_what_there_is(site):
-    fill(site, Section, 50)
+    fill(site, Section, 75)
     admin = site.client.login("admin")
     target = next(to for text, to in admin.get("/manage/many/").page.links if text == "More")
     with site.work() as root:
-        for count in range(25, 50):
+        for count in range(25, 75):
             delete(SYSTEM, root["many"][f"page-{count:04}"])
     page = admin.get(target)
     assert page.status == 200
@@ -337,7 +337,7 @@ def test_the_filter_finds_beginnings_of_names_in_a_large_folder(site, kind):
     assert names_on(admin.get("/manage/many/?find=Page+0307")) == ["page-0307"]
     assert names_on(admin.get("/manage/many/?find=age")) == []
     everything = admin.get("/manage/many/?find=page")
-    assert "30 of the first 500" in words_of(everything.text)
+    assert "50 of the first 500" in words_of(everything.text)
 
 
 def test_the_filter_of_a_large_folder_finds_nothing_hidden(site):
@@ -467,15 +467,15 @@ def test_a_page_of_ten_thousand_children_is_small_and_loads_little(kind):
         fill(site, kind, 100, "few")
         client = site.browser().login("admin")
         page = client.get("/manage/many/")
-        assert len(page.body) < 100_000
-        assert len(names_on(page)) == 30
+        assert len(page.body) < 150_000
+        assert len(names_on(page)) == 50
         assert "10,000 items" in words_of(page.text)
-        assert "30 of 10,000" in words_of(page.text)
+        assert "50 of 10,000" in words_of(page.text)
         assert loaded(site, client, "/manage/many/") <= loaded(site, client, "/manage/few/") * 1.5
         deep = page
         for _ in range(3):
             deep = deep.click("More")
-        assert names_on(deep)[0] == "page-0090"
+        assert names_on(deep)[0] == "page-0150"
 
 
 def loaded(site, client, path):

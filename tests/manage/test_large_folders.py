@@ -19,7 +19,7 @@ from tests.test_bench import calls_of
 SIZES = (100, 10_000)
 KINDS = {"section": Section, "series": Series}
 MOST = 2.0  # times the small folder, in calls of functions and in loaded objects
-MOST_BYTES = 100_000
+MOST_BYTES = 150_000
 
 #: Where a large folder is met; {folder} is its name.
 PLACES = (

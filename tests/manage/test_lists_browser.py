@@ -24,7 +24,7 @@ from tests.manage.pages import Page
 from tests.manage.ways import ByMouse
 
 FIRST = date(2026, 1, 1)
-MOST = 30  # on one page of a list
+MOST = 50  # on one page of a list
 
 
 class Trail(Content, addable="anywhere"):
@@ -45,8 +45,8 @@ def live(request, browser, apps):
         with live.work() as root:
             shelf = add_new(SYSTEM, root, Shelf, {"title": "Shelf"})
             add_new(SYSTEM, shelf, Card, {"title": "A card"})
-            for number in range(35):
-                when = FIRST + timedelta(days=number * 7 % 35)
+            for number in range(55):
+                when = FIRST + timedelta(days=number * 7 % 55)
                 tags = ["sea"] if number % 3 else ["land", "sea"]
                 values = {"written": when, "stars": number % 5, "tags": tags}
                 add_new(SYSTEM, shelf, Note, {"title": f"Note {number:02}", **values})
@@ -61,21 +61,21 @@ def test_a_list_is_sorted_by_its_heads_and_goes_on_by_pages(live):
     ines.go("/manage/shelf/")
     assert (ines.names()[0], len(ines.names())) == ("A card", MOST)
     ines.press("More", ".pager")
-    ines.page.wait_for_selector("[data-name=note-34]")
+    ines.page.wait_for_selector("[data-name=note-54]")
     ines.press("Back", ".pager")
     ines.page.wait_for_selector("[data-name=a-card]")
     ines.press("Written", ".list thead")
     ines.page.wait_for_selector("th[aria-sort=ascending]")
-    assert ines.names()[:2] == ["Note 00", "Note 05"]
+    assert ines.names()[:2] == ["Note 00", "Note 08"]
     ines.press("Written", ".list thead")
     ines.page.wait_for_selector("th[aria-sort=descending]")
-    assert ines.names()[0] == "Note 34"
-    line = ines.page.locator("[data-name=note-34]")
+    assert ines.names()[0] == "Note 47"
+    line = ines.page.locator("[data-name=note-47]")
     assert line.locator("time").first.get_attribute("title")
     assert line.locator(".st").inner_text() == "Public"
-    ines.open("More for Note 34")
+    ines.open("More for Note 47")
     ines.press("Edit", ".list")
-    ines.reads("Note 34")
+    ines.reads("Note 47")
 
 
 def test_somebody_chooses_columns_and_has_them_on_the_next_visit(live):
@@ -95,12 +95,28 @@ def test_somebody_chooses_columns_and_has_them_on_the_next_visit(live):
 def test_a_list_is_narrowed_by_what_stands_beside_it_and_whole_again(live):
     ines = ByMouse(live, "ines")
     ines.go("/manage/shelf/")
-    ines.press("land 12", ".facets")
+    ines.press("land 19", ".facets")
     ines.page.wait_for_selector(".facets [aria-current=true]")
-    assert len(ines.names()) == 12
+    assert len(ines.names()) == 19
     ines.press("Everything again", ".facets")
     ines.page.wait_for_selector(".facets [aria-current=true]", state="detached")
     assert len(ines.names()) == MOST
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_all_of_a_list_is_picked_beyond_its_page(live, scripts):
+    page = live.as_("ines", scripts=scripts)
+    page.goto("/manage/shelf/")
+    whole = page.locator(".whole")
+    page.locator(".list .all" if scripts else ".list .pick >> nth=0").click()
+    page.wait_for_selector(".whole >> visible=true")
+    if scripts:
+        page.locator(".list .pick").nth(3).click()
+        page.wait_for_selector(".whole", state="hidden")
+        page.locator(".list .pick").nth(3).click()
+    whole.click()
+    page.get_by_role("button", name="Delete…").first.click()
+    page.wait_for_selector("h1:text-is('Delete 56 items?')")
 
 
 def test_crumbs_lead_up_and_the_site_is_one_click_away(live):
@@ -127,7 +143,7 @@ def test_the_overview_leads_to_what_changed_and_the_reports_to_what_is_old_and_b
     admin.press("Show", "#ageing")
     admin.page.locator("#ageing a", has_text="Tides").first.wait_for()
     notes = admin.page.locator("#types tr", has=admin.page.locator("a:text-is('Note')"))
-    assert notes.locator(".num").inner_text() == "35"
+    assert notes.locator(".num").inner_text() == "55"
     admin.press("Broken links", "main")
     admin.reads("Broken links")
     admin.page.locator("main tr", has_text="/gone").get_by_role("link", name="Trail").click()

@@ -43,12 +43,14 @@ function goOn() {
 
 function startTicks(listing) {
   const all = listing.querySelector(".all");
+  const whole = listing.querySelector(".whole input");
   const picks = [...listing.querySelectorAll(".pick")];
   all.parentElement.hidden = false;
   const count = () => {
     const number = picks.filter((each) => each.checked).length;
     all.checked = number === picks.length;
     all.indeterminate = number > 0 && number < picks.length;
+    if (whole && !all.checked) whole.checked = false;
   };
   all.addEventListener("change", () => picks.forEach((each) => (each.checked = all.checked)));
   listing.addEventListener("change", count);

@@ -93,7 +93,8 @@ function picked(target) {
   const rows = ticked.includes(row) ? ticked : [row];
   const above = document.getElementById("listing").dataset.at;
   const names = rows.map((each) => each.dataset.name);
-  return { folder: new URL("./", location), above, names };
+  const whole = ticked.includes(row) && document.querySelector(".whole input:checked")?.value;
+  return { folder: new URL("./", location), above, names, whole };
 }
 
 function mayHold(path, { above, names }) {
@@ -101,9 +102,10 @@ function mayHold(path, { above, names }) {
   return names.every((name) => !`${path}/`.startsWith(`${above.replace(/\/$/, "")}/${name}/`));
 }
 
-function question({ folder, names }, to) {
+function question({ folder, names, whole }, to) {
   const address = new URL("@@move", folder);
-  for (const name of names) address.searchParams.append("pick", name);
+  if (whole) address.searchParams.set("all", whole);
+  else for (const name of names) address.searchParams.append("pick", name);
   address.searchParams.set("to", to);
   return address;
 }
