@@ -148,7 +148,7 @@ def carry_out(errand: Errand, folder: Folder, request: Any) -> Any:
     picks = selected(request, folder, pick)
     target = folder_at(request, to) if to else None
     if target is None or not picks.is_good:
-        status = 409 if picks.whole else 422 if not pick or not to else 404
+        status = status_without(picks, bool(pick and to))
         problem = NOWHERE if target is None else ""
         asked = Asked(errand, folder, request, picks, target or folder)
         return answer(request, asked.values("", problem), status)
@@ -175,6 +175,13 @@ def carry_out(errand: Errand, folder: Folder, request: Any) -> Any:
         request.made = results[0]
     back: Response = request.redirect(request.url(folder, area=AREA, page=text_of(request, "page") or None))
     return back
+
+
+def status_without(picks: Picks, was_asked: bool) -> int:
+    """Return the status that answers where *picks*, or a place for them, is not as it was asked for."""
+    if picks.whole:
+        return 409
+    return 404 if was_asked else 422
 
 
 def begun(asked: "Asked") -> Any:

@@ -1,4 +1,4 @@
-"""All of a list at once: offered where it is longer than a page, narrowed as the list is, with its number told."""
+"""All of a list at once: offered where it is longer than a page, narrowed as the list is, and counted."""
 
 import re
 from urllib.parse import urlencode
