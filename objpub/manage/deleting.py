@@ -24,6 +24,9 @@ from .picking import answer
 from .picking import lead_to_folder
 from .picking import named
 from .picking import Picks
+from .picking import QUESTION
+from .picking import text_of
+from .picking import WHOLE
 from .referring import Referring
 from .referring import referring_to
 from .selecting import selected
@@ -83,7 +86,7 @@ def ask(folder: Folder, request: Any, pick: tuple[str, ...] = ()) -> Any:
     """Show what would be deleted, with all its consequences; nothing is done yet."""
     check_signed_in(request)
     picks = selected(request, folder, pick)
-    if not pick and not picks.whole and folder.__parent__ is not None:
+    if not pick and not text_of(request, WHOLE) and folder.__parent__ is not None:
         return lead_to_folder(folder, request, "delete")
     if not picks.found:
         return request.redirect(folder, area="manage", message=NOTHING)
@@ -98,6 +101,8 @@ def delete_them(folder: Folder, request: Any, pick: tuple[str, ...] = (), asked:
     """
     check_signed_in(request)
     picks = selected(request, folder, pick)
+    if picks.found and text_of(request, QUESTION):
+        return deletion_page(request, picks)
     picked = picks.found
     if not picked:
         return request.redirect(folder, area="manage", message=NOTHING)

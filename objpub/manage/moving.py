@@ -39,9 +39,11 @@ from .picking import answer
 from .picking import lead_to_folder
 from .picking import named
 from .picking import Picks
+from .picking import QUESTION
 from .picking import status_of
 from .picking import text_of
 from .picking import texts_of
+from .picking import WHOLE
 from .selecting import selected
 from .undo import moved_back
 from .undo import offer_undo
@@ -115,13 +117,20 @@ def choose_copy(folder: Folder, request: Any) -> Any:
 
 @view(Folder, "move", area=AREA, method="POST", permission="view", template="move.pt")
 def move_them(folder: Folder, request: Any) -> Any:
-    """Move what was picked to the folder at the path *to*, all of it or nothing."""
+    """Move what was picked to the folder at the path *to*, all of it or nothing.
+
+    Of the form: question, where it only asks, as for an address with all names.
+    """
+    if text_of(request, QUESTION):
+        return choose(MOVE, folder, request)
     return carry_out(MOVE, folder, request)
 
 
 @view(Folder, "copy", area=AREA, method="POST", permission="view", template="move.pt")
 def copy_them(folder: Folder, request: Any) -> Any:
     """Put copies of what was picked into the folder at the path *to*, all of them or none."""
+    if text_of(request, QUESTION):
+        return choose(COPY, folder, request)
     return carry_out(COPY, folder, request)
 
 
@@ -130,7 +139,7 @@ def choose(errand: Errand, folder: Folder, request: Any) -> Any:
     pick, to = texts_of(request, "pick"), text_of(request, "to")
     check_signed_in(request)
     picks = selected(request, folder, pick)
-    if not pick and not picks.whole and folder.__parent__ is not None:
+    if not pick and not text_of(request, WHOLE) and folder.__parent__ is not None:
         return lead_to_folder(folder, request, errand.view)
     target = folder_at(request, to) if to else folder
     problem = NOWHERE if target is None else ""

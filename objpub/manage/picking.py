@@ -1,9 +1,13 @@
 """What was picked in a list: found by name, and changed all at once or not at all."""
 
+import zlib
+from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from objpub.content import Folder
 from objpub.content import title_of
@@ -17,6 +21,10 @@ from .frame import AREA
 from .permission import visible
 
 WHOLE = "all"  # in a form or an address: all of a list is meant, whatever is ticked
+NAMES = "names."  # before the names of what was picked, where they are packed
+MOST_UNPACKED = 100_000  # bytes
+LONG = 2_000  # bytes in an address; some servers on the way take 8,000 in all
+QUESTION = "question"  # in a form: it asks what an address would be too long for
 CHANGED = "Meanwhile the list has changed: there were {before:,} items, and there are {now:,} now."
 GONE = "There is nothing called “{name}” here; it may have been moved or deleted meanwhile."
 
@@ -59,14 +67,16 @@ class Picks:
 
     @property
     def query(self) -> dict[str, Any]:
-        """What says in an address, or a form, what was picked."""
-        return {WHOLE: self.whole, "count": len(self.found)} if self.whole else {"pick": self.names}
+        """What says in an address what was picked; names that are long are packed."""
+        if self.whole:
+            return {WHOLE: self.whole, "count": len(self.found)}
+        is_long = sum(len(quote(name)) + len("&pick=") for name in self.names) > LONG
+        return {WHOLE: packed(self.names)} if is_long else {"pick": self.names}
 
     @property
     def hidden(self) -> list[tuple[str, Any]]:
-        """The same, as names and values."""
-        found = self.query
-        return [("pick", name) for name in found["pick"]] if "pick" in found else list(found.items())
+        """The names and values that say it in a form."""
+        return list(self.query.items()) if self.whole else [("pick", name) for name in self.names]
 
     @property
     def is_good(self) -> bool:
@@ -97,6 +107,23 @@ def picks_in(request: Any, folder: Folder, names: Iterable[str]) -> Picks:
         else:
             found.append(child)
     return Picks(tuple(found), tuple(missing))
+
+
+def packed(names: Iterable[str]) -> str:
+    """Return *names* as a text for an address that is much shorter than they are."""
+    whole = zlib.compress("/".join(names).encode(), 9)
+    return NAMES + urlsafe_b64encode(whole).decode().rstrip("=")
+
+
+def unpacked(text: str) -> list[str]:
+    """Return the names that `packed` wrote; none for what it did not write."""
+    code = text.removeprefix(NAMES)
+    try:
+        whole = urlsafe_b64decode(code + "=" * (-len(code) % 4))
+        found = zlib.decompressobj().decompress(whole, MOST_UNPACKED).decode()
+    except (ValueError, zlib.error):
+        return []
+    return found.split("/")
 
 
 def named(resources: Iterable[Any]) -> str:

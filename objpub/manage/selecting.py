@@ -13,9 +13,11 @@ from .facets import ONLY
 from .listing import Listing
 from .listing import matching
 from .listing import OWN_ORDERS
+from .picking import NAMES
 from .picking import Picks
 from .picking import picks_in
 from .picking import text_of
+from .picking import unpacked
 from .picking import WHOLE
 
 MOST = 10_000  # children of a folder of which all can be picked
@@ -40,8 +42,8 @@ def selected(request: Any, folder: Folder, names: Iterable[str]) -> Picks:
     Raises NotPossible for a list that is too long for that.
     """
     whole = text_of(request, WHOLE)
-    if not whole:
-        return picks_in(request, folder, names)
+    if not whole or whole.startswith(NAMES):
+        return picks_in(request, folder, unpacked(whole) if whole else names)
     said = {} if whole == EVERYTHING else parse_qs(whole)
     facets = Facets(request, folder, said.get(ONLY, []))
     if len(folder) > MOST or facets.complaint:
@@ -57,8 +59,9 @@ def selected_names(request: Any, folder: Folder, names: Iterable[str]) -> list[s
 
     *names* are returned as they are, whether something is called so or not. Raises NotPossible for too many.
     """
-    if not text_of(request, WHOLE):
-        return list(dict.fromkeys(names))
+    whole = text_of(request, WHOLE)
+    if not whole or whole.startswith(NAMES):
+        return list(dict.fromkeys(unpacked(whole) if whole else names))
     picks, most = selected(request, folder, ()), request.settings.limits.at_once
     if len(picks.found) > most:
         raise NotPossible(f"That is done with at most {most:,} items at once")

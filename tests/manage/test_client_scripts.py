@@ -52,7 +52,7 @@ THOUGHT_THROUGH = {
     ("contents.js", "if (!form) return location.assign(link.href);"): "a link of the page",
     (
         "tree.js",
-        "location.assign(question(dragged, target.dataset.into));",
+        "if (address.search.length < LONGEST_QUERY) return location.assign(address);",
     ): "of the page, with names as values",
     ("title.js", "if (!found) return location.assign(link.href);"): "a link of the page",
 }

@@ -119,6 +119,24 @@ def test_all_of_a_list_is_picked_beyond_its_page(live, scripts):
     page.wait_for_selector("h1:text-is('Delete 56 items?')")
 
 
+def test_a_page_of_long_names_is_picked_and_moved_to_a_folder(live):
+    with live.work() as root:
+        here = add_new(SYSTEM, root["archive"], Shelf, {"title": "Long"})
+        for number in range(50):
+            here.add(f"{chr(0x442) * 70}-{number:02}", Page(title=f"Long {number:02}"))
+        add_new(SYSTEM, root["archive"], Shelf, {"title": "Goal of many"})
+    page = live.as_("ines")
+    page.goto("/manage/archive/long/")
+    page.locator(".list .all").click()
+    page.locator(".selbar button:has-text('Move…')").click()
+    page.wait_for_selector("h1:text-is('Move 50 items')")
+    page.goto("/manage/archive/long/")
+    page.locator(".list .all").click()
+    page.locator(".list .n a").first.drag_to(page.locator("#tree .name:has-text('Goal of many')"))
+    page.locator(".save .go:has-text('Goal of many')").click()
+    page.wait_for_selector(".note:has-text('Moved 50 items')")
+
+
 def test_crumbs_lead_up_and_the_site_is_one_click_away(live):
     ines = ByMouse(live, "ines")
     ines.go("/manage/news/series/one/@@edit")

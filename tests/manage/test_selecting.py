@@ -6,6 +6,9 @@ from urllib.parse import urlencode
 import pytest
 
 from objpub import testing
+from objpub.manage.picking import MOST_UNPACKED
+from objpub.manage.picking import packed
+from objpub.manage.picking import unpacked
 from objpub.operations import add_new
 from objpub.security import override_permission
 from objpub.security import SYSTEM
@@ -128,3 +131,55 @@ def test_a_value_that_makes_no_sense_is_refused(site, value):
     before = site.last_transaction()
     assert 400 <= admin.post("/manage/many/@@move", {"all": value, "to": "/goal"}).status < 500
     assert site.last_transaction() == before
+
+
+LONG = "".join(chr(0x43E + number % 9) for number in range(70))  # Cyrillic: six bytes a letter in an address
+
+
+@pytest.fixture
+def lettered(site):
+    """Sixty pages with long names in Many."""
+    with site.work() as root:
+        for number in range(60):
+            root["goal"].add(f"{LONG}-{number:02}", Page(title=f"Long {number}"))
+    return site
+
+
+@pytest.mark.parametrize("way", ["move", "copy"])
+def test_long_names_are_asked_about_by_a_form_and_lead_on_by_short_addresses(lettered, way):
+    admin = lettered.browser().login("admin")
+    names = [f"{LONG}-{number:02}" for number in range(50)]
+    page = admin.post(f"/manage/goal/@@{way}", {"pick": names, "question": "yes"})
+    assert page.status == 200
+    assert f"{way.capitalize()} 50 items" in words_of(page.text)
+    links = [to for _, to in page.page.links if f"@@{way}?" in to]
+    assert links and max(map(len, links)) < 3_000
+    for step in ("Many",) if way == "move" else ("Site", "Many"):
+        page = admin.get(next(to for text, to in page.page.links if text == step and f"@@{way}" in to))
+    assert page.form(way).submit().status == 303
+    assert set(names) <= set(names_in(lettered, "many"))
+    assert len(names_in(lettered, "goal")) == (10 if way == "move" else 60)
+
+
+def test_long_names_are_asked_about_before_they_are_deleted(lettered):
+    admin = lettered.browser().login("admin")
+    names = [f"{LONG}-{number:02}" for number in range(50)]
+    page = admin.post("/manage/goal/@@delete", {"pick": names, "question": "yes"})
+    assert "Delete 50 items?" in words_of(page.text)
+    assert len(names_in(lettered, "goal")) == 60
+    elsewhere = admin.get(next(to for text, to in page.page.links if "Move elsewhere" in text))
+    assert "Move 50 items" in words_of(elsewhere.text)
+    page.form("delete").submit()
+    assert len(names_in(lettered, "goal")) == 10
+
+
+@pytest.mark.parametrize("text", ["names.", "names.%%%", "names.AAAA", f"names.{'A' * 3_000}"])
+def test_packed_names_that_make_no_sense_are_nothing(site, text):
+    answer = site.browser().login("admin").get("/manage/many/@@move?" + urlencode({"all": text}))
+    assert answer.status in {404, 422}
+    assert len(names_in(site, "many")) == SIZE
+
+
+def test_what_is_packed_is_unpacked_up_to_a_size():
+    assert unpacked(packed(["a", "b c", LONG])) == ["a", "b c", LONG]
+    assert len("".join(unpacked(packed(["x" * 1_000_000])))) <= MOST_UNPACKED

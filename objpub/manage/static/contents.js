@@ -2,6 +2,7 @@
 // are dragged or moved by arrow keys, and names change in their line. Without it forms and pages do the same.
 
 const WAIT = 200; // milliseconds without a key before the filter looks
+const LONGEST_QUERY = 4000; // some servers on the way take 8,000 in all
 const KEPT = "objpub-line"; // the line that was moved or renamed, to go on from after the page was loaded anew
 
 const find = document.getElementById("find");
@@ -54,7 +55,19 @@ function startTicks(listing) {
   };
   all.addEventListener("change", () => picks.forEach((each) => (each.checked = all.checked)));
   listing.addEventListener("change", count);
+  listing.addEventListener("submit", (event) => postWhatIsLong(listing, event.submitter));
   listing.addEventListener("reset", () => setTimeout(count));
+}
+
+// Names that are too long for an address are sent as a form
+
+function postWhatIsLong(listing, button) {
+  if (!button || button.formMethod === "post") return;
+  if (new URLSearchParams(new FormData(listing)).toString().length < LONGEST_QUERY) return;
+  const input = document.createElement("input");
+  Object.assign(input, { type: "hidden", name: "question", value: "yes" });
+  listing.append(input);
+  button.formMethod = "post";
 }
 
 // The filter
