@@ -117,6 +117,7 @@ def test_what_runs_is_shown_with_how_far_it_is_by_whom_and_what_a_cancel_leaves(
     page = site.browser().login("admin").get("/manage/@@operations")
     first, second = page.text.split("<article")[1:]
     assert re.search(r'<progress max="100" [^>]*value="25"', first) and "12,000 of 48,000 resources" in first
+    assert "25 %" in first and "Running" in first
     assert "Begun by <b>Ines</b>" in first and "If it is cancelled: The indexes stay as they are." in first
     assert "Waiting" in second and not re.search(r"<progress[^>]*value", second)
     own = site.browser().login("ines").get("/manage/@@operations")
