@@ -14,7 +14,14 @@ from .tasks import USERS
 HOME = "/manage/@@dashboard"
 CANNOT: dict[str, str] = {}
 PARTLY: dict[str, str] = {}
-WARM = ("/manage/", "/manage/desk/", "/manage/desk/@@add?type=Article", "/manage/desk/people/@@security")
+#: The search is among them, as the file of texts is made when somebody asks it for the first time.
+WARM = (
+    "/manage/",
+    "/manage/desk/",
+    "/manage/desk/@@add?type=Article",
+    "/manage/desk/people/@@security",
+    "/manage/@@search?q=tide",
+)
 
 
 def visit(hand: Hand) -> None:
