@@ -18,6 +18,7 @@ from objpub.security import AuditFilter
 from objpub.security import entries_of
 
 from .line import command
+from .line import Number
 from .sites import opened
 from .sites import reading
 from .sites import settings_at
@@ -35,15 +36,15 @@ SHOWN = 100
 @click.option("--who", default="", help="Who did it, or to whom it was done.")
 @click.option("--what", default="", help="What was done: a word, or its beginning, such as user.")
 @click.option("--where", default="", help="A path and what is below it, or how an address begins.")
-@click.option("--outcome", default="", type=click.Choice(["", *AUDIT_OUTCOMES]), help="How it ended.")
-@click.option("--most", default=SHOWN, show_default=True, type=click.IntRange(0), help="So many; 0: all.")
+@click.option("--outcome", type=click.Choice(AUDIT_OUTCOMES), help="How it ended.")
+@click.option("--most", default=SHOWN, show_default=True, type=Number(whole=True), help="So many; 0: all.")
 @click.option("--json", "as_lines", is_flag=True, help="One JSON object on each line.")
 def audit(
     since: str | None,
     who: str,
     what: str,
     where: str,
-    outcome: str,
+    outcome: str | None,
     most: int,
     as_lines: bool,
     settings_path: Path | None,
@@ -54,7 +55,7 @@ def audit(
     deleted or exported things.
     """
     start = None if since is None else moment_from(since, datetime.now(UTC))
-    wanted = AuditFilter(who, what, where, outcome)
+    wanted = AuditFilter(who, what, where, outcome or "")
     with opened(settings_at(settings_path)) as application, reading(application) as site:
         found = islice(fitting(site, wanted, start), most or None)
         if as_lines:

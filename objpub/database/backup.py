@@ -23,6 +23,7 @@ from objpub.settings import private_folder
 
 from .moments import cut_behind
 from .moments import end_of
+from .moments import told
 from .places import blob_files
 from .watching import NOBODY
 from .watching import Watch
@@ -207,7 +208,7 @@ def refuse_without_backup(folder: Path, moment: str | None) -> None:
     if not moments:
         raise ValueError("there is no backup with its list of checksums")
     if moment is not None and moments[0] > moment and not moments[0].startswith(moment):
-        raise ValueError(f"there is no backup from before {moment}; the first is of {moments[0]}")
+        raise ValueError(f"there is no backup from before {told(moment)}; the first is of {told(moments[0])}")
 
 
 def remove_restored(file: Path, blobs: Path | None) -> None:

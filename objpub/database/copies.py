@@ -39,6 +39,7 @@ from .iterating import transactions_of
 from .moments import end_of
 from .moments import holds_state
 from .moments import NAME as MOMENT
+from .moments import told
 
 ENDING = ".copy"
 LIST = ".json"
@@ -166,8 +167,8 @@ def copies_up_to(folder: Path, moment: str | None) -> list[Copy]:
     wanted = [copy for copy in copies_in(folder) if moment is None or copy.moment <= moment]
     begin = max((place for place, copy in enumerate(wanted) if copy.full), default=None)
     if begin is None:
-        first = "".join(f"; the first is of {copy.moment}" for copy in copies_in(folder)[:1])
-        before = f" from before {moment}{first}" if moment else ""
+        first = "".join(f"; the first is of {told(copy.moment)}" for copy in copies_in(folder)[:1])
+        before = f" from before {told(moment)}{first}" if moment else ""
         raise DatabaseError(f"There is no backup in {folder}{before}")
     return wanted[begin:]
 

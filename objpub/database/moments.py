@@ -34,6 +34,12 @@ def end_of(moment: str) -> bytes | None:
     return (first - 1).to_bytes(8, "big")
 
 
+def told(moment: str) -> str:
+    """Return *moment*, the name of a backup or its beginning, as people write it: 2026-11-21T12:00:00."""
+    day, time = moment[:10], moment[11:].replace("-", ":")
+    return f"{day}T{time}" if time else day
+
+
 def second_of(tid: bytes) -> str:
     """Return the second in which the transaction *tid* was, named as a backup is."""
     time = TimeStamp(tid)

@@ -5,6 +5,7 @@ So it listens on a Unix socket, or with TLS and certificates on both sides, and 
 """
 
 import os
+import re
 import ssl
 from pathlib import Path
 from typing import Any
@@ -179,7 +180,9 @@ class StorageServer:
 
 
 def served_file(address: Address) -> Address:
-    """Return the `file:` address of the database that a server at *address* keeps."""
+    """Return the `file:` address of the database that a server at *address* keeps. Raises DatabaseError."""
+    if not address.place.startswith("//"):
+        refuse_no_socket(address)
     above = Path("var") if address.place.startswith("//") else Path(address.place).parent
     file = address.options.get("file") or str(above / "site.fs")
     blobs = address.options.get("blobs")
@@ -194,9 +197,7 @@ def server_place(address: Address, *, server: bool) -> tuple[Any, Path, ssl.SSLC
     folder is for copies, and there is a context. Raises DatabaseError.
     """
     if not address.place.startswith("//"):
-        refuse_unknown_options(address, LOCAL_OPTIONS)
-        if not address.place:
-            raise DatabaseError(f"{address.uri!r} names no socket, wanted such as zeo:var/zeo.sock")
+        refuse_no_socket(address)
         path = (address.root / address.place).resolve()
         file = address.path("file", path)
         return str(path), address.path("blobs", file.parent / "blobs"), None
@@ -210,6 +211,18 @@ def server_place(address: Address, *, server: bool) -> tuple[Any, Path, ssl.SSLC
         raise DatabaseError(f"{address.uri!r} names no host and port, wanted such as zeo://data.example:8100")
     copies = address.path("copies", address.root / "var" / "blob-cache")
     return (parts.hostname, port), copies, context_for(address, server=server)
+
+
+def refuse_no_socket(address: Address) -> None:
+    """Raise DatabaseError if the `zeo:` *address* names no path of a socket, but nothing, or a host."""
+    refuse_unknown_options(address, LOCAL_OPTIONS)
+    if not address.place:
+        raise DatabaseError(f"{address.uri!r} names no socket, wanted such as zeo:var/zeo.sock")
+    if re.fullmatch(r"[^/]+:\d+", address.place):
+        raise DatabaseError(
+            f"{address.uri!r} names a socket in a file called {address.place!r}; wanted a path such as"
+            f" zeo:var/zeo.sock, or zeo://{address.place} for a host and a port"
+        )
 
 
 def context_for(address: Address, *, server: bool) -> ssl.SSLContext:

@@ -36,6 +36,8 @@ def open_sqlite(address: Address) -> Opened:
     if not address.place:
         raise DatabaseError(f"{address.uri!r} names no folder, wanted such as sqlite:var/site.sqlite")
     folder = address.root / address.place
+    if folder.is_file():
+        raise DatabaseError(f"{folder} is a file: an SQLite database is kept in a folder")
     if not address.create and not (folder / "main.sqlite3").exists():
         raise DatabaseError(f"There is no database at {folder}")
     adapter = library("relstorage.adapters.sqlite.adapter", "sqlite", "sqlite").Sqlite3Adapter

@@ -41,6 +41,11 @@ def test_it_is_narrowed(done):
     assert len(done("audit", "--since", "2199-01-01").output.splitlines()) == 1
 
 
+def test_what_cannot_be_asked_for_is_said_with_what_can(objpub):
+    assert "wanted a whole number from 0 upward, not '-1'" in objpub("audit", "--most", "-1", status=2).output
+    assert "'maybe' is not one of 'done'," in objpub("audit", "--outcome", "maybe", status=2).output
+
+
 def test_json_has_an_object_on_each_line(done):
     found = [json.loads(line) for line in done("audit", "--json").output.splitlines()]
     assert [each["path"] for each in found] == ["user:ann", "user:bob", "user:ann"]

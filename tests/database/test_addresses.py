@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from persistent.mapping import PersistentMapping
 
+from objpub.database import convert
 from objpub.database import open_database
 from objpub.database import put_site
 from objpub.database import site_of
@@ -78,6 +79,12 @@ def test_the_name_of_a_database_is_found(dsn, name):
         ("postgresql:coast", "'postgresql:coast' names no database"),
         ("zeo:", "'zeo:' names no socket, wanted such as zeo:var/zeo.sock"),
         ("zeo:x.sock?blob=y", "Unknown option 'blob'"),
+        (
+            "zeo:host:8100",
+            "'zeo:host:8100' names a socket in a file called 'host:8100'; wanted a path such as"
+            " zeo:var/zeo.sock, or zeo://host:8100 for a host and a port",
+        ),
+        ("zeo://host:99999", "'zeo://host:99999' names no host and port"),
         ("zeo://host", "'zeo://host' names no host and port"),
         ("zeo://host:port", "'zeo://host:port' names no host and port"),
         ("zeo://host:8100", "'zeo://host:8100' has no 'authority': over a network both sides need"),
@@ -93,6 +100,21 @@ def test_a_uri_that_cannot_be_is_refused_with_what_was_wanted(uri, message, tmp_
     with pytest.raises(DatabaseError) as refused:
         open_database(uri, root=tmp_path)
     assert str(refused.value).startswith(message)
+
+
+def test_a_file_is_no_database_of_sqlite(tmp_path):
+    tmp_path.joinpath("passwords").write_text("secret")
+    with pytest.raises(DatabaseError, match=r"passwords is a file: an SQLite database is kept in a folder$"):
+        open_database("sqlite:passwords", root=tmp_path)
+
+
+@pytest.mark.parametrize("uri", ["zeo:", "zeo:host:8100", "zeo:x.sock?blob=y"])
+def test_nothing_is_copied_to_an_address_that_no_server_could_have(uri, tmp_path):
+    open_database("file:site.fs", root=tmp_path).close()
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(DatabaseError, match=r"names|Unknown option 'blob'"):
+        convert("file:site.fs", uri, root=tmp_path)
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_a_server_of_postgresql_that_is_not_there_is_said_without_the_password(tmp_path):

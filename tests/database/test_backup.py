@@ -251,8 +251,11 @@ def test_a_folder_without_backups_is_refused(tmp_path, make):
 
 def test_a_moment_before_the_first_backup_is_refused(database, tmp_path):
     database.backup(tmp_path / "backup")
-    with pytest.raises(DatabaseError, match="no backup from before 1999-01-01; the first is of"):
-        restore(tmp_path / "backup", tmp_path / "new.fs", moment="1999-01-01")
+    with pytest.raises(
+        DatabaseError,
+        match=r"no backup from before 1999-01-01T12:00:00; the first is of 2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d$",
+    ):
+        restore(tmp_path / "backup", tmp_path / "new.fs", moment="1999-01-01-12-00-00")
 
 
 def test_there_must_be_something_to_back_up(tmp_path):

@@ -228,8 +228,10 @@ def test_what_is_not_there_is_said(lite):
     (lite / "empty").mkdir()
     with pytest.raises(DatabaseError, match="There is no backup in"):
         restore_database(lite / "empty", "sqlite:new.sqlite", root=lite)
-    with pytest.raises(DatabaseError, match="There is no backup in .* from before 1999"):
-        restore_again(lite, moment="1999")
+    with pytest.raises(
+        DatabaseError, match=r"from before 1999-01-01T12:00:00; the first is of 2\d{3}-\d\d-\d\dT\d\d:\d\d"
+    ):
+        restore_again(lite, moment="1999-01-01-12-00-00")
     with pytest.raises(DatabaseError, match="'demo:' is in the memory of one process"):
         back_up_database("demo:", lite / "copies")
 
