@@ -44,6 +44,15 @@ def test_name_and_title_are_changed_and_undo_gives_both_back(site):
     assert news(site)["tides"] == "Tides"
 
 
+def test_what_the_form_says_of_the_old_address_is_so(site):
+    ines = site.browser().login("ines")
+    form = ines.get("/manage/news/@@rename?pick=tides")
+    assert "/news/tides now. After a change of its name this leads on to the new one." in words_of(form.text)
+    form.form("rename").fill(name="waves").submit(follow=True)
+    old = ines.get("/news/tides")
+    assert (old.status, old.location) == (308, "/news/waves")
+
+
 def test_a_title_that_was_changed_again_is_not_taken_back(site):
     ines = site.browser().login("ines")
     done = ines.get("/manage/news/@@rename?pick=tides").form("rename").fill(title="Waves").submit(follow=True)
