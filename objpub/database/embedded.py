@@ -198,5 +198,5 @@ def in_use(path: Path) -> str:
     holder, stop = (f"process {number}", f" or `kill {number}`") if number else ("another process", "")
     return (
         f"The database {path} is in use by {holder}, and a file serves one process at a time.\n"
-        f"Stop that process first, `objpub serve` with Ctrl-C{stop}, and try again."
+        f"Stop that process first, `objpub serve` or `objpub zeo` with Ctrl-C{stop}, and try again."
     )

@@ -143,7 +143,7 @@ def test_a_second_process_is_told_who_holds_the_file_and_how_to_go_on(tmp_path):
         message = str(refused.value)
         assert str(tmp_path / "var/site.fs") in message
         assert f"process {holder.pid}," in message
-        assert "Stop that process first" in message
+        assert "Stop that process first, `objpub serve` or `objpub zeo` with Ctrl-C" in message
         # The files of its requests are still there.
         assert (tmp_path / "var/tmp/site.fs/upload").exists()
         holder.communicate("\n")
