@@ -97,11 +97,11 @@ def test_instructions_are_counted(tmp_path):
 
 @of_interface
 def test_the_contents_pages_are_those_of_somebody_who_has_signed_in(tmp_path):
-    application = contents.open_site(tmp_path, 30, 50)
+    application = contents.open_site(tmp_path, 50, 70)
     for _, kind in contents.KINDS:
-        asking = contents.pages(application, kind, (30, 50))
-        assert asking["small"].check().count(b'class="check pick"') == 30
-        assert asking["large"].check().count(b'class="check pick"') == 30
+        asking = contents.pages(application, kind, (50, 70))
+        assert asking["small"].check().count(b'class="check pick"') == 50
+        assert asking["large"].check().count(b'class="check pick"') == 50
     asking["small"].path = "/manage/nothing/"
     with pytest.raises(SystemExit, match="404"):
         asking["small"].check()
@@ -110,11 +110,11 @@ def test_the_contents_pages_are_those_of_somebody_who_has_signed_in(tmp_path):
 
 @of_interface
 def test_a_large_folder_calls_no_more_functions_than_a_small_one(tmp_path):
-    application = contents.open_site(tmp_path, 50, 2_000)
+    application = contents.open_site(tmp_path, 100, 2_000)
     for _, kind in contents.KINDS:
         calls = {
             word: calls_of(page.check)
-            for word, page in contents.pages(application, kind, (50, 2_000)).items()
+            for word, page in contents.pages(application, kind, (100, 2_000)).items()
         }
         assert calls["large"] < 1.2 * calls["small"], kind
     application.close()
