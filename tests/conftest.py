@@ -14,6 +14,11 @@ from objpub.testing import Client
 from tests.browsing import chromium
 from tests.engines import Cluster
 from tests.engines import in_place_of_memory
+from tests.parts import HAS_INTERFACE
+from tests.parts import WITH_INTERFACE
+
+#: What pytest does not look at.
+collect_ignore = [] if HAS_INTERFACE else list(WITH_INTERFACE)
 
 # Each answer to the client of the tests is looked at by the validator of Python, and by that of WebTest where
 # the tools for tests are installed.

@@ -20,9 +20,9 @@ from bench.cases import Size
 from bench.others import __main__ as others
 from bench.run import main
 from objpub.views import all_views
+from tests.parts import of_interface
 
 SMALL = Size(3, 3, 3)
-of_interface = pytest.mark.skipif(not contents.is_there(), reason="needs the plugin objpub.manage")
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from objpub.database import check
 from objpub.database import open_database
 from objpub.publisher import tickets_of
 from objpub.security import entries_of
+from tests.parts import of_interface
 from tests.upgrade import DATA
 from tests.upgrade import LONG
 from tests.upgrade import made
@@ -74,6 +75,7 @@ def test_a_database_of_an_earlier_version_is_read_whole(archive, tmp_path):
             assert {"user.add", "group.add", "grant", "token.make", "delete", "sign-in"} <= words
 
 
+@of_interface
 @every_version
 def test_a_database_of_an_earlier_version_is_served_and_edited(archive, tmp_path):
     unpacked(archive, tmp_path)
@@ -91,6 +93,7 @@ def test_a_database_of_an_earlier_version_is_served_and_edited(archive, tmp_path
         assert list(check(site.database)) == []
 
 
+@of_interface
 @every_version
 def test_no_class_and_no_attribute_is_lost_without_a_step(archive, tmp_path, today):
     problems = lost(unpacked(archive, tmp_path), today)
@@ -130,6 +133,7 @@ def test_a_lost_class_and_a_lost_attribute_are_named():
     ]
 
 
+@of_interface
 def test_the_promise_names_every_class_that_is_stored(today):
     page = (Path(__file__).parent.parent / "docs/reference/stored-classes.md").read_text("utf-8")
     assert sorted(re.findall(r"^\| `(objpub\.[^`]+)`", page, re.MULTILINE)) == sorted(today)

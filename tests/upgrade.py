@@ -78,7 +78,7 @@ class Tide(Content, addable="anywhere", workflow=tides):
 def upgraded(folder):
     """Give a site of this version over the database in *folder*."""
     settings = {"database.uri": f"file:{folder}/site.fs?blobs={folder}/blobs"}
-    with testing.site(Tide, "objpub.manage", "objpub.importing", settings=settings) as site:
+    with testing.site(Tide, "objpub.importing", settings=settings) as site:
         yield site
 
 

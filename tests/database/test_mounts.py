@@ -38,6 +38,7 @@ from objpub.operations import whole_trash
 from objpub.security import grant
 from objpub.security import Policy
 from objpub.security import SYSTEM
+from tests.parts import of_interface
 
 PATH = "/old/archive"
 
@@ -222,6 +223,7 @@ def test_the_mount_itself_stays_where_the_settings_say(filled):
                 operation()
 
 
+@of_interface
 def test_what_is_deleted_there_is_in_a_trash_of_its_own_that_is_shown_with_the_other(filled):
     filled.add_user("boss", roles=["manager"])
     with filled.work() as root:
@@ -249,6 +251,7 @@ def test_what_is_deleted_there_is_in_a_trash_of_its_own_that_is_shown_with_the_o
         assert len(whole_trash(root)) == 0
 
 
+@of_interface
 def test_the_management_interface_works_there(filled):
     filled.add_user("boss", roles=["manager"])
     boss = filled.client.login("boss")

@@ -13,6 +13,7 @@ from objpub.security import override_permission
 from objpub.security import SYSTEM
 from tests.feeds.validating import check_atom
 from tests.feeds.validating import check_rss
+from tests.parts import of_interface
 
 PAGES = {
     "index.md": "# Handbook\n\nAll of it.\n",
@@ -100,6 +101,7 @@ def collection(site, client, **values):
     return form.submit(follow=True)
 
 
+@of_interface
 def test_a_collection_shows_what_its_query_finds(site):
     ann = site.browser().login("ann")
     collection(site, ann, query="tags = sea | categories = sea")
@@ -112,6 +114,7 @@ def test_a_collection_shows_what_its_query_finds(site):
         assert check(ann.get(f"/docs/all-of-the-sea/{name}").body) == ["High tide"]
 
 
+@of_interface
 @pytest.mark.parametrize(
     ("values", "told"),
     [
@@ -132,6 +135,7 @@ def test_a_mistake_in_a_collection_is_told_at_its_field_and_nothing_is_added(sit
         assert "all-of-the-sea" not in root["docs"]
 
 
+@of_interface
 def test_a_query_whose_place_is_gone_tells_those_who_can_mend_it_only(site):
     ann = site.browser().login("ann")
     collection(site, ann, query="within = /docs/secret")
@@ -145,6 +149,7 @@ def test_a_query_whose_place_is_gone_tells_those_who_can_mend_it_only(site):
         edit(SYSTEM, root["docs"]["all-of-the-sea"], {"query": 'tags = "'})
 
 
+@of_interface
 def test_a_query_that_asks_for_too_much_tells_those_who_can_mend_it_only(site):
     ann = site.browser().login("ann")
     collection(site, ann, query=" | ".join(f"{letter}*" for letter in "abcdefgst"))

@@ -35,7 +35,7 @@ def shown(card, request):
 
 @pytest.fixture(scope="module")
 def wire():
-    with testing.site("objpub.manage", Card, shown) as site, served(site) as wire:
+    with testing.site(Card, shown) as site, served(site) as wire:
         site.add_user("chief", roles=["manager"])
         with site.work() as root:
             box = root.add("box", Folder())

@@ -15,6 +15,7 @@ from objpub.security import Policy
 from objpub.security import SYSTEM
 from tests.mailbox import mailbox
 from tests.mailbox import settings_for
+from tests.parts import of_interface
 from tests.publisher.model import fill
 from tests.publisher.model import model_site
 from tests.publisher.running import served
@@ -117,6 +118,7 @@ def test_the_token_of_somebody_who_was_removed_is_over_whoever_comes_after(site,
     assert wire.ask("GET", OPEN, Authorization=f"Bearer {site.ann}").status == 401
 
 
+@of_interface
 @pytest.mark.parametrize(
     ("path", "form"),
     [

@@ -59,7 +59,7 @@ def data(site, request):
 
 def running(development=True):
     settings = {"development": development}
-    return testing.site("objpub.manage", Note, listed, save, part, data, settings=settings)
+    return testing.site(Note, listed, save, part, data, settings=settings)
 
 
 @pytest.fixture

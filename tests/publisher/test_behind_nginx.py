@@ -24,6 +24,7 @@ from tests.crawling import Browser
 from tests.crawling import crawl
 from tests.fronting import free_ports
 from tests.fronting import nginx
+from tests.parts import of_interface
 
 
 class Story(Content, addable="anywhere"):
@@ -125,6 +126,7 @@ def test_no_public_link_leaves_its_host_or_breaks(coast, surfer, host, scheme, p
     assert f"{site}{wanted}" in seen
 
 
+@of_interface
 @pytest.mark.parametrize(
     ("host", "scheme", "path"),
     [
@@ -143,6 +145,7 @@ def test_no_link_of_the_management_interface_leaves_its_host_or_breaks(coast, su
     assert f"{site}manage/@@profile" in seen
 
 
+@of_interface
 def test_two_sites_cannot_see_each_others_cookies(coast, surfer):
     address, _ = coast
     blog, ann = address("blog.coast.example"), address("ann.coast.example")

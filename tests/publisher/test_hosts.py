@@ -9,6 +9,7 @@ from objpub.content import Site
 from objpub.errors import SettingsError
 from objpub.importing import Page
 from objpub.publisher.roots import with_addresses
+from tests.parts import of_interface
 
 SITES = {"blog.example.org": "/blog", "*.example.org": "/members/*", "gone.example.org": "/gone"}
 SETTINGS = {"sites": SITES, "server.url": "https://www.example.org"}
@@ -112,6 +113,7 @@ def test_a_view_that_only_the_site_has_is_on_every_host(several):
     assert "Our own imprint" in several.browser(host="blog.example.org").get("/imprint/").text
 
 
+@of_interface
 def test_somebody_signs_in_and_out_on_each_host_by_itself(several):
     blog = several.browser(host="blog.example.org")
     asked = blog.get("/manage/tides/@@edit")
@@ -129,6 +131,7 @@ def test_somebody_signs_in_and_out_on_each_host_by_itself(several):
     assert blog.get("/logout").form(0).submit().location == "/"
 
 
+@of_interface
 def test_the_management_interface_begins_at_the_root_of_the_host(several):
     blog = several.browser(host="blog.example.org").login("boss")
     page = blog.get("/manage/tides/@@edit").text
@@ -138,6 +141,7 @@ def test_the_management_interface_begins_at_the_root_of_the_host(several):
     assert "The shop" not in page
 
 
+@of_interface
 def test_a_change_with_the_origin_of_another_host_is_refused(several):
     blog = several.browser(host="blog.example.org").login("boss")
     for origin in ("https://www.example.org", "https://ann.example.org"):
@@ -187,6 +191,7 @@ def test_another_host_for_the_whole_tree_has_its_own_address():
 BELOW = {"server.prefix": "/cms", "server.url": "https://www.example.org"}
 
 
+@of_interface
 def test_a_site_below_a_path_has_it_in_every_address():
     with testing.site(settings=BELOW) as site:
         with site.work() as root:

@@ -18,6 +18,7 @@ from objpub.schema import field
 from objpub.security import override_permission
 from objpub.security import SYSTEM
 from objpub.views import view
+from tests.parts import of_interface
 
 
 class Leaf(Content, addable="anywhere"):
@@ -42,7 +43,7 @@ def touch(leaf, request):
 @pytest.fixture
 def site():
     """/a with the page /a/p and the folder /a/deep with /a/deep/q; /b is empty."""
-    with testing.site(Leaf, Nook, show, touch, "objpub.manage") as site:
+    with testing.site(Leaf, Nook, show, touch) as site:
         site.add_user("ines", roles=["editor"])
         with site.work() as root:
             a = add_new(SYSTEM, root, Nook, {"title": "A"})
@@ -163,6 +164,7 @@ def test_what_is_sent_to_an_old_address_is_led_on_with_its_method(site):
         assert root["z"]["p"].title == "P"
 
 
+@of_interface
 def test_addresses_of_the_management_interface_lead_on(site):
     with site.work() as root:
         rename(SYSTEM, root["a"], "z")

@@ -12,6 +12,7 @@ from objpub import Site
 from objpub import testing
 from objpub.publisher.observatory import Observatory
 from objpub.views import view
+from tests.parts import of_interface
 from tests.publisher.running import served
 
 GO_ON = threading.Event()
@@ -53,7 +54,7 @@ def long(site, request):
 def site():
     TURNS.clear()
     GO_ON.clear()
-    with testing.site("objpub.manage", Note, save, peek, long, settings={"log.slow_seconds": 0.1}) as site:
+    with testing.site(Note, save, peek, long, settings={"log.slow_seconds": 0.1}) as site:
         site.add_user("mia", roles=["manager"])
         site.add_user("leo")
         with site.work() as root:
@@ -126,6 +127,7 @@ def test_zero_looks_at_nothing():
         assert site.application.slowness._thread is None
 
 
+@of_interface
 def test_the_page_shows_both_to_those_who_manage_and_escapes_them(site, caplog):
     site.client.post("/note/save", {"text": "mine"})
     site.client.get("/note/peek")

@@ -6,13 +6,16 @@ from objpub import testing
 from objpub.security import entries_of
 from objpub.security import override_permission
 from objpub.security import Policy
+from tests.parts import of_interface
+
+pytestmark = of_interface
 
 SECRET = "amber-drifting-kettle"
 
 
 @pytest.fixture
 def site():
-    with testing.site("objpub.manage") as site:
+    with testing.site() as site:
         site.add_user("mia")
         site.add_user("ben")
         with site.work() as root:

@@ -12,6 +12,7 @@ from objpub.publisher.slowest import HOURS
 from objpub.publisher.slowest import LONGEST
 from objpub.publisher.slowest import Slowest
 from objpub.views import view
+from tests.parts import of_interface
 
 
 class Clock:
@@ -147,8 +148,9 @@ def test_requests_are_noted_as_they_are_counted(tmp_path):
     measures.counters.close()
 
 
+@of_interface
 def test_the_page_shows_the_slowest_pages_to_those_who_manage_and_escapes_them():
-    with testing.site("objpub.manage", report) as site:
+    with testing.site(report) as site:
         site.add_user("mia", roles=["manager"])
         site.add_user("leo")
         site.client.get("/report?key=swordfish")

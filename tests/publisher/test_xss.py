@@ -2,12 +2,15 @@
 
 import pytest
 
+from tests.parts import of_interface
 from tests.publisher.xss.filling import UPLOADS
 from tests.publisher.xss.looking import watched
 from tests.publisher.xss.payloads import BY_CLASS
 from tests.publisher.xss.payloads import PAYLOADS
 from tests.publisher.xss.running import filled
 from tests.publisher.xss.running import look_at
+
+pytestmark = of_interface
 
 HOLES = {
     "unescaped": ("XSS ", "element: "),

@@ -147,7 +147,7 @@ def cancelled(site, name, deed):
 def measure(number, say=print):
     """Say what was measured with *number* notes; return how each long operation ended, by its name."""
     ends = {}
-    with testing.site("objpub.manage", Note, Box, file=True) as site:
+    with testing.site(Note, Box, file=True) as site:
         site.add_user("ines", roles=["manager"])
         fill(site, number)
         site.client.get("/")

@@ -101,7 +101,7 @@ def listed(browser, address):
 
 
 def test_the_example_of_the_design_runs_as_written(blog):
-    with testing.site("blog", "objpub.manage") as site:
+    with testing.site("blog") as site:
         site.add_user("ed", roles=["editor"])
         site.add_user("ann")
         with site.work() as root:

@@ -1,8 +1,10 @@
 """The short form of what others notice while something long goes on."""
 
+from tests.parts import of_interface
 from tests.scenario.long import measure
 
 
+@of_interface
 def test_each_comes_to_its_end_beside_who_reads_and_saves():
     said = []
     ends = measure(120, said.append)

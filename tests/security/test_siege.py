@@ -5,6 +5,7 @@
 
 import pytest
 
+from tests.parts import of_interface
 from tests.security.siege import ADDRESSES
 from tests.security.siege import GUESS
 from tests.security.siege import siege
@@ -13,6 +14,7 @@ from tests.security.siege import told
 IN = 303
 
 
+@of_interface
 @pytest.mark.slow
 def test_guessing_from_many_addresses_is_slowed_down_and_the_owner_gets_in(tmp_path):
     seen = siege(tmp_path, 3)

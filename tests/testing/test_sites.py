@@ -23,7 +23,7 @@ def test_a_site_answers_and_leaves_nothing_behind(file):
 
 
 #: Brings templates that are none of objpub's own, which are kept beside its modules.
-WITH_TEMPLATES = "tests.manage.kinds"
+WITH_TEMPLATES = "tests.publisher.xss.kinds"
 
 
 def compiled_in(folder):
