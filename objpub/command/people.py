@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from objpub.database import site_of
+from objpub.database import transaction_for
 from objpub.errors import NotFound
 from objpub.errors import NotPossible
 from objpub.lineage import path_of
@@ -63,10 +65,12 @@ def add(
 
     A password is asked for on the terminal, or read as the first line of the standard input.
     """
+    options: Any = {"roles": roles, "title": title, "email": email}
     with opened(settings_at(settings_path)) as application:
+        with transaction_for(application.database) as pair:  # nothing of it stays: so a mistake is told first
+            add_user(SYSTEM, site_of(pair.connection), name, None, **options)
         password = None if no_password else ask_password(name)
         with application.work() as site:
-            options: Any = {"roles": roles, "title": title, "email": email}
             user_id = add_user(
                 SYSTEM, site, name, password, passwords=hashing(application), **options
             ).__name__

@@ -37,6 +37,22 @@ def test_a_list_shows_users_and_groups_with_roles(objpub):
     assert "editor, reviewer" in text
 
 
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("ann lee",), "letters"),
+        (("ann", "--role", "editr"), "editr"),
+        (("ann", "--email", "nowhere"), "nowhere"),
+        (("ben",), "ben"),
+    ],
+)
+def test_what_is_wrong_with_a_user_is_told_before_a_password_is_asked_for(objpub, words, says):
+    objpub("user", "add", "ben", "--no-password")
+    said = one_line(objpub("user", "add", *words, stdin="", status=1))  # nothing comes for a password
+    assert says in said and "password" not in said
+    assert "ann" not in objpub("user", "list").stdout
+
+
 def test_a_list_of_an_empty_site_has_a_head_only(objpub):
     assert objpub("user", "list").output.split() == ["Name", "Title", "E-mail", "Roles", "Groups"]
 

@@ -48,7 +48,7 @@ def test_the_page_shows_each_index_with_its_kind_types_and_size(site):
     assert told["weight"][:3] == ["range", "Note", "2"]
     assert {"title", "description"} <= set(told)
     assert "Built" in told["tags"] and "all built" in page.text
-    assert re.search(r"in 3 texts, [\d.,]+ \w+", page.text)
+    assert re.search(r"in 3 texts so far, [\d.,]+ \w+", page.text)
     assert 'href="/manage/@@catalog"' in site.browser().login("ada").get("/manage/@@database").text
     assert site.browser().login("nora").get("/manage/@@catalog").status == 403
 

@@ -179,6 +179,13 @@ def test_a_name_is_selected_where_it_opens_and_left_by_cancel(live):
     assert page.url == before and page.is_visible("tr[data-name=tides] .n a")
 
 
+def test_how_many_are_selected_has_room_on_a_phone(live):
+    page = live.as_("ines", width=390)
+    page.goto("/manage/news/")
+    page.check(".all")
+    assert page.eval_on_selector(".selbar .count", "box => box.scrollWidth <= box.clientWidth")
+
+
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
 def test_nothing_is_wrong_with_the_look_of_these_pages(live, audit, width, theme):
     with live.work() as root:
