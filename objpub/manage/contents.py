@@ -34,6 +34,7 @@ from objpub.workflow import state_of
 from objpub.workflow import Transition
 from objpub.workflow import workflow_of
 
+from .clipboard import clipboard_of
 from .columns import cell
 from .columns import chosen
 from .columns import Column
@@ -188,6 +189,7 @@ def contents_page(
         goals=GOALS,
         may_add=may_add,
         may_upload=may_add and takes_files(request.registry, folder),
+        clipboard=clipboard_of(request),
         bulk=actions_of(request, listing.items, bulk=True),
         ways=transitions_of(request, listing.items),
         is_empty=not listing.items and not find and not facets.filters,

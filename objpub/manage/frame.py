@@ -91,6 +91,9 @@ DEEDS = (
     ("delete", "Delete…", "trash", "delete"),
 )
 
+#: What keeps it to be pasted elsewhere, by forms of the folder it is in: (view, title, symbol, permission).
+CLIPS = (("cut", "Cut", "cut", "delete"), ("remember", "Copy", "copy", "see"))
+
 
 @dataclass(frozen=True)
 class Link:
@@ -265,6 +268,18 @@ class Frame:
             Link(title, self.url(folder, view, pick=name), symbol=symbol)
             for view, title, symbol, permission in DEEDS
             if self.may_open(folder, view) and self.request.can(permission, self.context)
+        ]
+
+    @cached_property
+    def clips(self) -> list[Link]:
+        """What keeps this object to be pasted elsewhere, as forms."""
+        folder, can = self.context.__parent__, self.request.can
+        if not self.deeds or self.request.session is None or not can(See, folder):
+            return []
+        return [
+            Link(title, self.url(folder, view), symbol=symbol)
+            for view, title, symbol, permission in CLIPS
+            if can(permission, self.context)
         ]
 
     @cached_property

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +53,7 @@ from .undo import ordered_back
 MOST_NAMED = 100  # of what was picked, on the page that asks
 FOLDERS = 40  # on one page of the picker
 LOOKED_AT = 500  # children of a folder, to find them
+Source = tuple[Folder, str]  # where something is: its folder, and its name there
 NOTHING = "Nothing is picked. Go back, and tick what this is about."
 HERE = "What is to be moved is here already."
 NOWHERE = "There is no such folder; choose another one."
@@ -166,24 +168,35 @@ def carry_out(errand: Errand, folder: Folder, request: Any) -> Any:
         return answer(request, asked.values("", HERE), 409)
     if is_large(picks.found, request.settings.limits.at_once):
         return begun(asked)
-    steps = steps_before(request, folder, picks) if errand is MOVE else {}
-    names = picks.names
+    refused = done(errand, request, picks.found, target)
+    if refused is not None:
+        complaints = {refused[0].__name__: str(refused[1])}
+        return answer(request, asked.values("", "", complaints), status_of(refused[1]))
+    back: Response = request.redirect(request.url(folder, area=AREA, page=text_of(request, "page") or None))
+    return back
+
+
+def done(errand: Errand, request: Any, found: Sequence[Any], target: Folder) -> tuple[Any, Refused] | None:
+    """Do what *errand* says with *found*, all or none, and tell it on the next page, a move with an Undo.
+
+    Returns what was refused with its refusal, else None.
+    """
+    sources = [(each.__parent__, each.__name__) for each in found]
+    steps = steps_before(request, sources) if errand is MOVE else {}
     results, refused, refusal = all_or_none(
-        request, picks.found, lambda each: errand.change(request.identity, each, target)
+        request, found, lambda each: errand.change(request.identity, each, target)
     )
     if refusal is not None:
-        complaints = {refused.__name__: str(refusal)}
-        return answer(request, asked.values("", "", complaints), status_of(refusal))
-    sentence = sentence_of(errand, names, results, target)
+        return refused, refusal
+    sentence = sentence_of(errand, [name for _, name in sources], results, target)
     if len(results) > 1:
         say(request.identity, target, f"{errand.done} {named(results)} to “{title_of(target)}”", alone=True)
     if errand is MOVE:
-        offer_undo(request, sentence, *steps_back(folder, names, results, steps))
+        offer_undo(request, sentence, *steps_back(sources, results, steps))
     else:
         request.message(sentence)
         request.made = results[0]
-    back: Response = request.redirect(request.url(folder, area=AREA, page=text_of(request, "page") or None))
-    return back
+    return None
 
 
 def status_without(picks: Picks, was_asked: bool) -> int:
@@ -213,28 +226,29 @@ def sentence_of(errand: Errand, names: list[str], results: list[Any], target: Fo
     return "; ".join([sentence, *renamed])
 
 
-def steps_before(request: Any, folder: Folder, picks: Picks) -> dict[str, dict[str, str]]:
-    """Return name → where it stands in the order of *folder*, beside something that stays."""
-    if not folder.is_ordered or not request.can("edit", folder):
-        return {}
-    leaving, found = set(picks.names), {}
-    for name in picks.names:
+def steps_before(request: Any, sources: Sequence[Source]) -> dict[Source, dict[str, str]]:
+    """Return where each of *sources* stands in the order of its folder, beside something that stays."""
+    found: dict[Source, dict[str, str]] = {}
+    leaving = set(sources)
+    for folder, name in sources:
+        if not folder.is_ordered or not request.can("edit", folder):
+            continue
         before = folder.neighbours(name)[0]
-        while before is not None and before.__name__ in leaving:
+        while before is not None and (folder, before.__name__) in leaving:
             before = folder.neighbours(before.__name__)[0]
-        found[name] = {"to": "first"} if before is None else {"after": before.__name__}
+        found[folder, name] = {"to": "first"} if before is None else {"after": before.__name__}
     return found
 
 
 def steps_back(
-    folder: Folder, names: list[str], moved: list[Any], places: dict[str, dict[str, str]]
+    sources: Sequence[Source], moved: list[Any], places: Mapping[Source, dict[str, str]]
 ) -> Iterator[tuple[Any, ...]]:
     """Yield the steps that take a move back, the last one first: to the folder, then to its place in it."""
-    for name, resource in zip(names, moved, strict=True):
+    for (folder, name), resource in zip(sources, moved, strict=True):
         if resource.__parent__ is folder:
             continue
-        if name in places:
-            yield ordered_back(folder, name, **places[name])
+        if (folder, name) in places:
+            yield ordered_back(folder, name, **places[folder, name])
         yield moved_back(resource, folder, name)
 
 
@@ -345,17 +359,22 @@ class Asked:
 
     def refusal(self, target: Folder) -> str:
         """Return why what was picked cannot be put into *target* itself, or ""."""
-        decision = self.request.can("add", target)
-        if not decision:
-            return str(decision.sentence)
-        if self.errand is MOVE and target is self.folder:
-            return HERE
-        possible = {each.kind for each in addable_in(self.request.registry, target)}
-        for each in self.picks.found:
-            if inside(target, each):
-                return f"“{title_of(each)}” cannot be put into itself."
-            if type(each) not in possible:
-                content_type = content_type_of(each)
-                kind = content_type.title if content_type else type(each).__name__
-                return f"“{title_of(each)}” cannot be put here: a {kind} has no place in this folder."
-        return ""
+        return why_not(self.request, self.errand, self.picks.found, target)
+
+
+def why_not(request: Any, errand: Errand, resources: Sequence[Any], target: Folder) -> str:
+    """Return why *errand* cannot put *resources* into *target*, or "" where nothing speaks against it."""
+    decision = request.can("add", target)
+    if not decision:
+        return str(decision.sentence)
+    if errand is MOVE and resources and all(each.__parent__ is target for each in resources):
+        return HERE
+    possible = {each.kind for each in addable_in(request.registry, target)}
+    for each in resources:
+        if inside(target, each):
+            return f"“{title_of(each)}” cannot be put into itself."
+        if type(each) not in possible:
+            content_type = content_type_of(each)
+            kind = content_type.title if content_type else type(each).__name__
+            return f"“{title_of(each)}” cannot be put here: a {kind} has no place in this folder."
+    return ""

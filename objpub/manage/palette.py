@@ -12,6 +12,7 @@ from objpub.views import PUBLIC
 from objpub.views import view
 from objpub.workflow import workflow_of
 
+from .clipboard import clipboard_of
 from .contents import kinds_here
 from .frame import AREA
 from .frame import Frame
@@ -115,6 +116,12 @@ def here(frame: Frame) -> list[Choice]:
         ways = transitions_of(request, [content])
         found += [Choice(way.title, at, "check", "", "transition", way.name) for way in ways]
     found += [linked(each, "") for each in frame.deeds]
+    found += [Choice(each.title, each.url, each.symbol, "", "one", content.__name__) for each in frame.clips]
+    if isinstance(content, Folder) and (clipboard := clipboard_of(request)).found:
+        if not clipboard.refusal(content):
+            count = str(len(clipboard.found))
+            found.append(Choice("Paste here", frame.url(content, "paste"), "check", "", "count", count))
+        found.append(Choice("Forget what was cut or copied", frame.url(content, "forget"), "x", "", "_"))
     found += [Choice(each.title, frame.url(content, each.name), "right", "", "_") for each in frame.actions]
     return found
 

@@ -57,6 +57,9 @@ LIST = (
     Shortcut(("k",), "Line before"),
     Shortcut(("x",), "Pick the line, or leave it"),
     Shortcut(("F2",), "Rename what the line is about", True),
+    Shortcut(("Ctrl", "X"), "Cut what is picked, or the line", True),
+    Shortcut(("Ctrl", "C"), "Copy what is picked, or the line", True),
+    Shortcut(("Ctrl", "V"), "Paste here what was cut or copied", True),
 )
 TREE = (
     Shortcut(("↑", "↓"), "Line before, next line", True),

@@ -23,6 +23,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.key === "F2") event.target.closest(".list tbody tr")?.querySelector("a.rename")?.click();
+  else if (clip(event)) event.preventDefault();
 });
 window.addEventListener("pageshow", (event) => event.persisted && document.getElementById("listing")?.reset());
 
@@ -68,6 +69,22 @@ function postWhatIsLong(listing, button) {
   Object.assign(input, { type: "hidden", name: "question", value: "yes" });
   listing.append(input);
   button.formMethod = "post";
+}
+
+// Cut, copy and paste: what is ticked, or the line; not where the browser has a text to cut or copy
+
+function clip(event) {
+  const key = event.key.toLowerCase();
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || !"xcv".includes(key)) return false;
+  if (event.target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]")) return false;
+  if (!getSelection().isCollapsed || document.querySelector("dialog:modal")) return false;
+  const picked = document.querySelector(".pick:checked") && document.querySelector(`.selbar [data-clip=${key}]`);
+  const row = event.target.closest(".list tbody tr");
+  const line = row?.querySelector(`.menu [form=clip]${key === "c" ? "[formaction]" : ":not([formaction])"}`);
+  const button = key === "v" ? document.getElementById("paste") : picked || line;
+  if (button && row) sessionStorage.setItem(KEPT, row.dataset.name);
+  button?.click();
+  return Boolean(button);
 }
 
 // The filter
