@@ -53,6 +53,7 @@ from .names import name_from
 from .names import ReservedNames
 from .names import spread_number
 from .names import unique_name
+from .scales import CUTS
 from .scales import ScaleCache
 from .scales import ScaledImage
 from .scales import SCALES
@@ -60,6 +61,7 @@ from .site import Site
 
 __all__ = [
     "ANYWHERE",
+    "CUTS",
     "KEPT",
     "MARKDOWN",
     "PAGE_LIMIT",

@@ -29,6 +29,9 @@ SCALES = {
     "full": Shape(1920),
 }
 
+#: (name, width, height) of the scales that are cut to a shape: those that a focal point counts for.
+CUTS = tuple((name, shape.width, shape.height) for name, shape in SCALES.items() if shape.height)
+
 #: Part of the files' names; another number when the way of making them changes.
 EDITION = 1
 

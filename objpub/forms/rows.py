@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from objpub.content import CUTS
 from objpub.schema import Field
 from objpub.schema import Surroundings
 
@@ -147,6 +148,11 @@ class Row:
     def text(self) -> str:
         """All that it shows as one text, one item in each line."""
         return "\n".join(self.texts)
+
+    @property
+    def cuts(self) -> tuple[tuple[str, int, int], ...]:
+        """Name, width and height of the scales that cut, where the bytes of a file are asked for."""
+        return CUTS if self.field.kind.name == "upload" else ()
 
     @property
     def is_group(self) -> bool:

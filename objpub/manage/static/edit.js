@@ -3,6 +3,7 @@
 
 import { richText, markdown } from "./richtext.js";
 import { tags, references } from "./choosing.js";
+import { focal } from "./focal.js";
 import { images } from "./images.js";
 import { keep } from "./kept.js";
 
@@ -162,23 +163,29 @@ function chosenFile(place) {
   const input = place.querySelector("input[type=file]");
   const said = document.createElement("p");
   said.className = "dim";
+  input.after(said);
+  const show = focal(place, words) ?? shownBehind(input);
+  input.addEventListener("change", () => {
+    const file = input.files[0];
+    show(file ? "" : null);
+    said.textContent = file ? `${file.name}, ${Math.ceil(file.size / 1000).toLocaleString()} kB` : "";
+    if (!file?.type.startsWith("image/") || file.size > LARGEST_SHOWN) return;
+    const reader = new FileReader();
+    reader.addEventListener("load", () => show(reader.result));
+    reader.readAsDataURL(file);
+  });
+}
+
+function shownBehind(input) {
   const picture = document.createElement("img");
   picture.className = "shot";
   picture.hidden = true;
   picture.alt = "";
-  input.after(picture, said);
-  input.addEventListener("change", () => {
-    const file = input.files[0];
-    picture.hidden = true;
-    said.textContent = file ? `${file.name}, ${Math.ceil(file.size / 1000).toLocaleString()} kB` : "";
-    if (!file?.type.startsWith("image/") || file.size > LARGEST_SHOWN) return;
-    const reader = new FileReader();
-    reader.addEventListener("load", () => {
-      picture.src = reader.result;
-      picture.hidden = false;
-    });
-    reader.readAsDataURL(file);
-  });
+  input.after(picture);
+  return (source) => {
+    if (source) picture.src = source;
+    picture.hidden = !source;
+  };
 }
 
 // Others who save meanwhile
