@@ -9,6 +9,7 @@ from persistent import Persistent
 
 from objpub.errors import NotPossible
 from objpub.lineage import path_of
+from objpub.schema import built_in
 from objpub.schema import did_you_mean
 from objpub.schema import field
 from objpub.schema import schema_of
@@ -116,11 +117,12 @@ class Content(Persistent):
         super().__delattr__(name)
 
     def __getstate__(self) -> Any:
-        return stamp(self, super().__getstate__())
+        return stamp(self, without_records(self, super().__getstate__()))
 
     def __setstate__(self, state: Any) -> None:
         evolved = evolve_on_load(self, state)
-        super().__setstate__(evolved if evolved is state else {**evolved, "_v_reindex": True})
+        found = with_records(self, evolved)
+        super().__setstate__(found if evolved is state else {**found, "_v_reindex": True})
 
     def _p_repr(self) -> str:
         return f"<{type(self).__name__} {path_of(self) if self.__parent__ is not None else 'at no place'}>"
@@ -173,3 +175,21 @@ class Content(Persistent):
         raise AttributeError(
             f"{type(self).__name__} has no field {name!r}{did_you_mean(name, schema_of(type(self)))}"
         )
+
+
+def without_records(resource: Content, state: Any) -> Any:
+    """Return *state* as it is stored, with a mapping in place of each group of values."""
+    grouped = schema_of(type(resource)).grouped
+    if not grouped or not isinstance(state, dict):
+        return state
+    groups = {each.name: built_in(state[each.name]) for each in grouped if each.name in state}
+    return {**state, **groups}
+
+
+def with_records(resource: Content, state: Any) -> Any:
+    """Return *state* as attributes are read, with a record in place of each mapping."""
+    grouped = schema_of(type(resource)).grouped
+    if not grouped or not isinstance(state, dict):
+        return state
+    groups = {each.name: each.kind.restored(state[each.name]) for each in grouped if each.name in state}
+    return {**state, **groups}

@@ -31,6 +31,12 @@ from .aids import NO_AIDS
 from .alternatives import alt_field
 from .alternatives import alt_name
 from .digests import sign_digests
+from .groups import every
+from .groups import group_row
+from .groups import is_wrong
+from .groups import mistakes_in
+from .groups import read_groups
+from .groups import typed_groups
 from .meetings import met
 from .meetings import past_of
 from .rows import AltText
@@ -78,7 +84,7 @@ class Form:
         self.is_new = is_new
         self.aids = aids
         self.icon = aids.icon
-        bad = next((row for row in rows if is_wrong(row) or row.theirs is not None), None)
+        bad = next((row for row in every(rows) if is_wrong(row) or row.theirs is not None), None)
         if bad is not None:
             focused = bad.alt if bad.alt is not None and not bad.error and bad.theirs is None else bad
             focused.focused = True
@@ -96,21 +102,18 @@ class Form:
     @property
     def is_unfolded(self) -> bool:
         """Does a row need attention that is rarely needed otherwise?"""
-        return any(is_wrong(row) or row.theirs is not None or row.focused for row in self.folded)
+        return any(is_wrong(row) or row.theirs is not None or row.focused for row in every(self.folded))
 
     @property
     def mistakes(self) -> list[tuple[str, str, str]]:
         """The id of the control, the title of the field and the sentence of each error in the form."""
-        found = []
-        for row in self.rows:
-            found += [(row.id, row.field.title, row.error)] if row.error else []
-            found += [(row.alt.id, row.alt.title, row.alt.error)] if row.alt and row.alt.error else []
-        return found
+        return mistakes_in(self.rows)
 
     @property
     def elsewhere(self) -> list[str]:
         """The errors that belong to none of the rows."""
-        names = {row.name for row in self.rows} | {row.alt.name for row in self.rows if row.alt is not None}
+        rows = list(every(self.rows))
+        names = {row.name for row in rows} | {row.alt.name for row in rows if row.alt is not None}
         texts = {name: text for name, text in self.errors.items() if name not in names}
         return [sentence(text) if name == WHOLE else f"{name}: {text}" for name, text in texts.items()]
 
@@ -195,9 +198,19 @@ class Subject:
         return None if default is MISSING else default
 
     def texts(self, name: str) -> list[str]:
-        """Return the value of a field as it is now, as a form shows it: one text, or one for each item."""
-        shown = self.fields[name].to_text(self.here(name), self.surroundings)
+        """Return the value of a field as it is now, as people read it: one text, or one for each item."""
+        return self.texts_of(name, self.here(name))
+
+    def texts_of(self, name: str, value: Any) -> list[str]:
+        """Return the *value* of a field as `texts` does."""
+        shown = self.fields[name].to_text(value, self.surroundings)
         return list(shown) if isinstance(shown, list) else [shown]
+
+    def as_typed(self, name: str, value: Any) -> list[Any]:
+        """Return a *value* of a field as a form that shows it sends it."""
+        field = self.fields[name]
+        grouped = field.kind.grouped
+        return typed_groups(field, value, self.surroundings) if grouped else self.texts_of(name, value)
 
     def digests(self) -> dict[str, str]:
         """Return the digests of the fields as they are now; none of a new resource."""
@@ -243,6 +256,7 @@ class Subject:
         widgets = self.request.registry[Widgets]
         for row in rows:
             row.own = None if row.name in self.locked else widgets.find(self.kind, row.name)
+        for row in every(rows):
             row.error = said_to(row.name, row.widget, errors.get(row.name, ""))
             row.digest = started.get(row.name, "")
             if row.alt is not None:
@@ -282,9 +296,13 @@ class Subject:
         if field.kind.uploads:
             return next((each.filename for each in raw if isinstance(each, Upload)), "")
         try:
-            return field.from_text(raw, self.surroundings)
+            return self.read(field, raw)
         except Invalid:
             return "\n".join(each for each in raw if isinstance(each, str))
+
+    def read(self, field: Field, raw: list[Any]) -> Any:
+        """Return the value, checked, of what was sent for *field*. Raises Invalid."""
+        return (read_groups if field.kind.grouped else Field.from_text)(field, raw, self.surroundings)
 
     def person(self, user_id: str) -> str:
         """Return what people call a user: “you” for whoever asks, "" for nobody."""
@@ -297,6 +315,9 @@ class Subject:
         field = self.fields[name]
         if name in self.locked:
             return Row(field, "locked", [])
+        if field.kind.grouped:
+            typed = self.as_typed(name, self.here(name)) if typed is None else typed
+            return group_row(field, typed, self.surroundings)
         if not field.kind.uploads:
             texts = self.texts(name) if typed is None else [each for each in typed if isinstance(each, str)]
             row = row_for(field, texts or ([] if field.many else [""]), self.surroundings)
@@ -337,11 +358,6 @@ class Subject:
         return tuple(found)
 
 
-def is_wrong(row: Row) -> bool:
-    """Is there an error in *row*?"""
-    return bool(row.error or (row.alt is not None and row.alt.error))
-
-
 def sentence(text: str) -> str:
     """Return *text* with a capital at its beginning."""
     return text[:1].upper() + text[1:]
@@ -372,8 +388,7 @@ def form_with(
     started = about.digests()
     for name, value in draft.values.items():
         if name in about.fields:
-            shown = about.fields[name].to_text(value, about.surroundings)
-            typed[name] = list(shown) if isinstance(shown, list) else [shown]
+            typed[name] = about.as_typed(name, value)
             started[name] = draft.started.get(name, started[name])
             started[DRAFTED + name] = about.fields[name].digest(value)
     return about.form(typed, started=started)

@@ -51,7 +51,7 @@ WIDGETS_OF_SEVERAL: Mapping[tuple[str, str], str] = MappingProxyType(
 )
 
 #: Widgets that are a group of controls, named by a legend instead of a label.
-GROUPS = frozenset({"radio", "checks"})
+GROUPS = frozenset({"radio", "checks", "groups"})
 
 #: Widget → what its value looks like; browsers drop anything else, so it gets a line of text instead.
 STRICT = {
@@ -115,6 +115,7 @@ class Row:
     to. theirs: what somebody else saved meanwhile, where that has to be decided; else None. meeting: the
     same with what there was before, compared. kept: what was decided, "mine", "theirs" or "both". focused:
     does the page open at it? own: what the site declared with `@widget` for it, or None.
+    prefix: of the names of what stands in a group.
     """
 
     field: Field
@@ -133,16 +134,17 @@ class Row:
     kept: str = ""
     focused: bool = False
     own: Callable[[Any, Any], Any] | None = None
+    prefix: str = ""
 
     @property
     def name(self) -> str:
         """The name of the field, and of its control."""
-        return self.field.name
+        return self.prefix + self.field.name
 
     @property
     def id(self) -> str:
         """The id of the control."""
-        return f"field-{self.field.name}"
+        return f"field-{self.name}"
 
     @property
     def text(self) -> str:

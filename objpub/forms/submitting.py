@@ -39,6 +39,10 @@ from .form import LOST
 from .form import REMOVE
 from .form import STARTED
 from .form import Subject
+from .groups import focused_at
+from .groups import pressed
+from .groups import sent_groups
+from .groups import with_act
 
 DRAFTED_MEANWHILE = "somebody saved another draft of this meanwhile; look at it, and save again to replace it"
 UNKNOWN = "unknown"  # the digest of no value: an edit that does not say where it began clashes
@@ -52,7 +56,8 @@ class Outcome:
     typed. saved: was it? errors: field name → sentence. clashes: field name → (value here, value sent), for
     each that somebody else changed meanwhile, too. changed: names of the fields that have other values now.
     merged: titles of the fields that others changed meanwhile, and that were kept. theirs, mine: of a clash,
-    the titles of the fields that only others, or only whoever sent the form, have changed.
+    the titles of the fields that only others, or only whoever sent the form, have changed. goes_on: was
+    nothing to be saved yet, only a group of values added, moved or taken out?
     """
 
     resource: Any
@@ -63,11 +68,12 @@ class Outcome:
     merged: tuple[str, ...] = ()
     theirs: tuple[str, ...] = ()
     mine: tuple[str, ...] = ()
+    goes_on: bool = False
 
     @property
     def saved(self) -> bool:
         """Was everything right?"""
-        return not self.errors and not self.clashes
+        return not self.errors and not self.clashes and not self.goes_on
 
     @property
     def status(self) -> int:
@@ -106,6 +112,8 @@ def submit_add(
     for values and names that do not fit: they are in the outcome.
     """
     subject = Subject(request, folder, kind, fields, True, aids)
+    if pressed(request, subject.fields):
+        return Outcome(None, form_again(request, kind, fields, aids), {}, {}, goes_on=True)
     typed = typed_in(request.form, subject)
     values, errors = read_typed(subject, typed, {})
     errors.update(read_alternatives(subject.fields, request.form, values)[1])
@@ -138,7 +146,10 @@ def submit_edit(
     do not fit and clashes: they are in the outcome. as_draft: what was typed is kept as the draft; else what
     the form showed of the draft is public then, and leaves it.
     """
-    return Submission(Subject(request, resource, type(resource), fields, False, aids), as_draft).outcome()
+    subject = Subject(request, resource, type(resource), fields, False, aids)
+    if pressed(request, subject.fields):
+        return Outcome(resource, form_again(request, resource, fields, aids), {}, {}, goes_on=True)
+    return Submission(subject, as_draft).outcome()
 
 
 def form_again(
@@ -155,11 +166,13 @@ def form_again(
     """
     if isinstance(subject, type):
         about = Subject(request, request.context, subject, fields, True, aids)
-        return about.form(typed_in(request.form, about), errors)
+        typed = with_act(about.fields, typed_in(request.form, about), request.form, about.surroundings)
+        return focused_at(about.form(typed, errors), request.form)
     about = Subject(request, subject, type(subject), fields, False, aids)
     submission = Submission(about)
-    submission.typed = typed_in(request.form, about, both=False)
-    return submission.again(errors or {}).form
+    typed = typed_in(request.form, about, both=False)
+    submission.typed = with_act(about.fields, typed, request.form, about.surroundings)
+    return focused_at(submission.again(errors or {}).form, request.form)
 
 
 def subject_of(request: Any) -> Any:
@@ -306,9 +319,11 @@ def typed_in(form: Any, subject: Subject, both: bool = True) -> dict[str, list[A
     both: take what two people wrote together where that was chosen.
     """
     empty = set(str(form.get(EMPTY, "")).split())
-    names = [name for name in subject.fields if name not in subject.locked]
+    groups = {name: field for name, field in subject.fields.items() if field.kind.grouped}
+    sent = {name: found for name, field in groups.items() if (found := sent_groups(field, form)) is not None}
+    names = [name for name in subject.fields if name not in subject.locked and name not in groups]
     met = {name for name in names if both and form.get(KEEP + name) == "both" and BOTH + name in form}
-    return {
+    return sent | {
         name: [plain(each) for each in form.all(BOTH + name if name in met else name)] or [""]
         for name in names
         if name in form or name in empty or name in met
@@ -336,13 +351,13 @@ def read_typed(
     now = subject.digests()
     for name, raw in typed.items():
         field = subject.fields[name]
-        untouched = name in now and started.get(name) == now[name] and same(field, raw, subject.texts(name))
+        untouched = name in now and started.get(name) == now[name] and same(subject, field, raw)
         untouched = untouched and name not in drafted
         try:
             if subject.request.form.get(REMOVE + name):
                 values[name] = field.check(None)
             elif not untouched and not (field.kind.uploads and blank(raw)):
-                values[name] = field.from_text(raw, subject.surroundings)
+                values[name] = subject.read(field, raw)
         except Invalid as error:
             errors.update(error.errors)
     return values, errors | lost_files(subject, values)
@@ -363,8 +378,11 @@ def blank(raw: list[Any]) -> bool:
     return not any(isinstance(each, Upload) or each.strip() for each in raw)
 
 
-def same(field: Field, raw: list[Any], texts: list[str]) -> bool:
+def same(subject: Subject, field: Field, raw: list[Any]) -> bool:
     """Is what was sent what the form had shown? Never for nothing where something is wanted."""
+    if field.kind.grouped:
+        return raw == subject.as_typed(field.name, subject.here(field.name))
+    texts = subject.texts(field.name)
     if blank(raw) or field.kind.uploads or any(isinstance(each, Upload) for each in raw):
         return False
     lines = [line for each in raw for line in each.split("\n") if line] if field.many else raw

@@ -16,6 +16,7 @@ from objpub.content import Upload
 from objpub.errors import Clash
 from objpub.errors import NotPossible
 from objpub.lineage import path_of
+from objpub.schema import built_in
 from objpub.schema import Field
 from objpub.schema import Schema
 from objpub.schema import schema_of
@@ -151,9 +152,12 @@ def changed_in(
 
 
 def held(resource: Any, value: Any) -> Any:
-    """Return *value* as a draft of *resource* holds it: bytes in a file. Raises Invalid for no such file."""
+    """Return *value* as a draft of *resource* holds it: bytes in a file, groups as mappings.
+
+    Raises Invalid for no such file.
+    """
     if not isinstance(value, Upload):
-        return value
+        return built_in(value)
     return (Image if isinstance(resource, Image) else File).of(value)
 
 

@@ -16,8 +16,10 @@ from .fields import CLEAR
 from .fields import Field
 from .fields import Parameter
 from .fields import REFUSE
+from .fields import title_from
 from .kind import Bounded
 from .kind import Kind
+from .kind import named
 from .kind import NOWHERE
 from .kind import Surroundings
 from .kind import Within
@@ -31,9 +33,9 @@ from .options import Ref
 from .options import RichText
 from .options import Secret
 from .options import URL
+from .records import built_in
 from .records import from_form
 from .records import group_called
-from .records import named
 from .records import Record
 from .sanitize import safe_html
 from .schemas import Schema
@@ -61,6 +63,7 @@ __all__ = [
     "Secret",
     "Surroundings",
     "Within",
+    "built_in",
     "did_you_mean",
     "field",
     "from_form",
@@ -71,4 +74,5 @@ __all__ = [
     "safe_html",
     "schema_of",
     "shown",
+    "title_from",
 ]

@@ -9,8 +9,10 @@ from objpub.errors import DeclarationError
 from objpub.errors import Invalid
 
 from .kind import Kind
+from .kind import named
 from .kind import NOWHERE
 from .kind import Surroundings
+from .kind import Within
 from .kinds import kind_of
 from .options import MISSING
 from .options import Options
@@ -81,7 +83,7 @@ class Field:
         if self.kind.secret and not self.takes_secrets:
             raise DeclarationError("Secret is for arguments of views: what is stored in the open is none")
         if self.kind.grouped and not self.takes_secrets:
-            raise DeclarationError("a Record is for arguments of views: a resource has fields, or children")
+            self.kind = stored_group(self.kind, options)
         self._check = self.kind.check
         self.nullable = self.kind.nullable
         self.many = self.kind.many
@@ -116,6 +118,8 @@ class Field:
             return None
         try:
             return self._check(value)
+        except Within as error:
+            raise self._inside(error) from None
         except ValueError as error:
             raise self._refusal(error) from None
 
@@ -158,6 +162,8 @@ class Field:
             return None
         try:
             return self._check(self.kind.from_json(value, surroundings))
+        except Within as error:
+            raise self._inside(error) from None
         except ValueError as error:
             raise self._refusal(error) from None
 
@@ -189,6 +195,10 @@ class Field:
         """Return *error*, which a value met, with the name of the field; of a secret it says nothing more."""
         kind = self.kind
         return Invalid({self.name: f"wanted {kind.wanted}" if kind.secret else str(error)})
+
+    def _inside(self, error: Within) -> Invalid:
+        """Return *error*, about values inside the groups of this field, with their whole names."""
+        return Invalid(named(self.name, error))
 
     def _from_text(self, raw: Any, surroundings: Surroundings) -> Any:
         kind = self.kind
@@ -246,11 +256,24 @@ class Parameter(Field):
         """Return the argument for *value*, from JSON. Raises Invalid."""
         return self._given(super().from_json(value, surroundings))
 
+    def _inside(self, error: Within) -> Invalid:
+        return error  # who asked for the argument puts its name in front
+
     def _given(self, value: Any) -> Any:
         return None if value is None else self.kind.given(value)
 
     def _blank(self) -> Any:
         return super()._blank() if self.nullable or self.default is MISSING else self.default
+
+
+def stored_group(kind: Kind, options: Options) -> Kind:
+    """Return the kind of a field that keeps records. Raises DeclarationError for what they cannot do."""
+    for option in ("index", "filter"):
+        if getattr(options, option):
+            raise DeclarationError(
+                f"{option} does not fit a group of values: give the resource a field for it"
+            )
+    return kind.stored()
 
 
 def title_from(name: str) -> str:

@@ -34,6 +34,13 @@ class Within(Invalid):
     """Values inside a group that do not fit, by their names in it: "0.count"."""
 
 
+def named(name: str, error: Invalid) -> dict[str, str]:
+    """Return what *error* says of the value called *name*, by its whole name."""
+    if isinstance(error, Within):
+        return {f"{name}.{inner}": text for inner, text in error.errors.items()}
+    return {name: "; ".join(error.errors.values())}
+
+
 class Kind:
     """How values of one kind are checked and converted. Made once per field, at the freeze.
 
@@ -126,6 +133,14 @@ class Kind:
 
     def given(self, value: Any) -> Any:
         """Return a stored value in the form that a view gets as its argument."""
+        return value
+
+    def stored(self) -> "Kind":
+        """Return the kind for values that a resource keeps. Raises DeclarationError for none."""
+        return self
+
+    def restored(self, value: Any) -> Any:
+        """Return what a record of the database holds as the value that attributes have: see `built_in`."""
         return value
 
 

@@ -1,10 +1,15 @@
-"""Groups of arguments: a class of its own, nested and repeated, each value converted by its annotation.
+"""Groups of values: a class of its own, each value converted by its annotation.
 
     class Line(Record):
         product: str
         count: Annotated[int, field(ge=1)] = 1
 
     def order(shop, request, items: tuple[Line, ...]): ...
+
+    class Order(Content):
+        items: tuple[Line, ...] = ()
+
+What a resource keeps is told in `groups`. Arguments may be nested.
 
 A form sends `items.0.product`, `items.0.count`, `items.1.product`; JSON a list of objects.
 """
@@ -21,7 +26,9 @@ from .annotations import declared
 from .annotations import options_in
 from .fields import Field
 from .fields import Parameter
+from .groups import GroupKind
 from .kind import Kind
+from .kind import named
 from .kind import Surroundings
 from .kind import Within
 from .options import MISSING
@@ -43,6 +50,7 @@ class RecordKind(Kind):
 
     def __init__(self, annotation: Any, options: Options, nullable: bool = False):
         super().__init__(annotation, options, nullable)
+        self.options = options
         self.schema = fields_of(annotation)
         self.placed = any(field.kind.placed for field in self.schema.values())
         self.wanted = f"a group with {', '.join(self.schema)}"
@@ -94,9 +102,13 @@ class RecordKind(Kind):
         """Return "object" with its properties."""
         return self.schema.json_schema()
 
+    def stored(self) -> Kind:
+        """Return the kind of a group that a resource keeps. Raises DeclarationError."""
+        return GroupKind(self.annotation, self.options, self.nullable, made_fields(self.annotation, Field))
+
 
 class Record:
-    """The base of a group of arguments. Its fields are its annotations; values cannot be changed."""
+    """The base of a group of values. Its fields are its annotations; values cannot be changed."""
 
     field_kind = RecordKind
 
@@ -140,13 +152,7 @@ def fields_of(cls: type) -> Schema:
     if kept is None:
         cls._fields = MISSING  # type: ignore[attr-defined]
         try:
-            found = {name: each for name, each in declared(cls).items() if name != "field_kind"}
-            fields = {}
-            for name, each in found.items():
-                options = each.options
-                if options.source is None:  # no field(...) in the body: limits may stand in the annotation
-                    options = replace(options_in(each.annotation), default=options.default)
-                fields[name] = replace(each, options=options).made(Parameter)
+            fields = made_fields(cls, Parameter)
         except BaseException:
             del cls._fields  # type: ignore[attr-defined]
             raise
@@ -154,11 +160,27 @@ def fields_of(cls: type) -> Schema:
     return kept
 
 
-def named(name: str, error: Invalid) -> dict[str, str]:
-    """Return what *error* says of the value called *name*, by its whole name."""
-    if isinstance(error, Within):
-        return {f"{name}.{inner}": text for inner, text in error.errors.items()}
-    return {name: "; ".join(error.errors.values())}
+def made_fields(cls: type, kind: type[Field]) -> dict[str, Field]:
+    """Return the fields of a record by name, each of the class *kind*. Raises DeclarationError."""
+    fields = {}
+    for name, each in declared(cls).items():
+        options = each.options
+        if name == "field_kind":
+            continue
+        if options.source is None:  # no field(...) in the body: limits may stand in the annotation
+            options = replace(options_in(each.annotation), default=options.default)
+        fields[name] = replace(each, options=options).made(kind)
+    return fields
+
+
+def built_in(value: Any) -> Any:
+    """Return a stored value as a record of the database holds it: mappings in place of records.
+
+    Inverse: `Kind.restored`.
+    """
+    if isinstance(value, Record):
+        return dict(vars(value))
+    return tuple(built_in(each) for each in value) if isinstance(value, tuple) else value
 
 
 def from_form(field: Field, raw: Any, surroundings: Surroundings) -> Any:

@@ -17,14 +17,15 @@ from .wording import did_you_mean
 class Schema(Mapping[str, Field]):
     """Fields by name, in the order of their declaration. Never changes.
 
-    title: the name of the class or function that they belong to.
+    title: the name of the class or function that they belong to. grouped: the fields that hold records.
     """
 
-    __slots__ = ("_fields", "title")
+    __slots__ = ("_fields", "grouped", "title")
 
     def __init__(self, fields: Mapping[str, Field], title: str = ""):
         self._fields = dict(fields)
         self.title = title
+        self.grouped = tuple(field for field in self._fields.values() if field.kind.grouped)
 
     def __getitem__(self, name: str) -> Field:
         return self._fields[name]

@@ -1,11 +1,15 @@
 """Kinds of collection: a tuple of values of one kind, and a frozen set of them."""
 
+from collections.abc import Callable
+from collections.abc import Iterable
+from copy import copy
 from typing import Any
 
 from objpub.errors import DeclarationError
 from objpub.errors import Invalid
 
 from .kind import Kind
+from .kind import named
 from .kind import Surroundings
 from .kind import Within
 from .options import Options
@@ -42,6 +46,8 @@ class Several(Kind):
         if len(values) > self.most:
             raise ValueError(f"wanted at most {self.most:,} items, not {len(values):,}")
         check = self.item.check
+        if self.item.grouped:
+            return each_in_its_group(check, values)
         checked: list[Any] = []
         try:
             for value in values:
@@ -80,7 +86,7 @@ class Several(Kind):
         if not isinstance(value, list):
             raise self.refuse(value)
         if self.item.grouped:
-            return each_in_its_group(self.item, value, surroundings)
+            return each_in_its_group(lambda each: self.item.from_json(each, surroundings), value)
         return [self.item.from_json(each, surroundings) for each in value]
 
     def json_schema(self) -> dict[str, Any]:
@@ -92,6 +98,21 @@ class Several(Kind):
         """Return the items, each with its length before it."""
         texts = [self.item.canonical(each) for each in self.in_order(value)]
         return "".join(f"{len(text)}:{text}" for text in texts)
+
+    def stored(self) -> Kind:
+        """Return the kind for values that a resource keeps. Raises DeclarationError."""
+        if not self.grouped:
+            return self
+        if not isinstance(self, Tuple):
+            raise DeclarationError("a Record cannot stand in a frozenset here: write tuple[..., ...]")
+        kept = copy(self)
+        kept.item = self.item.stored()
+        return kept
+
+    def restored(self, value: Any) -> Any:
+        """Return a tuple of records for one of mappings; what is something else stays as it is."""
+        is_tuple = self.grouped and isinstance(value, tuple)
+        return tuple(self.item.restored(each) for each in value) if is_tuple else value
 
     def in_order(self, value: Any) -> Any:
         """Return the items in an order that stays the same. Raises TypeError for what is no collection."""
@@ -105,15 +126,15 @@ class Several(Kind):
             raise ValueError(f"wanted at least {self.least:,} items, not {len(value):,}: {shown(value)}")
 
 
-def each_in_its_group(item: Kind, values: list[Any], surroundings: Surroundings) -> list[Any]:
-    """Return the records in a list of JSON. Raises the error of a group, with the number of each in front."""
+def each_in_its_group(read: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
+    """Return the records that *read* makes of *values*. Raises Within, with the number of each in front."""
     found: list[Any] = []
     errors: dict[str, str] = {}
     for number, value in enumerate(values):
         try:
-            found.append(item.from_json(value, surroundings))
+            found.append(read(value))
         except Invalid as error:
-            errors.update({f"{number}.{name}": text for name, text in error.errors.items()})
+            errors.update(named(str(number), error))
         except ValueError as error:
             errors[str(number)] = str(error)
     if errors:

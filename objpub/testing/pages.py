@@ -65,9 +65,13 @@ class Reader(HTMLParser):
         self._collecting: Control | None = None  # a textarea or a button
         self._target: str | None = None
         self._words: list[str] = []
+        self._templates = 0  # that are open: what stands in them is not in the page
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take note of a tag that opens."""
+        self._templates += tag == "template"
+        if self._templates:
+            return
         attributes = {name: value or "" for name, value in attrs}
         opened = getattr(self, f"_open_{tag}", None)
         if opened is not None:
@@ -75,8 +79,10 @@ class Reader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """Take note of a tag that closes."""
+        is_inside = self._templates > 0
+        self._templates -= tag == "template" and is_inside
         closed = getattr(self, f"_close_{tag}", None)
-        if closed is not None:
+        if closed is not None and not is_inside:
             closed()
 
     def handle_data(self, data: str) -> None:

@@ -4,6 +4,7 @@
 import { richText, markdown } from "./richtext.js";
 import { tags, references } from "./choosing.js";
 import { focal } from "./focal.js";
+import { groups } from "./groups.js";
 import { images } from "./images.js";
 import { keep } from "./kept.js";
 
@@ -13,18 +14,21 @@ const LARGEST_SHOWN = 12_000_000; // bytes of an image that is shown before it i
 
 const form = document.getElementById("form");
 const words = document.getElementById("words")?.dataset ?? {};
-const widgets = { richtext: richText, markdown, tags, reference: references, references, file: chosenFile };
+const widgets = { richtext: richText, markdown, tags, reference: references, references, file: chosenFile, groups };
 
 const begunIn = document.activeElement; // who was faster than this script goes on there
 
-for (const place of form.querySelectorAll("[data-widget]")) {
-  try {
-    widgets[place.dataset.widget]?.(place, words);
-    images(place, words);
-  } catch (error) {
-    reportError(error); // the field works without its script, and the others with theirs
+function enliven(part) {
+  for (const place of part.querySelectorAll("[data-widget]")) {
+    try {
+      widgets[place.dataset.widget]?.(place, words, enliven);
+      images(place, words);
+    } catch (error) {
+      reportError(error); // the field works without its script, and the others with theirs
+    }
   }
 }
+enliven(form);
 const firstField = form.contains(begunIn) ? begunIn : form.querySelector("[autofocus]");
 if (firstField) focusOn(firstField);
 
