@@ -186,6 +186,7 @@ def test_what_was_stored_before_a_field_came_reads_with_its_default():
     recipe.__setstate__({"title": "Old", "steps": ({"title": "Mix", "gone": 1},), "source": {"minutes": 3}})
     assert (recipe.steps[0].minutes, recipe.steps[0].day, recipe.steps[0].gone) == (5, None, 1)
     assert recipe.__getstate__()["steps"][0]["gone"] == 1  # nothing is dropped by being loaded
+    assert schema_of(Recipe)["steps"].to_json(recipe.steps)[0]["minutes"] == 5
     recipe.steps = recipe.steps
     assert not hasattr(recipe.steps[0], "gone")
     assert not hasattr(recipe.source, "title")  # required, and not there
