@@ -4,6 +4,7 @@ from typing import Any
 
 from objpub.content import addable_in
 from objpub.content import Content
+from objpub.content import content_types
 from objpub.content import Folder
 from objpub.content import Image
 from objpub.content import title_of
@@ -13,56 +14,92 @@ from objpub.lineage import find_resource
 from objpub.lineage import lineage
 from objpub.lineage import path_of
 from objpub.schema import schema_of
-from objpub.views import Response
 from objpub.views import view
 
 from .frame import AREA
+from .frame import framed
 from .icons import icon_name
 from .permission import See
 from .permission import visible
+from .picking import text_of
+from .searching import look_for
 
 AT_ONCE = 50
 BLOCK = 100
+SEARCHED = 200  # of what is found, to find those that fit where the field names no type
 LOOKED_AT = 2_000  # children, to find those that may be seen
 
 
-@view(Content, "choose", area=AREA, permission=See)
-def choose(
-    content: Content, request: Any, field: str, type: str = "", at: str = "", after: str = ""
-) -> Response:
+@view(Content, "choose", area=AREA, permission=See, template="choose.pt")
+def choose(content: Content, request: Any, field: str, type: str = "", at: str = "", after: str = "") -> Any:
     """List a folder: where one is, and what is in it, with what fits the reference *field*.
 
     type: of what is to be added to *content*; "" means *content* itself. at: the path of the folder; "" for
-    the one around *content*. after: the cursor of a further page.
+    the one around *content*. after: the cursor of a further page. Of the query besides: q, what is looked for
+    in the whole site, instead; page, for a page to read instead of values for a script.
     """
     target = target_of(request, content, field, type)
-    folder = folder_at(request, content, at)
-    items, following = seen_in(request, folder, after)
-    return request.json(
-        {
-            "path": path_of(folder),
-            "title": title(request, folder),
-            "fits": isinstance(folder, target),
-            "above": [
-                {"path": path_of(each), "title": title(request, each)}
-                for each in list(lineage(folder))[:0:-1]
-                if visible(request, each)
-            ],
-            "items": [
-                {
-                    "path": path_of(each),
-                    "title": title_of(each),
-                    "icon": icon_name(each),
-                    "fits": isinstance(each, target),
-                    "opens": isinstance(each, Folder),
-                    "address": request.url(each),
-                    "alt": each.alt if isinstance(each, Image) else "",
-                }
-                for each in items
-            ],
-            "after": following,
-        }
+    q = text_of(request, "q").strip()
+    values = found_for(request, target, q) if q else listed(request, target, at, after)
+    if not text_of(request, "page"):
+        return request.json(values)
+    query = {"field": field, "type": type or None, "page": "yes"}
+    return framed(
+        request,
+        "edit",
+        "Find what it leads to",
+        values=values,
+        q=q,
+        hidden=[(name, value) for name, value in query.items() if value],
+        address=lambda **more: request.url(content, "@@choose", area=AREA, **query, **more),
     )
+
+
+def listed(request: Any, target: type, at: str, after: str) -> dict[str, Any]:
+    """Return where the folder at the path *at* is and what is in it, with what fits *target*."""
+    folder = folder_at(request, request.context, at)
+    items, following = seen_in(request, folder, after)
+    return {
+        "path": path_of(folder),
+        "title": title(request, folder),
+        "fits": isinstance(folder, target),
+        "above": [
+            {"path": path_of(each), "title": title(request, each)}
+            for each in list(lineage(folder))[:0:-1]
+            if visible(request, each)
+        ],
+        "items": [entry(request, each, target) for each in items],
+        "after": following,
+        "problem": "",
+    }
+
+
+def found_for(request: Any, target: type, q: str) -> dict[str, Any]:
+    """Return what fits *target* of what is found by *q*, words or a path, in the whole site."""
+    types = content_types(request.registry)
+    kind = next((each for each in types if each.kind is target), None)
+    found = look_for(request, q, kind, AT_ONCE if kind else SEARCHED)
+    fitting = [each for each in found.items if isinstance(each, target)]
+    return {
+        "items": [{**entry(request, each, target), "opens": False} for each in fitting[:AT_ONCE]],
+        "above": [],
+        "after": None,
+        "more": found.more or len(fitting) > AT_ONCE,
+        "problem": found.problem,
+    }
+
+
+def entry(request: Any, resource: Any, target: type) -> dict[str, Any]:
+    """Return what the list says of *resource*, which may fit *target*."""
+    return {
+        "path": path_of(resource),
+        "title": title(request, resource),
+        "icon": icon_name(resource),
+        "fits": isinstance(resource, target),
+        "opens": isinstance(resource, Folder),
+        "address": request.url(resource),
+        "alt": resource.alt if isinstance(resource, Image) else "",
+    }
 
 
 def seen_in(request: Any, folder: Folder, after: str) -> tuple[list[Content], str | None]:

@@ -49,7 +49,13 @@ QUERIES = {
     "move": ("?pick=tides", "?pick=aa-hidden", "?pick=tides&to=/plan", "?pick=tides&to=/news/ab-hidden"),
     "copy": ("?pick=tides", "?pick=aa-hidden"),
     "rename": ("?pick=tides", "?pick=aa-hidden"),
-    "choose": ("?field=about", "?field=about&at=/plan", "?field=about&at=/news/ab-hidden"),
+    "choose": (
+        "?field=about",
+        "?field=about&at=/plan",
+        "?field=about&at=/news/ab-hidden",
+        "?field=about&q=/plan/",
+        "?field=about&q=hidden&page=yes",
+    ),
     "security": ("", "?all=1", *(f"?who={who}&may=edit" for who in ("admin", "tomas", "visitor"))),
     "add": ("", "?type=Contract"),
 }

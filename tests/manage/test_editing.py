@@ -21,6 +21,7 @@ from objpub.settings import load_settings
 from objpub.testing import Client
 from tests.changes import is_changed_since
 from tests.manage.kinds import Walk
+from tests.manage.pages import Page
 
 
 @on(Added, Walk)
@@ -431,6 +432,32 @@ def test_what_somebody_may_not_see_is_not_offered(walk):
     options = {"headers": {"Accept": "application/json"}}
     found = walk.client.get("/manage/news/walk/@@choose?field=near", **options)
     assert "marsh" not in found.text and "tides" in found.text
+
+
+def test_what_fits_a_reference_is_found_by_title_and_by_path(walk):
+    with walk.work() as root:
+        add_new(SYSTEM, root["archive"], Page, {"title": "Tidal mills"})
+        add_new(SYSTEM, root["archive"], Walk, {"title": "Tidal walk"})
+        secret = add_new(SYSTEM, root["archive"], Page, {"title": "Tidal secret"})
+        override_permission(secret, "view", ())
+
+    def found(q, field="near"):
+        answer = walk.client.get(
+            f"/manage/news/walk/@@choose?field={field}&q={q}", headers={"Accept": "application/json"}
+        )
+        assert answer.status == 200 and "secret" not in answer.text
+        return [each["path"] for each in answer.json["items"]]
+
+    assert sorted(found("tid")) == ["/archive/tidal-mills", "/news/tides"]
+    assert found("/news/ti") == ["/news/tides"]
+    assert found("nothing-like-it") == []
+    assert found("tid", "notes") == []  # no image is called so
+    page = walk.client.get("/manage/news/walk/@@choose?field=near&q=tid&page=yes")
+    assert "<code>/archive/tidal-mills</code>" in page.text and "secret" not in page.text
+    page = walk.client.get("/manage/news/walk/@@choose?field=near&page=yes")
+    assert "<code>/news/tides</code>" in page.text and "<code>/news/walk</code>" not in page.text
+    too_long = walk.client.get(f"/manage/news/walk/@@choose?field=near&page=yes&q={'x' * 201}")
+    assert "too long to look for" in too_long.text
 
 
 def test_an_image_for_a_text_can_be_any_that_is_seen(walk):

@@ -8,6 +8,7 @@ from objpub.operations import add_new
 from objpub.security import SYSTEM
 from tests.browsing import wait_for_focus
 from tests.manage.kinds import Walk
+from tests.manage.pages import Page
 
 THINGS = ("tests.manage.kinds",)
 EDIT = "/manage/news/walk/@@edit"
@@ -271,9 +272,56 @@ def test_nothing_is_wrong_with_the_look_of_forms(walk, audit, width, theme):
     audit(page, "404", "422")
 
 
+def test_what_a_reference_leads_to_is_found_by_a_few_letters(walk):
+    with walk.work() as root:
+        add_new(SYSTEM, root["archive"], Page, {"title": "Mills by the tide"})
+    page = walk.as_("ines")
+    page.goto(EDIT)
+    near = page.locator(".ref[data-field=near]")
+    near.get_by_role("button", name="Choose from the site").click()
+    page.wait_for_selector("dialog li")
+    page.keyboard.type("mil")
+    page.wait_for_selector("dialog [role=status]:has-text('1 found')")
+    assert "/archive/mills-by-the-tide" in page.inner_text("dialog li")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert near.locator("li").inner_text().startswith("Mills by the tide")
+    near.get_by_role("button", name="Choose from the site").click()
+    page.wait_for_selector("dialog li")
+    page.keyboard.type("/news/mar")
+    page.wait_for_selector("dialog [role=status]:has-text('1 found')")
+    page.get_by_role("dialog").get_by_role("button", name="Marsh").click()
+    assert near.locator("li").inner_text().startswith("Marsh")
+    near.get_by_role("button", name="Choose from the site").click()
+    page.keyboard.type("nothing-like-it")
+    page.wait_for_selector("dialog [role=status]:has-text('Nothing that fits')")
+    page.keyboard.press("Escape")  # empties the field
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog.chooser", state="detached")
+    saved(page)
+    assert stored(walk, "near").__name__ == "marsh"
+
+
+def test_what_a_reference_leads_to_is_found_without_scripts(walk):
+    page = walk.as_("ines", scripts=False)
+    for path in (EDIT, "/manage/news/@@add?type=Walk"):
+        page.goto(path)
+        with page.context.expect_page() as opened:
+            page.locator(".ref[data-field=near] a.lookup").click()
+        opened.value.fill("main input[name=q]", "mar")
+        opened.value.press("main input[name=q]", "Enter")
+        opened.value.wait_for_url("**q=mar**")
+        assert opened.value.inner_text(".items code") == "/news/marsh"
+
+
 def test_nothing_is_wrong_with_the_look_of_a_choice(walk, audit):
     page = walk.as_("ines")
     page.goto(EDIT)
     page.locator(".ref[data-field=near]").get_by_role("button", name="Choose from the site").click()
     page.wait_for_selector("dialog li")
+    audit(page)
+    page.keyboard.type("ma")
+    page.wait_for_selector("dialog [role=status]:has-text('found')")
+    audit(page)
+    page.goto("/manage/news/walk/@@choose?field=near&page=yes&q=mar")
     audit(page)

@@ -2,6 +2,8 @@
 
 import { button, element, labelOf, setValue, standIn, symbol } from "./richtext.js";
 
+const WAIT = 200; // milliseconds without a key before it is looked for
+
 const lines = (field) => field.value.split("\n").map((line) => line.trim()).filter(Boolean);
 
 // Tags
@@ -103,38 +105,59 @@ export function references(place, words) {
 
 export function open(url, name, label, words, taken) {
   const close = button(words.close, "x");
+  const seek = element("input", { class: "in", type: "search", "aria-label": words.find, placeholder: words.find, maxlength: 200, autocomplete: "off" });
   const way = element("nav", { "aria-label": words.way });
   const list = element("ul");
   const state = element("p", { class: "dim", role: "status" });
   const dialog = element("dialog", { class: "chooser", "aria-label": `${words.choose} ${label}` },
-    element("header", {}, element("h2", {}, label), close), way, list, state);
+    element("header", {}, element("h2", {}, label), close), element("div", { class: "seek" }, symbol("search"), seek), way, list, state);
   document.body.append(dialog);
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());
+  let asking = null;
+  let waiting = 0;
+  seek.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => load("", "", seek.value.trim()), WAIT);
+  });
+  dialog.addEventListener("keydown", (event) => {
+    const stops = [seek, ...list.querySelectorAll(".open")];
+    const at = stops.indexOf(event.target);
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (at < 0 || !step) return;
+    event.preventDefault();
+    stops[Math.max(0, Math.min(at + step, stops.length - 1))].focus();
+  });
 
-  async function load(at, after = "") {
+  async function load(at, after = "", q = "") {
     state.textContent = words.loading;
+    asking?.abort();
+    asking = new AbortController();
+    const { signal } = asking;
     const target = new URL(url, location.href);
-    for (const [key, value] of Object.entries({ field: name, at, after })) target.searchParams.set(key, value);
+    for (const [key, value] of Object.entries({ field: name, at, after, q })) target.searchParams.set(key, value);
     let found;
     try {
-      const response = await fetch(target, { headers: { Accept: "application/json" } });
+      const response = await fetch(target, { headers: { Accept: "application/json" }, signal });
       if (!response.ok) {
         state.textContent = response.status === 401 ? words.signedOut : words.notLoaded;
         return;
       }
       found = await response.json();
     } catch {
-      state.textContent = words.notLoaded;
+      if (!signal.aborted) state.textContent = words.notLoaded;
       return;
     }
     if (!after) list.replaceChildren();
+    if (!q) seek.value = "";
     draw(found, Boolean(after));
-    state.textContent = found.items.length || after ? "" : words.nothing;
+    const told = q ? words.found.replace("%d", found.items.length + (found.more ? "+" : "")) : "";
+    state.textContent = found.problem || (found.items.length || after ? told : q ? words.none : words.nothing);
   }
   function draw(found, isMore) {
     list.querySelector(".more")?.remove();
-    way.replaceChildren(...found.above.flatMap((each) => [step(each), " / "]), found.title);
+    way.hidden = !found.title;
+    way.replaceChildren(...found.above.flatMap((each) => [step(each), " / "]), found.title ?? "");
     if (found.fits && !isMore) list.append(line({ ...found, icon: "folder", opens: false }));
     list.append(...found.items.map(line));
     if (found.after) {
@@ -142,7 +165,8 @@ export function open(url, name, label, words, taken) {
       more.addEventListener("click", () => load(found.path, found.after));
       list.append(element("li", { class: "more" }, more));
     }
-    if (!isMore) (list.querySelector("button") ?? close).focus();
+    const typing = dialog.contains(document.activeElement) && document.activeElement === seek;
+    if (!isMore && !typing) (list.querySelector("button") ?? seek).focus();
   }
   function step(each) {
     const made = element("button", { type: "button" }, each.title);
@@ -169,9 +193,11 @@ export function open(url, name, label, words, taken) {
       const made = element("button", { type: "button", class: "open" }, item.title);
       made.addEventListener("click", take);
       parts.push(made);
+      if (way.hidden) made.append(" ", element("span", { class: "dim" }, item.path));
     } else parts.push(element("b", {}, item.title));
     return element("li", {}, ...parts);
   }
   dialog.showModal();
+  seek.focus();
   load("");
 }
