@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from objpub.security import harmless
 
+from .languages import direction_of
 from .languages import language_of
 
 Day = date  # the classes, under names that the methods of Format do not have
@@ -166,6 +167,10 @@ class Format:
     def bytes(self, value: int | None) -> str:
         """Return a size: "1.2 MB"."""
         return "" if value is None else format_bytes(value, self.locale)
+
+    def direction(self, locale: str | None = None) -> str:
+        """Return "rtl" where *locale*, or that of the format, is written from right to left, else "ltr"."""
+        return direction_of(self.locale if locale is None else locale)
 
     def row(self, cells: Iterable[Any]) -> str:
         """Return a line of CSV without its end."""

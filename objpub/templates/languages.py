@@ -116,6 +116,19 @@ LANGUAGES = {
     ),
 }
 
+#: Languages and scripts written from right to left, as CLDR has them.
+RIGHT_TO_LEFT = frozenset(
+    "apc ar bal bgn ckb dv fa he ks lrc mzn nqo ps rhg sd sdh skr syr trw ug ur yi".split()
+    + "adlm arab hebr nkoo rohg syrc thaa".split()
+)
+
+
+def direction_of(locale: str) -> str:
+    """Return "rtl" if *locale*, "he" or "ar_EG" or "az-Arab", is written from right to left, else "ltr"."""
+    language, *more = locale.replace("_", "-").lower().split("-")
+    script = next((each for each in more if len(each) == 4 and each.isalpha()), "")
+    return "rtl" if (script or language) in RIGHT_TO_LEFT else "ltr"
+
 
 def language_of(locale: str) -> Language:
     """Return the language of *locale*, "de" or "de-AT"; English for one that has no entry here."""

@@ -140,3 +140,34 @@ def test_nothing_is_formatted_as_nothing():
 
 def test_format_has_a_clock_of_its_own():
     assert Format().relative(datetime.now(timezone.utc) - timedelta(hours=3)) == "3 hours ago"
+
+
+DIRECTIONS = {
+    "en": "ltr",
+    "de-CH": "ltr",
+    "he": "rtl",
+    "he_IL": "rtl",
+    "ar-EG": "rtl",
+    "fa": "rtl",
+    "UR": "rtl",
+}
+SCRIPTS = {"az-Arab": "rtl", "ks-Deva": "ltr", "uz_Arab_AF": "rtl", "pa-Guru": "ltr", "de-1996": "ltr"}
+
+
+@pytest.mark.parametrize(("locale", "direction"), [*DIRECTIONS.items(), *SCRIPTS.items()])
+def test_a_language_goes_from_left_to_right_or_from_right_to_left(locale, direction):
+    assert Format(locale=locale).direction() == direction
+    assert Format().direction(locale) == direction
+
+
+def test_directions_are_those_of_the_locale_data():
+    babel = pytest.importorskip("babel")
+    known = babel.localedata.locale_identifiers()
+    wrong = [
+        name
+        for name in known
+        if not name.startswith("mn_Mong")  # upright, from top to bottom
+        and (babel.Locale.parse(name).text_direction, name) != (Format().direction(name), name)
+    ]
+    assert len(known) > 500
+    assert wrong == []
