@@ -44,6 +44,11 @@ class Site(Folder, icon="site"):
         pattern=r"[A-Za-z]{2,8}([_-][A-Za-z0-9]{2,8})*",
         description="How dates are shown: en, de-CH.",
     )
+    languages: tuple[str, ...] = field(
+        default=(),
+        description="The languages that visitors may choose from, as en or de-CH, the usual one first."
+        " Nothing: what the settings file says.",
+    )
 
     # Kept for other parts, which document them.
     _users: Any = None

@@ -1,4 +1,4 @@
-"""The site's own settings: title, logo, front page, navigation, time zone and locale."""
+"""The site's own settings: title, logo, front page, navigation, time zone, locale and languages."""
 
 from itertools import islice
 from typing import Any
@@ -22,7 +22,7 @@ from .picking import text_of
 from .typed import refused
 from .typed import Typed
 
-FIELDS = ("title", "description", "logo", "front_page", "time_zone", "locale")
+FIELDS = ("title", "description", "logo", "front_page", "time_zone", "locale", "languages")
 MOST_OFFERED = 200
 LOOKED_THROUGH = 1_000
 

@@ -1,5 +1,6 @@
 """Changing the fields of a resource, merged field by field with what others did meanwhile."""
 
+import re
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ from .merging import merge_digests
 from .sentences import all_or_nothing
 from .sentences import quoted
 from .sentences import say
+
+LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ def check_address(identity: Identity, resource: Any, values: Mapping[str, Any]) 
 
 
 def check_site(resource: Any, values: Mapping[str, Any]) -> None:
-    """Raise Invalid for a time zone of the site that nobody knows, and a front page that is elsewhere."""
+    """Raise Invalid for a time zone or a language of the site that is none, and a front page elsewhere."""
     if not isinstance(resource, Site):
         return
     errors = {}
@@ -156,8 +159,23 @@ def check_site(resource: Any, values: Mapping[str, Any]) -> None:
         errors["time_zone"] = f"There is no time zone {zone!r}{near or ', wanted one such as Europe/Rome'}"
     if front_page is not None and not resource.is_in(front_page):
         errors["front_page"] = f"wanted a page of the site, not {quoted(front_page)}"
+    problem = language_problem(values.get("languages", ()))
+    if problem:
+        errors["languages"] = problem
     if errors:
         raise Invalid(errors)
+
+
+def language_problem(tags: Iterable[str]) -> str:
+    """Return what is wrong with *tags*, the languages of a site; "" if nothing is."""
+    met: set[str] = set()
+    for tag in tags:
+        if not LANGUAGE.fullmatch(tag):
+            return f"There is no language {tag!r}, wanted a tag such as en or de-CH in each line"
+        if tag.lower() in met:
+            return f"names {tag!r} twice, wanted each language once"
+        met.add(tag.lower())
+    return ""
 
 
 def is_zone(name: str) -> bool:

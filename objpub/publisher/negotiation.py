@@ -64,11 +64,12 @@ class Negotiated:
     def language(self) -> str:
         """The language to answer in, as a tag.
 
-        It is what a `@choose_language` says, else the best of the setting `site.languages` for the header
-        `Accept-Language`, else that of the site.
+        It is what a `@choose_language` says, else the best of the languages of the site for the header
+        `Accept-Language`, else the locale of the site. A site that names none has those of `site.languages`
+        in the settings.
         """
         chosen = next((found for choose in self.registry[Languages] if (found := choose(self))), "")
-        offered: tuple[str, ...] = self.settings.site.languages
+        offered: tuple[str, ...] = self.site.languages or self.settings.site.languages
         if chosen or not offered:
             return chosen or str(self.site.locale)
         self.vary_by("Accept-Language")

@@ -56,6 +56,7 @@ MISTAKES = [  # values → what is said
     ({"time_zone": "Mars/Olympus"}, "no time zone"),
     ({"time_zone": "Europe/Rom"}, "did you mean"),
     ({"locale": "not a locale!"}, "locale"),
+    ({"languages": "the king's"}, "wanted a tag such as en"),
     ({"title": "x" * 300}, "200"),
     ({"front_page": "/nowhere"}, "path"),
     ({"front_page": "/"}, "page of the site"),
@@ -134,3 +135,14 @@ def test_a_page_of_the_navigation_that_was_deleted_is_no_hindrance(site):
     assert page.status == 200
     assert browser.post("/manage/@@site-navigation", {"remove": "/news"}).status == 303
     assert ways(site) == []
+
+
+def test_the_languages_of_the_site_are_kept_in_their_order_and_spoken(site):
+    form = site.browser().login("admin").get(SITE).form("about")
+    page = form.fill(languages="de-CH\nfr").submit(follow=True)
+    assert page.form("about")["languages"].split() == ["de-CH", "fr"]
+    with site.work() as root:
+        assert root.languages == ("de-CH", "fr")
+    front = site.browser()
+    assert 'lang="fr"' in front.get("/", headers={"Accept-Language": "fr-BE"}).text
+    assert 'lang="de-CH"' in front.get("/", headers={"Accept-Language": "en"}).text

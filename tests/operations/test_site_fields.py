@@ -54,3 +54,18 @@ def test_a_front_page_in_the_trash_is_refused(world, news):
     delete(world.identity("tom"), news)
     with world.refuses(Invalid):
         set_site_fields(world.identity("tom"), world.site, {"front_page": news})
+
+
+@pytest.mark.parametrize(
+    ("languages", "said"),
+    [
+        (("de", "no language!"), "There is no language 'no language!', wanted a tag such as en"),
+        (("en-",), "There is no language 'en-'"),
+        (("de", "en", "DE"), "names 'DE' twice"),
+    ],
+)
+def test_languages_that_are_none_and_that_are_named_twice(world, languages, said):
+    with world.refuses(Invalid) as caught:
+        set_site_fields(world.identity("tom"), world.site, {"languages": languages})
+    assert set(caught.value.errors) == {"languages"}
+    assert said in caught.value.errors["languages"]

@@ -7,7 +7,9 @@ from objpub import choose_version
 from objpub import testing
 from objpub import view
 from objpub.content import Site
+from objpub.operations import set_site_fields
 from objpub.publisher.negotiation import best_of
+from objpub.security import SYSTEM
 
 
 @view(Site, "language", permission="view")
@@ -101,3 +103,15 @@ def test_code_of_the_site_decides_about_the_version():
     with testing.site(version, by_query) as site:
         assert site.client.get("/version?version=7", headers={"Accept-Version": "2"}).text == "7"
         assert site.client.get("/version", headers={"Accept-Version": "2"}).text == "2"
+
+
+def test_the_languages_of_the_site_go_before_those_of_the_settings():
+    with testing.site(language, settings=OFFERED) as site:
+        asked = {"Accept-Language": "fr, de;q=0.5"}
+        assert "de-CH" in site.client.get("/language", headers=asked).text
+        with site.work() as root:
+            set_site_fields(SYSTEM, root, {"languages": ("it", "fr")})
+        answer = site.client.get("/language", headers=asked)
+        assert "fr" in answer.text
+        assert "Accept-Language" in answer.headers["Vary"]
+        assert "it" in site.client.get("/language", headers={"Accept-Language": "de"}).text
