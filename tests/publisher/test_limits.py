@@ -215,8 +215,10 @@ USES = {
     "objpub/catalog/pending.py": {"pickle"},  # of what objpub stored itself, as ZODB does
     "objpub/content/copying.py": {"pickle"},  # of what is stored, within one request
     "objpub/content/pixels.py": {"zlib"},  # the name of an error that Pillow raises
+    "objpub/manage/picking.py": {"zlib"},  # names in an address, up to a limit of bytes
     "objpub/publisher/conditions.py": {"zlib"},  # a checksum of a page
     "objpub/publisher/finishing.py": {"gzip"},  # packs answers, unpacks nothing
+    "objpub/publisher/static.py": {"gzip"},  # the same
     "objpub/importing/yaml_block.py": {"yaml"},  # the safe loader, of a folder that an administrator names
     "objpub/feeds/writing.py": {"xml"},  # it writes, and reads nothing
     "objpub/templates/kinds.py": {"xml"},  # the templates of a site's own package, when they are loaded
