@@ -5,6 +5,7 @@ from datetime import datetime
 from datetime import UTC
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from objpub import operations
 from objpub.errors import NotPossible
@@ -357,6 +358,7 @@ def _(at):
 @of_site("back_up_database")
 def _(at):
     try:
-        operations.back_up_database(at.who, at.root, Path("nowhere"), "new")
+        with TemporaryDirectory() as folder:
+            operations.back_up_database(at.who, at.root, Path(folder), "new")
     except NotPossible as refusal:
         assert "in memory" in str(refusal), refusal  # it came so far
