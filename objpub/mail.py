@@ -20,6 +20,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from email.utils import localtime
 from email.utils import make_msgid
+from email.utils import parseaddr
 from typing import Any
 from typing import TYPE_CHECKING
 
@@ -48,11 +49,18 @@ CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A text to somebody. to: one address. Raises ValueError, when it is posted, for what cannot be sent."""
+    """A text to somebody. to: one address. Raises ValueError, when it is posted, for what cannot be sent.
+
+    sender: the address that it comes from, with the name sender_name; reply_to: where an answer goes. "" for
+    what the settings say.
+    """
 
     to: str
     subject: str
     text: str
+    sender: str = ""
+    sender_name: str = ""
+    reply_to: str = ""
 
     def check(self) -> None:
         """Raise ValueError for an address, a subject or a text that cannot be sent."""
@@ -62,6 +70,17 @@ class Letter:
         if not isinstance(self.text, str):
             raise ValueError(f"wanted a text, not {self.text!r:.100}")
         self.text.encode()  # a UnicodeEncodeError is a ValueError
+
+
+def sender_of(site: Any) -> dict[str, str]:
+    """Return who letters of *site* come from, as a `Letter` takes it; nothing of what the settings say."""
+    found = {"sender": site.mail_from, "sender_name": site.mail_name, "reply_to": site.mail_reply_to}
+    return {name: value for name, value in found.items() if value}
+
+
+def letter_from(site: Any, to: str, subject: str, text: str) -> Letter:
+    """Return a letter that comes from *site*."""
+    return Letter(to, subject, text, **sender_of(site))
 
 
 def address_from(text: str) -> "headerregistry.Address":
@@ -141,7 +160,9 @@ class Mailer:
         name: what it is known by; "" for a new one.
         """
         message = EmailMessage(policy=policy.SMTP)
-        message["From"] = self._sender
+        message["From"] = self._sender_of(letter)
+        if letter.reply_to:
+            message["Reply-To"] = address_from(letter.reply_to)
         message["To"] = address_from(letter.to)
         message["Subject"] = subject_from(letter.subject)
         message["Date"] = format_datetime(localtime())
@@ -150,6 +171,14 @@ class Mailer:
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes in return
         message.set_content(letter.text, cte="quoted-printable")
         return message
+
+    def _sender_of(self, letter: Letter) -> Any:
+        """Return who *letter* comes from: what it says itself goes before the settings, each for itself."""
+        if not (letter.sender or letter.sender_name):
+            return self._sender
+        name, address = parseaddr(self._sender)
+        shown = subject_from(letter.sender_name) or name
+        return headerregistry.Address(shown, addr_spec=address_from(letter.sender or address).addr_spec)
 
     def take(self, message: EmailMessage) -> None:
         """Take *message* on its way, and return at once. Never raises: what it tells of has happened."""

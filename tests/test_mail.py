@@ -71,6 +71,30 @@ def test_a_letter_leaves_with_the_commit_once_and_whole(manager):
     assert letter["Message-ID"].endswith("@coast.example.org>")
 
 
+@pytest.mark.parametrize(
+    ("sender", "comes_from", "answers"),
+    [
+        ({}, "Coast <site@coast.example.org>", None),
+        ({"sender": "office@blog.example.org"}, "Coast <office@blog.example.org>", None),
+        ({"sender_name": "Büro, Küste"}, '"Büro, Küste" <site@coast.example.org>', None),
+        ({"sender_name": "=?utf-8?q?x?="}, "= ?utf-8?q?x?= <site@coast.example.org>", None),
+        (
+            {"sender": "a@b.example", "sender_name": "Office", "reply_to": "ines@b.example"},
+            "Office <a@b.example>",
+            "ines@b.example",
+        ),
+    ],
+)
+def test_what_a_letter_says_of_its_sender_goes_before_the_settings(manager, sender, comes_from, answers):
+    with mailbox() as box:
+        post_office = mailer(box, **{"mail.sender": "Coast <site@coast.example.org>"})
+        post(manager.begin(), post_office, Letter("ann@example.org", "Tides", "x", **sender))
+        manager.commit()
+        post_office.close()
+    (letter,) = box.letters
+    assert (str(letter["From"]), letter["Reply-To"]) == (comes_from, answers)
+
+
 def test_two_letters_of_one_transaction_both_leave(manager):
     with mailbox() as box:
         post_office = mailer(box)

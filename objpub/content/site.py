@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from zoneinfo import ZoneInfoNotFoundError
 
 from objpub.lineage import lineage
+from objpub.schema import Email
 from objpub.schema import field
 from objpub.schema import Ref
 
@@ -48,6 +49,30 @@ class Site(Folder, icon="site"):
         default=(),
         description="The languages that visitors may choose from, as en or de-CH, the usual one first."
         " Nothing: what the settings file says.",
+    )
+    mail_from: Email | None = field(
+        default=None,
+        title="Letters come from",
+        description="The address of those that the site sends. Nothing: what the settings file says.",
+    )
+    mail_name: str = field(
+        default="",
+        max_length=100,
+        title="With the name",
+        description="What stands before the address, such as Coast Office.",
+    )
+    mail_reply_to: Email | None = field(
+        default=None,
+        title="Answers go to",
+        description="An address that somebody reads. Nothing: where letters come from.",
+    )
+
+    largest_upload: int | None = field(
+        default=None,
+        ge=1,
+        le=1_000_000,
+        title="Largest file, in MB",
+        description="Nothing: what the settings file allows, which nobody can go beyond here.",
     )
 
     # Kept for other parts, which document them.

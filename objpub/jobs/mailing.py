@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from objpub.content import Site
 from objpub.errors import Invalid
+from objpub.lineage import top
 from objpub.mail import Letter
+from objpub.mail import sender_of
 
 from .declarations import job
 from .queue import put_job
@@ -22,10 +25,12 @@ def put_mail(place: Any, to: str, subject: str, text: str) -> str:
         Letter(to, subject, text).check()
     except ValueError as error:
         raise Invalid({"to": str(error)}) from error
-    return put_job(place, NAME, to=to, subject=subject, text=text)
+    site = top(place)
+    sender = sender_of(site) if isinstance(site, Site) else {}
+    return put_job(place, NAME, to=to, subject=subject, text=text, **sender)
 
 
 @job(NAME, title="Send a mail", outside=True)
-def send_mail(outside: Any, to: str, subject: str, text: str) -> None:
-    """Give the letter to the mail server."""
-    outside.mailer.deliver(Letter(to, subject, text), outside.id, outside.hand_over)
+def send_mail(outside: Any, to: str, subject: str, text: str, **sender: str) -> None:
+    """Give the letter to the mail server. sender: as `sender_of` gave it when it was put here."""
+    outside.mailer.deliver(Letter(to, subject, text, **sender), outside.id, outside.hand_over)

@@ -1,4 +1,4 @@
-"""The site's own settings: title, logo, front page, navigation, time zone, locale and languages."""
+"""The site's own settings: title, logo, front page, navigation, time zone, languages, mail, limits."""
 
 from itertools import islice
 from typing import Any
@@ -22,7 +22,10 @@ from .picking import text_of
 from .typed import refused
 from .typed import Typed
 
-FIELDS = ("title", "description", "logo", "front_page", "time_zone", "locale", "languages")
+FIELDS = (
+    *("title", "description", "logo", "front_page", "time_zone", "locale", "languages"),
+    *("mail_from", "mail_name", "mail_reply_to", "largest_upload"),
+)
 MOST_OFFERED = 200
 LOOKED_THROUGH = 1_000
 

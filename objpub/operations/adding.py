@@ -26,6 +26,7 @@ from .naming import wanted_name
 from .sentences import all_or_nothing
 from .sentences import quoted
 from .sentences import say
+from .sizing import check_tree_sizes
 
 
 def add_new(
@@ -55,11 +56,13 @@ def add(identity: Identity, folder: Any, resource: Any, name: str | None = None)
 
     resource: in no folder yet; it will belong to *identity*, unless it has an owner. name: None makes one
     from the title, or keeps the file name of a file. Needs "add" on the folder.
-    Raises BadName, NameTaken, or NotPossible where something of it cannot be added.
+    Raises BadName, NameTaken, NotPossible where something of it cannot be added, or Invalid for a file that
+    is larger than the site takes.
     """
     require_adding(identity, folder)
     check_loose(resource, folder)
     check_tree_addable(folder, resource)
+    check_tree_sizes(resource, folder)
     name = name_for(folder, resource) if name is None else wanted_name(folder, name)
     with all_or_nothing(folder):
         keep_links(identity, resource, folder, name)

@@ -37,6 +37,7 @@ from .merging import merge_digests
 from .sentences import all_or_nothing
 from .sentences import quoted
 from .sentences import say
+from .sizing import check_sizes
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -83,6 +84,7 @@ def edit(
     check_site(resource, wanted)
     check_address(identity, resource, wanted)
     check_files(schema, resource, wanted)
+    check_sizes(schema, resource, wanted)
     if merge.clashes:
         raise Clash({name: (value_of(resource, name), checked[name]) for name in merge.clashes})
     if merge.changed:

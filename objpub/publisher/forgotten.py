@@ -9,6 +9,7 @@ from objpub.content import Site
 from objpub.errors import Invalid
 from objpub.errors import NotFound
 from objpub.mail import Letter
+from objpub.mail import letter_from
 from objpub.operations import set_forgotten_password
 from objpub.schema import Secret
 from objpub.security import note_asked
@@ -83,7 +84,8 @@ def letter_to(site: Site, request: Any, address: str, name: str, token: str) -> 
         "minutes": round(request.settings.security.reset_seconds / 60),
         "url": reset_url(request, token),
     }
-    return Letter(address, f"A new password for {words['site']}", LETTER.format_map(words))
+    subject = f"A new password for {words['site']}"
+    return letter_from(site, address, subject, LETTER.format_map(words))
 
 
 @view(Site, "reset", permission=PUBLIC, template="reset.pt")

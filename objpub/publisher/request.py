@@ -19,7 +19,7 @@ from objpub.errors import DeclarationError
 from objpub.errors import NotFound
 from objpub.lineage import inside
 from objpub.lineage import lineage
-from objpub.mail import Letter
+from objpub.mail import letter_from
 from objpub.mail import post
 from objpub.registry import Registry
 from objpub.security import Decision
@@ -349,7 +349,7 @@ class Request(Finding, Negotiated, BaseRequest):
         """
         if self.application.mailer.works:
             transaction = self.connection.transaction_manager.get()
-            post(transaction, self.application.mailer, Letter(to, subject, text))
+            post(transaction, self.application.mailer, letter_from(self.site, to, subject, text))
 
     def record(self, function: Callable[[Any], Any]) -> None:
         """Call *function* with the site in a transaction of its own, also when this request is refused."""

@@ -43,6 +43,19 @@ def test_a_letter_is_sent_once_after_the_commit(world, do):
         assert letter.get_content().splitlines() == ["They come.", ".", "..and go"]
 
 
+def test_a_letter_comes_from_whom_the_site_names(world, do):
+    world.site.mail_from, world.site.mail_reply_to = "office@blog.example.org", "ines@blog.example.org"
+    with mailbox() as box:
+        put_mail(world.site, "ann@example.org", "Tides", "They come.")
+        world.commit()
+        do(outside=True, mailer=mailer_to(box))
+        (letter,) = box.letters
+    assert (letter["From"], letter["Reply-To"]) == (
+        "Coast <office@blog.example.org>",
+        "ines@blog.example.org",
+    )
+
+
 def test_a_mail_server_that_is_busy_is_asked_again_with_the_same_name(world, do):
     with mailbox(refusing=["451 later"]) as box:
         put_mail(world.site, "ann@example.org", "Tides", "They come.")

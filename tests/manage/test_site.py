@@ -4,6 +4,10 @@ import io
 
 from PIL import Image as Picture
 
+from objpub.content import File
+from objpub.operations import copy
+from objpub.security import SYSTEM
+
 SITE = "/manage/@@site"
 
 
@@ -146,3 +150,37 @@ def test_the_languages_of_the_site_are_kept_in_their_order_and_spoken(site):
     front = site.browser()
     assert 'lang="fr"' in front.get("/", headers={"Accept-Language": "fr-BE"}).text
     assert 'lang="de-CH"' in front.get("/", headers={"Accept-Language": "en"}).text
+
+
+def test_who_letters_come_from_is_kept_and_what_is_no_address_told(site):
+    browser = site.browser().login("admin")
+    form = browser.get(SITE).form("about")
+    wrong = form.fill(mail_from="the office", mail_name="Coast", mail_reply_to="ines@coast.example").submit()
+    assert wrong.status == 422 and "the office" in wrong.text and "address" in wrong.text
+    kept = wrong.form("about")
+    assert (kept["mail_name"], kept["mail_reply_to"]) == ("Coast", "ines@coast.example")
+    kept.fill(mail_from="office@coast.example").submit(follow=True)
+    with site.work() as root:
+        assert (root.mail_from, root.mail_name) == ("office@coast.example", "Coast")
+        assert root.mail_reply_to == "ines@coast.example"
+
+
+def test_a_site_takes_no_larger_files_than_it_says(site):
+    large = ("large.txt", b"x" * 1_100_000, "text/plain")
+    with site.work() as root:
+        root.add("notes", File.from_bytes(b"Notes", "notes.txt", title="Notes"))
+        root.add("kept", File.from_bytes(large[1], "kept.txt"))
+    browser = site.browser().login("admin")
+    form = browser.get(SITE).form("about")
+    assert form.fill(largest_upload="0").submit().status == 422
+    form.fill(largest_upload="1").submit(follow=True)
+    said = "anted a file of at most 1 MB, not of 1.1"
+    for path, name in (("/manage/@@upload", "files"), ("/manage/notes/@@file", "upload")):
+        assert said in browser.post(path, files=[(name, large)]).text
+    with site.work() as root:
+        assert "large.txt" not in root and root["notes"].size == 5
+        copy(SYSTEM, root["kept"], root["news"])  # what is there stays, and may go elsewhere
+    browser.get(SITE).form("about").fill(largest_upload="").submit(follow=True)
+    assert browser.post("/manage/@@upload", files=[("files", large)]).status in (200, 303)
+    with site.work() as root:
+        assert root["large.txt"].size == len(large[1])
