@@ -69,10 +69,11 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Take note of a tag that opens."""
-        self._templates += tag == "template"
+        attributes = {name: value or "" for name, value in attrs}
+        is_shown = "shadowrootmode" in attributes and not self._templates  # a part of the page, such as a bar
+        self._templates += tag == "template" and not is_shown
         if self._templates:
             return
-        attributes = {name: value or "" for name, value in attrs}
         opened = getattr(self, f"_open_{tag}", None)
         if opened is not None:
             opened(attributes)

@@ -46,7 +46,15 @@ THOUGHT_THROUGH = {
         "upload.js",
         "if (done.length === this.all.length) location.assign(images.length ? describe.hr",
     ): "of the page",
-    ("edit.js", "picture.src = reader.result;"): "the file that was just chosen, as an image",
+    ("edit.js", "if (source) picture.src = source;"): "the file that was just chosen, as an image",
+    (
+        "focal.js",
+        'if (picture.getAttribute("src") !== own) picture.src = own;',
+    ): "the image of the form, or the file",
+    (
+        "focal.js",
+        'if (image.getAttribute("src") !== source) image.src = source;',
+    ): "the same, or a scale of it",
     ("contents.js", "if (!list) return location.assign(address);"): "the form of the page",
     ("contents.js", 'if (error.name !== "AbortError") location.assign(address);'): "the form of the page",
     ("contents.js", "if (!form) return location.assign(link.href);"): "a link of the page",

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import pytest
 
-from objpub import Content
 from objpub import field
 from objpub import File
 from objpub import Record
@@ -15,7 +14,6 @@ from objpub import view
 from objpub.content import Site
 from objpub.content import Upload
 from objpub.errors import DeclarationError
-from objpub.schema import schema_of
 
 
 class Size(Enum):
@@ -175,14 +173,6 @@ def test_a_record_cannot_be_changed_and_equals_one_with_the_same_values():
     for values in ({}, {"product": "x", "coutn": 1}):
         with pytest.raises(TypeError, match="wants product|did you mean 'count'"):
             Line(**values)
-
-
-def test_a_field_of_a_resource_cannot_be_a_record():
-    class Shop(Content):
-        where: Address
-
-    with pytest.raises(DeclarationError, match="arguments of views"):
-        schema_of(Shop)
 
 
 def test_a_record_that_holds_itself_stops_the_start():

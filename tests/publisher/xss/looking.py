@@ -27,6 +27,7 @@ COULD_RUN = """(view) => {
     const addresses = new Set(("href src action formaction data cite poster background ping longdesc codebase"
         + " manifest xlink:href to from values").split(" "));
     const schemes = new Set(["http:", "https:", "mailto:", "tel:", "ftp:"]);
+    const drawn = /^(?:\\s*(?:left|top|aspect-ratio|object-position):[\\d\\s.%/]+;?)*$/;
     const picture = /^data:image\\/(png|jpeg|gif|webp|avif);/;
     const look = (each) => {
         const name = each.localName.toLowerCase();
@@ -41,10 +42,11 @@ COULD_RUN = """(view) => {
         if (name === "meta" && each.httpEquiv) say(each, "meta");
         if (name === "form" && !own(each.getAttribute("action") ?? "") && !each.matches(".card > form"))
             say(each, "form");
-        if (name === "svg" && !each.matches(".i, .vh, [hidden], .card > svg")) say(each, "svg");
+        if (name === "svg" && !each.matches(".i, .vh, [hidden], .card > svg, figure > svg")) say(each, "svg");
         for (const { name, value } of each.attributes) {
             const last = name.toLowerCase();
-            if (/^on/.test(last) || last === "style" || last === "srcdoc") say(each, last);
+            const styled = last === "style" && !drawn.test(value);
+            if (/^on/.test(last) || styled || last === "srcdoc") say(each, last);
             if (!addresses.has(last)) continue;
             let scheme = "";
             try { scheme = new URL(value, location.href).protocol; } catch { continue; }
