@@ -177,7 +177,7 @@ def test_on_a_phone_the_tree_comes_in_a_drawer(live, scripts):
     page.goto("/manage/archive/")
     assert not page.locator("#side").is_visible()
     page.get_by_role("button", name="Open the site tree").click()
-    assert page.locator("#side").is_visible()
+    page.locator("#side").wait_for()
     page.keyboard.press("Escape")
     assert not page.locator("#side").is_visible()
 

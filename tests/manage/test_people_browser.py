@@ -27,7 +27,7 @@ def test_somebody_is_added_joins_a_group_and_edits(live, scripts):
     page.get_by_label("New password").fill("qvzj")
     page.get_by_label("The same again").fill("qvzj")
     page.get_by_role("button", name="Add").click()
-    assert page.locator("#new_password-error").is_visible()
+    page.locator("#new_password-error").wait_for()
     assert page.get_by_label("Signs in as").input_value() == "mireille"
     assert page.get_by_label("New password").input_value() == ""
     page.get_by_label("New password").fill("salt marsh wardens")
