@@ -27,6 +27,7 @@ from .operations import lead_to_operation
 from .permission import check_signed_in
 from .permission import See
 from .picking import CHANGED
+from .picking import count_of
 from .picking import Picks
 from .picking import picks_in
 from .picking import status_of
@@ -99,7 +100,7 @@ def paste(folder: Folder, request: Any) -> Response:
     """
     check_signed_in(request)
     clipboard = clipboard_of(request)
-    complaint, status = wrong_here(clipboard, folder, text_of(request, "count"))
+    complaint, status = wrong_here(clipboard, folder, count_of(request))
     if complaint:
         return complain(folder, request, complaint, status)
     found = [each for each in clipboard.found if clipboard.mode != CUT or each.__parent__ is not folder]
@@ -115,13 +116,13 @@ def paste(folder: Folder, request: Any) -> Response:
     return back_to(folder, request)
 
 
-def wrong_here(clipboard: Clipboard, folder: Folder, count: str) -> tuple[str, int]:
+def wrong_here(clipboard: Clipboard, folder: Folder, count: int | None) -> tuple[str, int]:
     """Return why *clipboard* cannot be pasted into *folder*, with the status that answers it; or ""."""
     now = len(clipboard.found)
     if not now:
         return EMPTY, 409
-    if count.isascii() and count.isdigit() and int(count) != now:
-        return CHANGED.format(before=int(count), now=now), 409
+    if count is not None and count != now:
+        return CHANGED.format(before=count, now=now), 409
     may = bool(clipboard.request.can("add", folder))
     return clipboard.refusal(folder), 409 if may else 403
 

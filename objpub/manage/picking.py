@@ -23,6 +23,7 @@ from .permission import visible
 WHOLE = "all"  # in a form or an address: all of a list is meant, whatever is ticked
 NAMES = "names."  # before the names of what was picked, where they are packed
 MOST_UNPACKED = 100_000  # bytes
+MOST_DIGITS = 12  # of a number of things; no folder has as many
 LONG = 2_000  # bytes in an address; some servers on the way take 8,000 in all
 QUESTION = "question"  # in a form: it asks what an address would be too long for
 CHANGED = "Meanwhile the list has changed: there were {before:,} items, and there are {now:,} now."
@@ -40,6 +41,12 @@ def text_of(request: Any, name: str) -> str:
 def texts_of(request: Any, name: str) -> list[str]:
     """Return every text that the form has under *name*, as it was typed."""
     return [each for each in request.form.all(name) if isinstance(each, str)]
+
+
+def count_of(request: Any) -> int | None:
+    """Return what the form says as *count*: how many things people were told of; None for no number."""
+    text = text_of(request, "count")
+    return int(text[:MOST_DIGITS]) if text.isascii() and text.isdigit() else None
 
 
 def chosen_of(request: Any, name: str) -> list[str]:

@@ -13,6 +13,7 @@ from .facets import ONLY
 from .listing import Listing
 from .listing import matching
 from .listing import OWN_ORDERS
+from .picking import count_of
 from .picking import NAMES
 from .picking import Picks
 from .picking import picks_in
@@ -50,8 +51,7 @@ def selected(request: Any, folder: Folder, names: Iterable[str]) -> Picks:
         raise NotPossible(f"Of a folder with more than {MOST:,} items each has to be picked by itself")
     wanted = (said.get("find") or [""])[-1]
     found = (each for each in matching(request, folder, wanted, MOST) if facets.fits(each))
-    count = text_of(request, "count")
-    return Picks(tuple(found), (), whole, int(count) if count.isascii() and count.isdigit() else None)
+    return Picks(tuple(found), (), whole, count_of(request))
 
 
 def selected_names(request: Any, folder: Folder, names: Iterable[str]) -> list[str]:

@@ -151,7 +151,7 @@ def checked(said: Origin) -> Origin:
     problems = (
         ("scheme", said.proto, said.proto in SCHEMES),
         ("host", said.host, HOST.fullmatch(said.host)),
-        ("port", said.port, said.port.isascii() and said.port.isdigit() and int(said.port) < 65_536),
+        ("port", said.port, is_port(said.port)),
         ("prefix", said.prefix, said.prefix == "/" or PREFIX.fullmatch(said.prefix.rstrip("/"))),
         ("address", said.address, said.address.isprintable() and len(said.address) < 256),
     )
@@ -159,6 +159,11 @@ def checked(said: Origin) -> Origin:
         if value and not good:
             raise BadRequest(f"A server in front says that the {name} was {value[:80]!r}")
     return said._replace(prefix=said.prefix.rstrip("/"))
+
+
+def is_port(text: str) -> bool:
+    """Is *text* the number of a port?"""
+    return text.isascii() and text.isdigit() and len(text) < 6 and int(text) < 65_536
 
 
 def agreed(one: Origin, other: Origin) -> Origin:

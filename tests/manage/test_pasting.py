@@ -141,6 +141,15 @@ def test_nothing_left_can_only_be_forgotten(site):
     assert "Nothing is cut or copied" in answer.text
 
 
+def test_a_number_that_nobody_could_have_been_told_is_another_one(site):
+    ines = site.browser().login("ines")
+    ines.post(NEWS + "@@cut", {"pick": "tides"})
+    answer = ines.post(ARCHIVE + "@@paste", {"count": "9" * 5_000})
+    assert answer.status == 409
+    assert "there are 1 now" in answer.text
+    assert told(answer) == "“Tides” cut"
+
+
 @pytest.mark.parametrize(
     ("pick", "to", "status", "says"),
     [

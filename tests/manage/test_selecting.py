@@ -105,6 +105,13 @@ def test_a_list_that_changed_meanwhile_is_asked_about_again(site):
     assert names_in(site, "many") == []
 
 
+def test_a_number_of_many_digits_is_another_one(site):
+    admin = site.browser().login("admin")
+    for sent in ({"all": "everything", "count": "9" * 5_000}, {"all": "find=Page", "count": "1" * 4_301}):
+        assert admin.post("/manage/many/@@delete", sent).status == 409
+    assert len(names_in(site, "many")) == SIZE
+
+
 def test_of_a_whole_list_all_is_deleted_or_nothing(site):
     with site.work() as root:
         override_permission(root["many"]["page-003"], "delete", "manager")

@@ -140,6 +140,7 @@ def test_two_headers_that_agree_are_taken():
         {"X-Forwarded-Host": "a/b"},
         {"X-Forwarded-Port": "-1"},
         {"X-Forwarded-Port": "65536"},
+        {"X-Forwarded-Port": "9" * 5_000},
         {"X-Forwarded-Prefix": "//evil.example"},
         {"X-Forwarded-Prefix": "cms"},
         {"X-Forwarded-Prefix": "/a/../b"},
