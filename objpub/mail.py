@@ -89,7 +89,7 @@ def address_from(text: str) -> "headerregistry.Address":
     try:
         if isinstance(text, str) and "@" in text:
             return headerregistry.Address(addr_spec=text)
-    except (MessageError, LookupError, AttributeError) as error:  # that is how the library says so
+    except (MessageError, LookupError, AttributeError, ValueError) as error:  # the library says it so
         problem = error
     raise ValueError(f"wanted an address such as ann@example.org, not {text!r:.100}") from problem
 

@@ -19,9 +19,11 @@ from objpub.events import Modified
 from objpub.events import notify
 from objpub.lineage import path_of
 from objpub.lineage import top
+from objpub.mail import address_from
 from objpub.schema import did_you_mean
 from objpub.schema import Schema
 from objpub.schema import schema_of
+from objpub.schema import shown
 from objpub.security import Group
 from objpub.security import Identity
 from objpub.security import User
@@ -151,21 +153,33 @@ def check_address(identity: Identity, resource: Any, values: Mapping[str, Any]) 
 
 
 def check_site(resource: Any, values: Mapping[str, Any]) -> None:
-    """Raise Invalid for a time zone or a language of the site that is none, and a front page elsewhere."""
+    """Raise Invalid for what the site cannot have: a time zone or a language that is none, and the like."""
     if not isinstance(resource, Site):
         return
     errors = {}
     zone, front_page = values.get("time_zone"), values.get("front_page")
     if zone is not None and not is_zone(zone):
-        near = did_you_mean(zone, available_timezones())
-        errors["time_zone"] = f"There is no time zone {zone!r}{near or ', wanted one such as Europe/Rome'}"
+        near = did_you_mean(zone, available_timezones()) or ", wanted one such as Europe/Rome"
+        errors["time_zone"] = f"There is no time zone {shown(zone)}{near}"
     if front_page is not None and not resource.is_in(front_page):
         errors["front_page"] = f"wanted a page of the site, not {quoted(front_page)}"
     problem = language_problem(values.get("languages", ()))
     if problem:
         errors["languages"] = problem
+    errors.update(mail_problems(values))
     if errors:
         raise Invalid(errors)
+
+
+def mail_problems(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return what is wrong with the addresses among *values*: browsers take some that no letter can have."""
+    errors = {}
+    for name in ("mail_from", "mail_reply_to"):
+        try:
+            address_from(values.get(name) or "nobody@localhost")
+        except ValueError as error:
+            errors[name] = str(error)
+    return errors
 
 
 def language_problem(tags: Iterable[str]) -> str:
@@ -173,7 +187,7 @@ def language_problem(tags: Iterable[str]) -> str:
     met: set[str] = set()
     for tag in tags:
         if not LANGUAGE.fullmatch(tag):
-            return f"There is no language {tag!r}, wanted a tag such as en or de-CH in each line"
+            return f"There is no language {shown(tag)}, wanted a tag such as en or de-CH in each line"
         if tag.lower() in met:
             return f"names {tag!r} twice, wanted each language once"
         met.add(tag.lower())

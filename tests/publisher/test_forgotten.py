@@ -101,6 +101,15 @@ def test_the_answer_is_the_same_whether_there_is_somebody_or_not(site, box):
     assert len(letters(site, box)) == 2, "nothing for who has no address, and none for who has no password"
 
 
+def test_the_answer_is_the_same_where_the_site_cannot_write(site, box):
+    with site.work() as root:
+        root.mail_from = ".office@example.org"  # stored before it was refused
+    pages = [ask(site, name) for name in ("mia", "nobody")]
+    assert {page.status for page in pages} == {200}
+    assert len({page.text for page in pages}) == 1
+    assert letters(site, box) == []
+
+
 def test_asking_too_often_is_refused_whether_there_is_somebody_or_not(site, box):
     for name in ("mia", "nobody"):
         statuses = [ask(site, name).status for _ in range(5)]
