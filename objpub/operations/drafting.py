@@ -43,6 +43,7 @@ from .merging import KEEP
 from .sentences import all_or_nothing
 from .sentences import quoted
 from .sentences import say
+from .sizing import check_sizes
 
 
 class Values(Persistent):
@@ -143,6 +144,7 @@ def changed_in(
     check_references(identity, schema, changed, resource)
     check_site(resource, changed)
     check_files(schema, resource, changed)
+    check_sizes(schema, resource, changed)
     clashes = {
         name: (before[name], checked[name]) for name in changed if decided[name] == CLASH and name in before
     }

@@ -60,6 +60,17 @@ def test_a_draft_with_a_picture_is_kept_seen_and_published(card):
     assert ines.get("/manage/card/@@draft-file/picture").status == 404
 
 
+def test_a_draft_takes_no_larger_files_than_the_site_does(card):
+    with card.work() as root:
+        root.largest_upload = 1
+    page = saved(card.browser().login("ines"), title="Flood", picture=("new.png", png(16) + bytes(1_100_000)))
+    assert page.status == 422
+    assert "Picture: Wanted a file of at most 1 MB, not of 1.1" in page.text
+    assert page.form("form")["title"] == "Flood"
+    with card.work() as root:
+        assert draft_of(SYSTEM, root["card"]) is None
+
+
 def test_a_draft_is_for_those_who_may_edit(card):
     saved(card.browser().login("ines"), title="Flood", picture=("new.png", png(16)))
     for browser, status in ((card.browser().login("nora"), 403), (card.browser(), 401)):
