@@ -16,6 +16,7 @@ from typing import Any
 from objpub.errors import Invalid
 from objpub.schema import Field
 from objpub.schema import named
+from objpub.schema import shown
 from objpub.schema import Surroundings
 from objpub.schema import title_from
 
@@ -109,13 +110,13 @@ def sent_groups(field: Field, form: Any) -> list[Typed] | None:
     """Return the groups of *field* in what a *form* sent; None where it says nothing of them.
 
     Where it sent no numbers, they stand in the order of those in the names, and what is missing has its
-    default.
+    default. What is sent as a number and is none is a group too, for `read_groups` to refuse.
     """
     inside = re.compile(rf"{re.escape(field.name)}\.(\d{{1,6}})\.", re.ASCII)
     found = {match[1] for name in form if (match := inside.match(name))}
     if field.name not in form and not found:
         return None
-    numbers = [each for each in form.all(field.name) if isinstance(each, str) and NUMBER.fullmatch(each)]
+    numbers = [each for each in form.all(field.name) if isinstance(each, str) and each]
     is_whole = field.name in form
     parts = item_of(field).schema
     groups = []
@@ -143,6 +144,9 @@ def read_groups(field: Field, typed: list[Typed], surroundings: Surroundings) ->
     values: list[Any] = []
     errors: dict[str, str] = {}
     for each in typed:
+        if not is_numbered(each):
+            errors[field.name] = f"wanted the numbers of groups, not {shown(each.number)}"
+            continue
         try:
             values.append(item.made(each.texts, lambda part, raw: part.from_text(raw, surroundings)))
         except Invalid as error:
@@ -151,12 +155,20 @@ def read_groups(field: Field, typed: list[Typed], surroundings: Surroundings) ->
         raise Invalid(errors)
     if field.many:
         return field.check(values)
+    if len(values) > 1:
+        raise Invalid({field.name: f"wanted one group, not {len(values)}"})
     return field.check(values[0] if values else None)
+
+
+def is_numbered(typed: Typed) -> bool:
+    """Does *typed* have a number, as a form gives each group one?"""
+    return NUMBER.fullmatch(typed.number) is not None
 
 
 def group_row(field: Field, typed: list[Typed], surroundings: Surroundings) -> GroupRow:
     """Return the row of *field* that shows the groups in *typed*."""
     item = item_of(field)
+    typed = list(filter(is_numbered, typed))
     groups = [group_of(field, each, surroundings) for each in typed]
     for place, group in enumerate(groups, 1):
         group.place, group.is_first, group.is_last = place, place == 1, place == len(groups)
@@ -196,6 +208,7 @@ def regrouped(
     field: Field, typed: list[Typed], act: str, number: str, surroundings: Surroundings
 ) -> list[Typed]:
     """Return *typed* with what a button asks for done: a group more, one less, or one at another place."""
+    typed = list(filter(is_numbered, typed))
     if act == ADD:
         new = max((int(each.number) for each in typed), default=-1) + 1
         return [*typed, Typed(str(new), empty_texts(field, surroundings))]

@@ -1,5 +1,7 @@
 """Groups of values in forms: shown, added, moved, taken out without scripts, merged, drafted, previewed."""
 
+import html
+
 import pytest
 
 from objpub.operations import add_new
@@ -59,6 +61,27 @@ def test_values_are_saved_and_a_box_without_its_tick_is_no(cake):
     assert form["steps.0.title"] == "Stir"
     form.fill(**{"steps.1.minutes": "45"}).submit("stay")
     assert steps_of(cake) == [("Stir", 2, False, frozenset()), ("Bake", 45, False, {"tin", "glove"})]
+
+
+@pytest.mark.parametrize(
+    ("name", "sent", "says"),
+    [
+        ("steps", "Mix", "Steps: Wanted the numbers of groups, not 'Mix'"),
+        ("steps", "1000000", "Steps: Wanted the numbers of groups"),
+        ("source", "Grandmother", "Source: Wanted the numbers of groups, not 'Grandmother'"),
+        ("source", "1", "Source: Wanted one group, not 2"),
+    ],
+)
+def test_what_no_form_sends_takes_no_group_away(cake, name, sent, says):
+    form_of(cake).submit("source.add").form("form").fill(**{"source.0.name": "Aunt"}).submit("stay")
+    sending = [(each, text) for each, text in form_of(cake).pairs() if sent == "1" or each != name]
+    page = cake.client.post(EDIT, [*sending, (name, sent), ("source.1.name", "Uncle")])
+    assert page.status == 422
+    assert says in html.unescape(page.text)
+    assert cake.client.post(EDIT, [*sending, (name, sent), ("_group", f"{name}.add")]).status == 200
+    assert steps_of(cake) == [MIX, BAKE]
+    with cake.work() as root:
+        assert root["news"]["cake"].source.name == "Aunt"
 
 
 def test_groups_are_added_moved_and_taken_out_without_scripts(cake):
