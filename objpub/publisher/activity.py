@@ -43,22 +43,29 @@ class Activity:
 
     def note(self, sums: Sums) -> None:
         """Keep what the *sums* are now."""
-        before = self._known[-1][1] if self._known else ZERO
-        last = sums if self._last is None else self._last
-        grown = (total + max(0.0, new - old) for total, new, old in zip(before, sums, last, strict=True))
+        now = self._now(sums)
         self._last = sums
-        self._known.append((self._clock(), Sums(*grown)))
+        self._known.append(now)
 
     def minutes(self, sums: Sums) -> list[Sums]:
-        """Return what happened in each of the last `MINUTES` minutes, the latest last. sums: those of now."""
-        self.note(sums)
-        known = list(self._known)
+        """Return what happened in each of the last `MINUTES` minutes, the latest last. sums: those of now.
+
+        They are not kept: however often somebody looks, what is kept reaches as far back.
+        """
+        known = [*self._known, self._now(sums)]
         end = known[-1][0]
         totals = [sums_at(known, end - MINUTE_SECONDS * ago) for ago in range(MINUTES, -1, -1)]
         return [
             Sums(*(later - sooner for later, sooner in zip(after, before, strict=True)))
             for before, after in pairwise(totals)
         ]
+
+    def _now(self, sums: Sums) -> tuple[float, Sums]:
+        """Return this moment, and how much has happened since the first, by the *sums* of now."""
+        before = self._known[-1][1] if self._known else ZERO
+        last = sums if self._last is None else self._last
+        grown = (total + max(0.0, new - old) for total, new, old in zip(before, sums, last, strict=True))
+        return self._clock(), Sums(*grown)
 
 
 def sums_at(known: list[tuple[float, Sums]], moment: float) -> Sums:

@@ -49,6 +49,16 @@ def test_a_process_that_ends_takes_nothing_back(activity, clock):
     assert [each.loads for each in activity.minutes(Sums(12, 130, 0))[-2:]] == pytest.approx([0, 30])
 
 
+def test_it_reaches_as_far_back_however_often_somebody_looks(activity, clock):
+    for number in range(MINUTES + 1):
+        activity.note(Sums(10 * number, 0, 0))
+        for _ in range(20):
+            activity.minutes(Sums(10 * number, 0, 0))
+        clock.now += 60
+    clock.now -= 60
+    assert [each.requests for each in activity.minutes(activity._last)] == pytest.approx([10] * MINUTES)
+
+
 def test_it_is_looked_at_once_a_minute_and_what_is_older_than_an_hour_is_let_go(activity, clock):
     assert activity.is_due()
     for number in range(500):
