@@ -68,9 +68,12 @@ def clipboard_of(request: Any) -> Clipboard:
 def led_to(reference: Any) -> Any:
     """Return what the weak *reference* leads to, None where it was packed away."""
     try:
-        return reference()
+        found = reference()
+        if found is not None:
+            found._p_activate()  # it may be in memory by name only, from before it was packed away
     except KeyError:
         return None
+    return found
 
 
 def is_there(request: Any, resource: Any) -> bool:

@@ -229,6 +229,7 @@ def compress(accepted: str, response: Response) -> None:
 
 def takes_gzip(accepted: str) -> bool:
     """Does the header `Accept-Encoding` name gzip, and with another weight than nothing?"""
+    accepted = accepted.lower()
     if "q=" not in accepted or "gzip" not in accepted:
         return "gzip" in accepted
     for each in accepted.replace(" ", "").split(","):

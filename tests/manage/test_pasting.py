@@ -3,9 +3,11 @@
 import re
 
 import pytest
+from ZODB.utils import p64
 
 from objpub.content import Content
 from objpub.content import Folder
+from objpub.manage.clipboard import led_to
 from objpub.operations import add
 from objpub.operations import add_new
 from objpub.operations import delete
@@ -123,6 +125,15 @@ def test_what_is_gone_or_hidden_meanwhile_is_a_number_and_asked_about_again(site
     assert "/archive/herons" not in tree(site)
     assert "Moved “Herons”" in paste(again).text
     assert "/news/marsh" in tree(site)
+
+
+def test_what_was_packed_away_while_it_was_in_memory_is_gone(site):
+    with site.work() as root:
+        page = Page.__new__(Page)
+        root._p_jar._cache.new_ghost(p64(2**40), page)
+        assert led_to(lambda: page) is None
+        assert led_to(lambda: root["news"]) is root["news"]
+        assert led_to(lambda: None) is None
 
 
 def test_nothing_left_can_only_be_forgotten(site):

@@ -99,6 +99,7 @@ def test_pages_of_somebody_who_signed_in_are_not_kept_by_proxies(site):
         "*;q=0.1, gzip",
         "gzip;q=0.5",
         "gzip ; q=0.01",
+        "GZIP",
     ],
 )
 def test_a_long_page_is_compressed_for_who_takes_it(site, accepted):
@@ -110,7 +111,7 @@ def test_a_long_page_is_compressed_for_who_takes_it(site, accepted):
 
 
 @pytest.mark.parametrize(
-    "accepted", [None, "", "br", "gzip;q=0", "gzip; q=0", "identity", "gzip;q=0.0, identity"]
+    "accepted", [None, "", "br", "gzip;q=0", "gzip; q=0", "gzip;Q=0", "identity", "gzip;q=0.0, identity"]
 )
 def test_a_page_is_not_compressed_for_who_does_not(site, accepted):
     response = site.client.get("/box/page/html", headers={"Accept-Encoding": accepted})
