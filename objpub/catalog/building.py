@@ -26,6 +26,7 @@ from objpub.database import retryable
 from objpub.database import site_of
 from objpub.database import transaction_for
 from objpub.errors import Invalid
+from objpub.errors import NotPossible
 
 from .catalog import Catalog
 from .collecting import Update
@@ -80,7 +81,8 @@ def build(
     names: of indexes to build again in any case. everything: all of them. progress: called with (resources
     done, in all); what it raises ends the build. stop: ends it after the batch that runs; the next build
     begins anew. An index that was whole answers as it is until its successor is, also where that never comes.
-    Raises Invalid for a name that is no index.
+    Raises Invalid for a name that is no index, and NotPossible where another build is under way, or has begun
+    since because this one was not heard of for a minute.
     """
     indexes = indexes_of(database)
     renewed = keys_named(indexes, names)
@@ -112,7 +114,9 @@ def build(
             in_turn(database, lambda site, connection: let_go(site.catalog, holder), "Stopped indexing")
     if done < len(numbers):
         return Built(done, tuple(sorted(renewed)))
-    in_turn(database, lambda site, connection: finish(site.catalog, indexes, wanted), "Indexed the site")
+    in_turn(
+        database, lambda site, connection: finish(site.catalog, holder, indexes, wanted), "Indexed the site"
+    )
     settle(database)
     return Built(done, tuple(sorted(renewed)))
 
@@ -150,6 +154,8 @@ def kinds_to_build(catalog: Catalog, indexes: Indexes, renewed: set[str]) -> lis
 def begin(catalog: Catalog, holder: str, renewed: set[str], everything: bool) -> None:
     """Note that a build begins. What it, or one that was killed, makes anew is made beside what answers."""
     builds = catalog.builds
+    if builds.until > time.time():
+        raise NotPossible("Another process is indexing the site; wait until it is done")
     builds.holder, builds.until = holder, time.time() + HOLD_SECONDS
     builds.batches += 1
     renewed.update(catalog.indexes.keys() if everything else builds.anew or ())
@@ -161,6 +167,7 @@ def index_batch(database: Database, numbers: list[int], holder: str) -> None:
     """Index the resources *numbers* in one transaction. holder: who builds."""
 
     def work(site: Any, connection: Any) -> None:
+        check_holds(site.catalog, holder)
         update = Update(site, site.catalog, connection)
         for number in numbers:
             resource = resource_of(connection, number)
@@ -174,9 +181,15 @@ def index_batch(database: Database, numbers: list[int], holder: str) -> None:
                 site.catalog.forget(number)
         builds = site.catalog.builds
         builds.batches += 1
-        builds.holder, builds.until = holder, time.time() + HOLD_SECONDS
+        builds.until = time.time() + HOLD_SECONDS
 
     in_turn(database, work, f"Indexed {len(numbers):,} resources")
+
+
+def check_holds(catalog: Catalog, holder: str) -> None:
+    """Raise NotPossible unless *holder* builds: what another one makes anew lacks what was done before it."""
+    if catalog.builds.holder != holder:
+        raise NotPossible("Another process has begun to index the site, and goes on with it")
 
 
 def let_go(catalog: Catalog, holder: str) -> None:
@@ -186,8 +199,9 @@ def let_go(catalog: Catalog, holder: str) -> None:
         catalog.builds.anew = None
 
 
-def finish(catalog: Catalog, indexes: Indexes, wanted: dict[str, tuple[str, ...]]) -> None:
+def finish(catalog: Catalog, holder: str, indexes: Indexes, wanted: dict[str, tuple[str, ...]]) -> None:
     """Put what was made anew in its place, and let go of what nobody declares any more."""
+    check_holds(catalog, holder)
     builds = catalog.builds
     catalog.indexes.update(builds.anew or {})
     builds.anew = None
@@ -271,15 +285,22 @@ class Builder:
         """Build what is missing, or what is *wanted* of `build`."""
         try:
             for database in self._databases:
-                while is_being_built(database):
-                    if self._stop.wait(1):
-                        return
-                if wanted or not is_complete(database):
-                    build(database, stop=self._stop, progress=self._go_on, **wanted)
+                self._build_in(database, wanted)
         except Exception:
             LOG.exception("The site was not indexed; `objpub reindex` tries again")
         finally:
             self.progress = None
+
+    def _build_in(self, database: Database, wanted: dict[str, Any]) -> None:
+        """Build what is missing in *database*, or what is *wanted*, when nobody else does any more."""
+        while not self._stop.is_set() and (wanted or not is_complete(database)):
+            try:
+                if not is_being_built(database):
+                    build(database, stop=self._stop, progress=self._go_on, **wanted)
+                    return
+            except NotPossible:
+                LOG.info("Another process indexes the site")
+            self._stop.wait(1)
 
     def _go_on(self, done: int, number: int) -> None:
         self.progress = done, number

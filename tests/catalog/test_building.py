@@ -26,6 +26,7 @@ from objpub.database import transaction_for
 from objpub.errors import Busy
 from objpub.errors import DeclarationError
 from objpub.errors import Invalid
+from objpub.errors import NotPossible
 from objpub.publisher import App
 from objpub.schema import field
 from objpub.security import SYSTEM
@@ -217,6 +218,67 @@ def test_a_build_that_was_killed_is_taken_up_at_the_next_start_and_answers_until
     application.close()
 
 
+def overtake(running, names=("number",)):
+    """Begin another build, as where the one under way was not heard of for a minute; it is killed soon."""
+    with running.work() as site:
+        site.catalog.builds.until = 0.0
+    with pytest.raises(Enough):
+        build(running.database, names=names, progress=enough)
+
+
+@pytest.mark.parametrize("after", [1, 3])
+def test_a_build_that_is_overtaken_stops_and_puts_nothing_half_made_in_place(running, monkeypatch, after):
+    monkeypatch.setattr(building, "BATCH", 10)
+    monkeypatch.setattr(building, "let_go", lambda *some: None)
+    reached = []
+
+    def look(done, total):
+        reached.append(done)
+        if len(reached) == after or done == total:
+            overtake(running)
+
+    with pytest.raises(NotPossible, match="Another process"):
+        build(running.database, names=["number"], progress=look)
+    assert len(reached) == after
+    assert [count(running, number=number) for number in (1, 15, 29)] == [1, 1, 1]
+    with running.work() as site:
+        site.catalog.builds.until = 0.0
+    build(running.database)
+    with running.work() as site:
+        assert list(check_catalog(site._p_jar)) == []
+        assert site.catalog.builds.anew is None
+
+
+def test_only_one_build_is_under_way(running, monkeypatch):
+    monkeypatch.setattr(building, "BATCH", 10)
+
+    def look(done, total):
+        with pytest.raises(NotPossible, match="is indexing the site"):
+            build(running.database, names=["number"])
+
+    build(running.database, names=["number"], progress=look)
+    with running.work() as site:
+        assert list(check_catalog(site._p_jar)) == []
+
+
+def test_who_starts_meanwhile_waits_for_the_one_that_builds(running, monkeypatch):
+    with running.work() as site:
+        site.catalog.builds.signature = {}
+    right, tries = building.build, []
+
+    def late(database, **options):
+        """Be too late the first time."""
+        tries.append(database)
+        if len(tries) == 1:
+            raise NotPossible("Another process is indexing the site; wait until it is done")
+        return right(database, **options)
+
+    monkeypatch.setattr(building, "build", late)
+    application = reopened(running, Note)
+    assert len(tries) == 2 and building.is_complete(application.database)
+    application.close()
+
+
 def test_little_waits_while_it_is_built(running, monkeypatch):
     monkeypatch.setattr(building, "BATCH", 1)
     monkeypatch.setattr(building, "SETTLED", 2)
@@ -273,7 +335,7 @@ def test_a_change_that_began_before_a_batch_is_tried_again_after_it(running):
         index_of(site.catalog, "word").put(number, ())  # as it is before that batch
     with transaction_for(running.database) as pair:
         site_of(pair.connection).remove("n1")
-        building.index_batch(running.database, [number], "somebody")
+        building.index_batch(running.database, [number], "")
         with pytest.raises(ConflictError):
             pair.manager.commit()
 
