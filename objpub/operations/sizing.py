@@ -47,10 +47,10 @@ def refuse_larger(most: int, files: Mapping[str, Any]) -> None:
     errors = {}
     for name, value in files.items():
         several = value if isinstance(value, tuple) else (value,)
-        size = max((getattr(each, "size", 0) for each in several), default=0) / MEGABYTE
-        if size > most:
-            errors[name] = (
-                f"wanted a file of at most {most:,} MB, not of {size:,.1f}; this site takes no more"
-            )
+        size = max((getattr(each, "size", 0) for each in several), default=0)
+        if size > most * MEGABYTE:
+            is_near = round(size / MEGABYTE, 1) == most
+            told = f"{size:,} bytes" if is_near else f"{size / MEGABYTE:,.1f}"
+            errors[name] = f"wanted a file of at most {most:,} MB, not of {told}; this site takes no more"
     if errors:
         raise Invalid(errors)

@@ -177,6 +177,8 @@ def test_a_site_takes_no_larger_files_than_it_says(site):
     said = "anted a file of at most 1 MB, not of 1.1"
     for path, name in (("/manage/@@upload", "files"), ("/manage/notes/@@file", "upload")):
         assert said in browser.post(path, files=[(name, large)]).text
+    near = browser.post("/manage/@@upload", files=[("files", ("near.txt", b"x" * 1_000_001, "text/plain"))])
+    assert "at most 1 MB, not of 1,000,001 bytes" in near.text
     with site.work() as root:
         assert "large.txt" not in root and root["notes"].size == 5
         copy(SYSTEM, root["kept"], root["news"])  # what is there stays, and may go elsewhere
