@@ -132,11 +132,22 @@ def test_actions_are_done_with_all_of_a_list_up_to_a_number(site):
     assert "Nothing was picked" in words_of(answer.text)  # what is ticked does not count then
 
 
-@pytest.mark.parametrize("value", ["only=nothing:x", "only=%00", "only=type:" + "x" * 400])
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("only=nothing:x", "only=%00", "only=type:" + "x" * 400),
+        *("on", "true", "1", "find", "find=", "only=", "sort=title", "%", "&", " everything"),
+        *("find=page-01&sort=title", "find=page-01&find=page", "find=page-01&only="),
+        "only=type:tests.manage.pages.Page&" * 30,
+    ],
+)
 def test_a_value_that_makes_no_sense_is_refused(site, value):
     admin = site.browser().login("admin")
     before = site.last_transaction()
     assert 400 <= admin.post("/manage/many/@@move", {"all": value, "to": "/goal"}).status < 500
+    assert 400 <= admin.post("/manage/many/@@delete", {"all": value}).status < 500
+    answer = admin.post("/manage/many/@@cut", {"all": value})
+    assert answer.status == 409 and "pick it again" in answer.text
     assert site.last_transaction() == before
 
 
