@@ -19,8 +19,8 @@ from tests.browsing import chromium
 
 from .doing import done_in
 from .doing import HANDS
-from .material import draw
 from .material import write_material
+from .material import write_pictures
 from .running import install
 from .running import Place
 from .running import SYSTEMS
@@ -69,17 +69,17 @@ def material_in(folder, most):
 
 def prepared(folder, systems, most):
     """Return the sites, filled, and the pictures to upload."""
-    material, drawn = material_in(folder, most)
+    material, into = material_in(folder, most)
     if not material.exists():
         write_material(material, most)
-    pictures = draw(drawn)
+    pictures = write_pictures(into)
     python = install(folder) if set(systems) - {"objpub"} else Path(sys.executable)
     places = [
         Place(each, Path(sys.executable) if each == "objpub" else python, folder / f"{each}-{most or 'all'}")
         for each in systems
     ]
     for place in places:
-        place.fill(material, drawn)
+        place.fill(material, into)
     return places, pictures
 
 

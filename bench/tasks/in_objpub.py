@@ -30,8 +30,8 @@ def visit(hand: Hand) -> None:
         assert hand.page.request.get(path).ok, path
 
 
-def lead_to(hand: Hand, words: str) -> None:
-    """Go to what is called *words*."""
+def lead_to(hand: Hand, words: str, hint: str = "") -> None:
+    """Go to what is called *words*. hint: what else stands in its line, where others are called so too."""
     hand.press("Control+k")
     hand.sees("#palette .found [role=option]")
     hand.type(words)
@@ -39,6 +39,10 @@ def lead_to(hand: Hand, words: str) -> None:
         "words => document.querySelector('#palette [aria-selected=true]')?.textContent.includes(words)",
         arg=words,
     )
+    if hint:
+        hand.sees(f"#palette [role=option]:has-text('{hint}')")
+        while hint not in hand.page.inner_text("#palette [aria-selected=true]"):
+            hand.press("ArrowDown")
     with hand.page.expect_navigation():
         hand.press("Enter")
     hand.page.wait_for_load_state("domcontentloaded")
@@ -107,7 +111,7 @@ def reorder(hand: Hand) -> None:
 
 
 def rights(hand: Hand) -> None:
-    lead_to(hand, "People")
+    lead_to(hand, "People", "/desk/people")
     hand.click(".tabs a:has-text('Security')")
     hand.click("#add")
     hand.type("tomas")

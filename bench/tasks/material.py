@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
+from PIL import ImageEnhance
+from PIL import ImageOps
 
 CONTENT = Path(os.environ.get("OBJPUB_TEST_CONTENT") or Path(__file__).parents[3] / "shared" / "content")
 TITLE = re.compile(r"^title: *['\"]?(.*?)['\"]? *$", re.MULTILINE)
 #: Archive, the folder in it, and how the site calls it.
 SOURCES = (("tldr-pages.tar.xz", "", "tldr"), ("hugodocs-content.tar.gz", "content/en/", "hugo"))
 SOUGHT = "host-on-azure-static-web-apps"  # the page that is looked for
-PHOTO = (1600, 1066)
+PHOTO = "sunset.jpg"  # the only photograph there is
 TEXT = "Come early, bring boots, and look at the tide table first."
 FIFTY, ORDERED, DELETED, UPLOADED, USERS_OF_IMAGE = 50, 10, 12, 20, 3
 #: Folders of the desk: name → how many pages stand in it.
@@ -92,13 +94,23 @@ def title_in(text: str, otherwise: str) -> str:
     return (found[1].strip() if found else "") or otherwise
 
 
-def draw(folder: Path, size: tuple[int, int] = PHOTO) -> list[Path]:
-    """Draw the pictures that are uploaded, in *folder*: three, and 20 for the gallery. size: in pixels."""
+def write_pictures(folder: Path) -> list[Path]:
+    """Write the pictures that are uploaded to *folder*, all from a documentation; return where they are.
+
+    Three photographs: its only one, darker, and upside down; and its largest drawings for the gallery.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / "lighthouse.jpg", folder / "lighthouse-at-night.jpg", folder / "tide.jpg"]
-    paths += [folder / f"marsh-{number:02}.jpg" for number in range(1, UPLOADED + 1)]
-    for number, path in enumerate(paths):
-        if not path.exists():
-            small = Image.effect_noise((max(1, size[0] // 8), max(1, size[1] // 8)), 20 + number)
-            small.resize(size).convert("RGB").save(path, quality=80)
-    return paths
+    with tarfile.open(CONTENT / SOURCES[1][0]) as tar:
+        photo = next(each for each in tar if each.name.endswith(f"/{PHOTO}"))
+        drawings = [each for each in tar if each.isfile() and each.name.endswith(".png")]
+        drawings.sort(key=lambda each: -each.size)
+        lighthouse = folder / "lighthouse.jpg"
+        lighthouse.write_bytes(tar.extractfile(photo).read())  # type: ignore[union-attr]
+        gallery = [folder / Path(each.name).name for each in drawings[:UPLOADED]]
+        for path, each in zip(gallery, drawings, strict=False):
+            path.write_bytes(tar.extractfile(each).read())  # type: ignore[union-attr]
+    night, tide = folder / "lighthouse-at-night.jpg", folder / "tide.jpg"
+    with Image.open(lighthouse) as picture:
+        ImageEnhance.Brightness(picture).enhance(0.4).save(night, quality=82)
+        ImageOps.flip(picture).save(tide, quality=82)
+    return [lighthouse, night, tide, *gallery]

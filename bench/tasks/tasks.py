@@ -27,7 +27,7 @@ USERS = {"Lit 1", "Lit 2", "Lit 3"}
 
 
 def expected(pictures: list[Path], deleted: int) -> dict[str, tuple[str, Any]]:
-    """Return fact → (task, value), for a day on which everything was done. pictures: as they were drawn."""
+    """Return fact → (task, value), for a day on which everything was done. pictures: as they were written."""
     return {
         "title": ("retitle", NEW_TITLE),
         "added": ("add", True),

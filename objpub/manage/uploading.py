@@ -44,21 +44,42 @@ def choose(folder: Folder, request: Any) -> dict[str, Any]:
 def upload(folder: Folder, request: Any) -> Any:
     """Take the files of the form.
 
-    A script, which sends one at a time and wants JSON, is told what was added, or why it could not be. It
-    can say as "alt" what an image shows.
+    A script, which wants JSON, is told in "files" what was added, or with the status why a single one could
+    not be; of several, each that could not be has its "error". It can say as "alt" what a single image shows.
     """
     check_signed_in(request)
     uploads = [each for each in request.form.all(FIELD) if isinstance(each, Upload)]
     if wants_json(request):
-        if len(uploads) != 1:
-            raise NotPossible(f"Wanted one file in {FIELD!r}, not {len(uploads)}")
-        return request.json(described(request, take_one(request, folder, uploads[0])))
+        return request.json({"files": told(request, folder, uploads)})
     if not uploads:
         return refused(request, [], "No file was chosen.")
-    taken = [tried(request, folder, each) for each in uploads]
-    added = [each.added for each in taken if each.added is not None]
+    taken, added = take_all(request, folder, uploads)
     if not added:
         return refused(request, taken)
+    if len(added) < len(taken):
+        return page_of(request, taken)
+    return next_page(request, folder, added)
+
+
+def told(request: Any, folder: Folder, uploads: list[Upload]) -> list[dict[str, Any]]:
+    """Take *uploads*, and return what a script is told of each. Raises NotPossible for a single one."""
+    if not uploads:
+        raise NotPossible(f"Wanted files in {FIELD!r}, got none")
+    if len(uploads) == 1:
+        return [described(request, take_one(request, folder, uploads[0]))]
+    taken, _ = take_all(request, folder, uploads)
+    return [
+        {"filename": each.filename, "error": each.error}
+        if each.added is None
+        else described(request, each.added)
+        for each in taken
+    ]
+
+
+def take_all(request: Any, folder: Folder, uploads: list[Upload]) -> tuple[list[Taken], list[File]]:
+    """Return what became of each of *uploads*, and what is in *folder* now."""
+    taken = [tried(request, folder, each) for each in uploads]
+    added = [each.added for each in taken if each.added is not None]
     if len(added) > 1:
         say(
             request.identity,
@@ -66,9 +87,7 @@ def upload(folder: Folder, request: Any) -> Any:
             f"Added {counted(added)} to “{title_of(folder)}”",
             alone=True,
         )
-    if len(added) < len(taken):
-        return page_of(request, taken)
-    return next_page(request, folder, added)
+    return taken, added
 
 
 def take_one(request: Any, folder: Folder, upload: Upload) -> File:

@@ -2,9 +2,12 @@
 
 import re
 
+from objpub.operations import add_new
+from objpub.security import SYSTEM
 from objpub.views import action
 from tests.browsing import wait_for_focus
 from tests.manage.pages import Page
+from tests.manage.pages import Section
 
 
 @action(Page, "Shout", permission="edit")
@@ -81,6 +84,7 @@ def test_the_palette_opens_with_what_the_page_leads_to_and_asks_nobody_for_it(li
     audit(page)
     page.keyboard.type("trash")
     chosen(page, "Trash")
+    page.wait_for_selector("#palette-list[data-count]")
     assert asked != []
     for _ in "trash":
         page.keyboard.press("Backspace")
@@ -92,6 +96,37 @@ def test_the_palette_opens_with_what_the_page_leads_to_and_asks_nobody_for_it(li
     page.locator("#palette [role=option]", has_text="Add: Page").click()
     page.wait_for_url(re.compile("@@add"))
     assert live.complaints == []
+
+
+def test_what_the_page_has_is_found_without_a_request_and_stays_where_the_answer_comes(live):
+    with live.work() as root:
+        add_new(SYSTEM, root, Section, {"title": "News of old"})
+    page = live.as_("admin")
+    page.goto("/manage/archive/")
+    page.wait_for_selector("#tree [role=treeitem]")
+    asked = []
+    page.route(re.compile("@@palette"), lambda route: asked.append(route))
+    opened(page)
+    page.keyboard.type("ew")
+    chosen(page, "News")
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function(TOLD, arg=[CHOSEN, "News of old"])
+    first = page.locator("#palette [role=option]").all_inner_texts()
+    assert first[:2] == ["News\n/news", "News of old\n/news-of-old"]
+    while not asked:
+        page.wait_for_timeout(20)
+    asked.pop().continue_()
+    page.wait_for_selector("#palette-list[data-count]")
+    chosen(page, "News of old")
+    lines = page.locator("#palette [role=option]").all_inner_texts()
+    assert lines[: len(first)] == first
+    assert len(lines) == len(set(lines))
+    addresses = page.locator("#palette a[role=option]").evaluate_all("all => all.map((each) => each.href)")
+    assert len(addresses) == len(set(addresses))
+    page.keyboard.press("Control+a")
+    page.keyboard.type("news")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/manage/news/")  # whatever was asked meanwhile has no answer
 
 
 def test_keys_press_what_is_on_the_page_and_nothing_while_one_types(live, audit):

@@ -166,14 +166,14 @@ class KindOf:
         self.kind = kind
 
 
-def test_a_script_is_told_of_one_file_at_a_time(site, ines):
+def test_a_script_is_told_of_each_file(site, ines):
     headers = {"Accept": "application/json"}
     send = {"headers": headers}
     answer = ines.post(
         "/manage/archive/@@upload", files={"files": ("a b.png", picture(), "image/png")}, **send
     )
     assert answer.status == 200
-    told = answer.json
+    (told,) = answer.json["files"]
     preview = told.pop("preview")
     assert preview.startswith("/archive/a-b.png/scale/thumb?v=")
     first = ines.get(preview)
@@ -195,6 +195,21 @@ def test_a_script_is_told_of_one_file_at_a_time(site, ines):
     assert ines.post("/manage/archive/@@upload", {"x": "y"}, **send).status == 409
     assert site.browser().post("/manage/archive/@@upload", files={"files": b"x"}, **send).status == 401
     assert not is_changed_since(site, before)
+
+
+def test_a_script_is_told_of_each_of_several(site, ines):
+    names = [("a.png", picture()), *[(name, data) for name, data, _ in BAD], ("b.txt", b"text")]
+    answer = upload(ines, "/archive/", *names, headers={"Accept": "application/json"})
+    assert answer.status == 200
+    first, *bad, last = answer.json["files"]
+    assert (first["name"], last["name"]) == ("a.png", "b.txt")
+    for told, (name, _, wanted) in zip(bad, BAD, strict=True):
+        assert told["filename"] == name
+        assert wanted in told["error"]
+    assert sorted(kinds(site, "archive")) == ["a.png", "b.txt"]
+    storage = site.database.storage
+    (record,) = list(storage.iterator(site.database.lastTransaction()))
+    assert sentence_of(record) == "Added 2 files to “Archive”"
 
 
 def test_who_may_not_add_cannot_and_a_body_that_is_too_large_is_refused(site, ines):

@@ -1,7 +1,8 @@
-"""Files chosen and dropped in a browser: three at a time, each with a progress, a stop and a second try."""
+"""Files chosen and dropped in a browser, three parcels at once: each file can be stopped and tried again."""
 
 import base64
 import io
+import random
 
 import pytest
 from PIL import Image as Pillow
@@ -22,6 +23,13 @@ def picture(number=0, size=(60, 40)):
     """Return the bytes of an image; each number gives another one."""
     target = io.BytesIO()
     Pillow.new("RGB", size, (number * 37 % 256, number * 91 % 256, 120)).save(target, "PNG")
+    return target.getvalue()
+
+
+def large(number=0):
+    """Return the bytes of an image that is sent by itself, as two of them are too much for one body."""
+    target = io.BytesIO()
+    Pillow.frombytes("RGB", (240, 240), random.Random(number).randbytes(240 * 240 * 3)).save(target, "PNG")
     return target.getvalue()
 
 
@@ -92,7 +100,7 @@ def test_three_are_sent_at_a_time_and_each_can_be_stopped_and_tried_again(live, 
     page.goto("/manage/archive/@@upload")
     held, holding = [], [True]
     page.route("**/@@upload", lambda route: held.append(route) if holding else route.continue_())
-    page.set_input_files("#files", files(*((f"{number}.png", picture(number)) for number in range(5))))
+    page.set_input_files("#files", files(*((f"{number}.png", large(number)) for number in range(5))))
     page.wait_for_function("() => document.querySelectorAll('[data-state=running]').length === 3")
     assert rows(page, "waiting").count() == 2
     page.wait_for_function("() => document.querySelectorAll('.sending progress').length === 5")
@@ -119,11 +127,46 @@ def test_three_are_sent_at_a_time_and_each_can_be_stopped_and_tried_again(live, 
     assert names(live) == ["0.png", "1.png", "2.png", "3.png", "4.png"]
 
 
+def test_small_ones_go_together_and_one_of_them_can_be_stopped(live, page):
+    page.goto("/manage/archive/@@upload")
+    held = []
+    page.route("**/@@upload", lambda route: held.append(route) if not held else route.continue_())
+    page.set_input_files("#files", files(*((f"{number}.png", picture(number)) for number in range(8))))
+    page.wait_for_function("() => document.querySelectorAll('[data-state=running] progress').length === 8")
+    assert rows(page, "waiting").count() == 0
+    page.wait_for_timeout(50)
+    assert len(held) == 1
+    with page.expect_event("requestfailed"):
+        rows(page, "running").nth(2).get_by_role("button", name="Stop: 2.png").click()
+    page.wait_for_function("() => document.querySelectorAll('[data-state=done]').length === 7")
+    assert names(live) == [f"{number}.png" for number in range(8) if number != 2]
+    rows(page, "failed").get_by_role("button", name="Try again: 2.png").click()
+    page.wait_for_selector("#describe")
+    assert names(live) == [f"{number}.png" for number in range(8)]
+
+
+def test_a_parcel_whose_answer_is_lost_is_taken_once(live, page):
+    page.goto("/manage/archive/@@upload")
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    page.route("**/@@upload", lose)
+    page.set_input_files("#files", files(*((f"{number}.png", picture(number)) for number in range(3))))
+    page.wait_for_function("() => document.querySelectorAll('[data-state=failed]').length === 3")
+    assert len(names(live)) == 3
+    page.unroute_all()
+    page.get_by_role("button", name="Try again: 1.png").click()
+    page.wait_for_selector("#describe")
+    assert names(live) == ["0.png", "1.png", "2.png"]
+
+
 def test_a_folder_that_keeps_an_order_gets_them_as_they_were_chosen(live, page):
     page.goto("/manage/news/series/@@upload")
     held = []
     page.route("**/@@upload", lambda route: held.append(route) if not held else route.continue_())
-    page.set_input_files("#files", files(*((f"{name}.png", picture()) for name in ("c", "a", "b"))))
+    page.set_input_files("#files", files(*((f"{name}.png", large()) for name in ("c", "a", "b"))))
     page.wait_for_function("() => document.querySelectorAll('[data-state=waiting]').length === 2")
     assert rows(page, "running").count() == 1
     page.wait_for_function("() => document.querySelector('[data-state=running] progress')")

@@ -153,8 +153,9 @@ async function sent(url, file, alt, words) {
   try {
     const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
     if (response.status === 401) return { problem: words.signedOut };
-    const answer = await response.json();
-    if (!response.ok) return { problem: answer.detail || answer.title || words.notLoaded };
+    const told = await response.json();
+    if (!response.ok) return { problem: told.detail || told.title || words.notLoaded };
+    const [answer] = told.files;
     return answer.image ? answer : { problem: words.noImage };
   } catch {
     return { problem: words.notLoaded };

@@ -1,11 +1,13 @@
 // The palette: Ctrl-K or Cmd-K opens it, what is typed narrows it, arrows choose, Enter goes or does. It opens at
-// once with what the page leads to; what is typed is asked of the server, which knows all that one may do. Without
-// this script the search at the side finds things too.
+// once with what the page leads to. What fits there is shown while one types; the server, which knows all that one
+// may do, is asked for the rest. Without this script the search at the side finds things too.
 
 const WAIT = 120; // milliseconds without a key before it is asked
 
 const HERE = [".tabs a", ".head .acts :is(a, form button)", ".kinds a"];
 const SITE = ["#side .nav a"];
+const TREE = ["#tree a.name"];
+const NEAR = 5; // lines of the page itself that come first
 
 const palette = document.getElementById("palette");
 const field = palette?.querySelector("[role=combobox]");
@@ -32,10 +34,7 @@ function start() {
   palette.addEventListener("click", (event) => event.target === palette && palette.close());
   palette.addEventListener("close", () => looking?.abort());
   field.addEventListener("keydown", pressed);
-  field.addEventListener("input", () => {
-    clearTimeout(waiting);
-    looked = new Promise((done) => (waiting = setTimeout(() => look().then(done), WAIT)));
-  });
+  field.addEventListener("input", typed);
   place.addEventListener("pointermove", (event) => choose(event.target.closest("[role=option]")));
 }
 
@@ -61,6 +60,15 @@ async function open() {
   looked = look();
 }
 
+function typed() {
+  clearTimeout(waiting);
+  looking?.abort();
+  const answered = new Promise((done) => (waiting = setTimeout(() => look().then(done), WAIT)));
+  const found = near();
+  if (found.length) show(listbox([[palette.dataset.near, found]]));
+  looked = found.length ? Promise.resolve() : answered;
+}
+
 async function look() {
   looking?.abort();
   if (!field.value.trim()) return offer();
@@ -71,7 +79,7 @@ async function look() {
   try {
     const answer = await fetch(address, { credentials: "same-origin", signal: mine.signal });
     if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-    show(new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form"));
+    show(after(new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form")));
   } catch (error) {
     if (error.name === "AbortError") return;
     clear();
@@ -93,23 +101,58 @@ function clear() {
 // What the page leads to: the same links and buttons once more
 
 function offer() {
+  palette.removeAttribute("aria-busy");
+  show(listbox([[palette.dataset.here, all(HERE)], [palette.dataset.site, all(SITE)]]));
+}
+
+const all = (selectors) => selectors.flatMap((each) => [...document.querySelectorAll(each)]);
+
+function near() {
+  const asked = field.value.trim().toLowerCase();
+  if (!asked) return [];
+  const rank = (text) => (text === asked ? 0 : text.startsWith(asked) ? 1 : 2);
+  return all([...TREE, ...HERE, ...SITE])
+    .map((source) => ({ source, text: titleOf(source).toLowerCase() }))
+    .filter(({ text }) => asked.split(/\s+/).every((word) => text.includes(word)))
+    .sort((one, other) => rank(one.text) - rank(other.text))
+    .slice(0, NEAR)
+    .map(({ source }) => source);
+}
+
+// What the server found, below what the page has, which stays as it is shown
+
+function after(form) {
+  const mine = near().length ? place.querySelector("[role=group]") : null;
+  if (!mine) return form;
+  const lines = [...mine.querySelectorAll("[role=option]")];
+  const addresses = lines.map((each) => each.href).filter(Boolean);
+  const texts = lines.filter((each) => !each.href).map(textOf);
+  for (const option of form.querySelectorAll("[role=option]")) {
+    if (option.href ? addresses.includes(option.href) : texts.includes(textOf(option))) option.remove();
+  }
+  form.querySelectorAll("[role=group]:not(:has([role=option])), .told").forEach((each) => each.remove());
+  form.querySelector("[role=listbox]").prepend(mine);
+  return form;
+}
+
+const textOf = (option) => option.querySelector("span:last-of-type").textContent;
+
+function listbox(groups) {
   const list = document.createElement("div");
   list.id = "palette-list";
   list.setAttribute("role", "listbox");
   list.setAttribute("aria-label", palette.getAttribute("aria-label"));
-  for (const [title, selectors] of [[palette.dataset.here, HERE], [palette.dataset.site, SITE]]) {
-    const sources = selectors.flatMap((each) => [...document.querySelectorAll(each)]);
+  for (const [title, sources] of groups) {
     if (sources.length) list.append(group(title, sources, list.childElementCount));
   }
-  palette.removeAttribute("aria-busy");
-  show(list);
+  return list;
 }
 
 function group(title, sources, at) {
   const box = document.createElement("div");
   const label = document.createElement("p");
   label.className = "label";
-  label.id = `palette-${at}`;
+  label.id = `palette-here-${at}`;
   label.setAttribute("role", "presentation");
   label.textContent = title;
   box.setAttribute("role", "group");
@@ -125,13 +168,19 @@ function line(source, id) {
   option.id = id;
   option.tabIndex = -1;
   option.setAttribute("role", "option");
+  const symbol = source.querySelector("svg")?.cloneNode(true);
+  const text = document.createElement("span");
+  text.textContent = titleOf(source);
+  option.append(symbol ?? Object.assign(document.createElement("span"), { className: "i" }), text);
+  if (source.dataset.into) option.append(Object.assign(document.createElement("small"), { textContent: source.dataset.into }));
+  return option;
+}
+
+function titleOf(source) {
   const copy = source.cloneNode(true);
   copy.querySelectorAll("small, kbd, .num").forEach((each) => each.remove());
   const kind = source.closest(".add, .kinds") ? `${palette.dataset.add}: ` : "";
-  const text = document.createElement("span");
-  text.textContent = kind + (copy.textContent.trim() || source.getAttribute("aria-label"));
-  option.append(copy.querySelector("svg") ?? Object.assign(document.createElement("span"), { className: "i" }), text);
-  return option;
+  return kind + (copy.textContent.trim() || source.getAttribute("aria-label") || "");
 }
 
 function show(form) {
@@ -140,7 +189,7 @@ function show(form) {
   told.className = "vh";
   field.setAttribute("aria-expanded", String(list.length > 0));
   told.textContent = palette.dataset.count.replace("%d", list.length);
-  choose(list[0] ?? null);
+  choose(list.includes(chosen) ? chosen : list[0] ?? null);
 }
 
 const options = () => [...place.querySelectorAll("[role=option]")];

@@ -1,9 +1,11 @@
 // Files chosen or dropped anywhere on the page are sent three at a time, into a folder that keeps an order one
-// after the other, so that they stand there as they were chosen; each can be stopped and tried again.
+// after the other, so that they stand there as they were chosen; each can be stopped and tried again. Small ones
+// go together, in parcels.
 // Without it the same form sends what was chosen when its button is pressed.
 
 const TRIES_WHEN_BUSY = 5;
 const LONGEST_ADDRESS = 3000;
+const TOGETHER = { files: 10, bytes: 1_000_000 };
 
 const form = document.getElementById("upload");
 
@@ -11,8 +13,7 @@ class Sending {
   constructor(file, list) {
     this.file = file;
     this.state = "waiting";
-    this.tries = 0;
-    this.once = Array.from(crypto.getRandomValues(new Uint32Array(4)), (each) => each.toString(36)).join("");
+    this.parcel = null;
     this.row = list.form.querySelector("template").content.firstElementChild.cloneNode(true);
     this.bar = this.row.querySelector("progress");
     this.bar.setAttribute("aria-label", file.name);
@@ -37,7 +38,7 @@ class Sending {
     this.bar.hidden = state === "failed" || state === "done";
     const [stop, again] = [this.row.querySelector(".stop"), this.row.querySelector(".again")];
     const focused = this.row.contains(document.activeElement);
-    stop.hidden = state !== "waiting" && state !== "running";
+    stop.hidden = (state !== "waiting" && state !== "running") || this.parcel?.isSent === true;
     again.hidden = state !== "failed";
     if (focused) (again.hidden ? stop : again).focus();
   }
@@ -54,6 +55,21 @@ class Sending {
     image.alt = "";
     image.src = answer.preview;
     this.row.querySelector(".thumb").replaceChildren(image);
+  }
+}
+
+// What is sent with one request. It keeps its name when it is sent again, so that the site takes it once.
+
+class Parcel {
+  constructor(sendings) {
+    this.sendings = sendings;
+    this.tries = 0;
+    this.once = Array.from(crypto.getRandomValues(new Uint32Array(4)), (each) => each.toString(36)).join("");
+    sendings.forEach((each) => (each.parcel = this));
+  }
+
+  show(...state) {
+    this.sendings.forEach((each) => each.show(...state));
   }
 }
 
@@ -87,62 +103,96 @@ class List {
   }
 
   go() {
-    const free = Number(this.form.dataset.atOnce) - this.in("running").length;
-    this.in("waiting").slice(0, Math.max(0, free)).forEach((each) => this.send(each));
+    for (let free = Number(this.form.dataset.atOnce) - this.running(); free > 0; free--) {
+      const parcel = this.next();
+      if (parcel) this.send(parcel);
+    }
     this.tell();
   }
 
-  send(sending) {
+  running() {
+    return new Set(this.in("running").map((each) => each.parcel)).size;
+  }
+
+  next() {
+    const waiting = this.in("waiting");
+    if (!waiting.length || waiting[0].parcel) return waiting[0]?.parcel;
+    const most = Math.min(TOGETHER.bytes, Number(this.form.dataset.most) - 2000);
+    let size = 0;
+    const end = waiting.findIndex((each) => each.parcel || (size += each.file.size) > most);
+    const fitting = end < 0 ? waiting.length : Math.max(1, end);
+    return new Parcel(waiting.slice(0, Math.min(fitting, TOGETHER.files)));
+  }
+
+  send(parcel) {
     const request = new XMLHttpRequest();
     const body = new FormData();
-    body.append("files", sending.file, sending.file.name);
-    body.append("_once", sending.once);
-    sending.request = request;
-    sending.bar.value = 0;
-    sending.show("running");
+    for (const { file } of parcel.sendings) body.append("files", file, file.name);
+    body.append("_once", parcel.once);
+    parcel.request = request;
+    parcel.isSent = false;
+    parcel.sendings.forEach((each) => (each.bar.value = 0));
+    parcel.show("running");
     request.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) sending.bar.value = event.loaded / event.total;
+      if (event.lengthComputable) parcel.sendings.forEach((each) => (each.bar.value = event.loaded / event.total));
     });
-    request.addEventListener("load", () => this.answered(sending, request));
-    request.addEventListener("error", () => this.ended(sending, this.text("Lost")));
-    request.addEventListener("abort", () => this.ended(sending, this.text("Stopped")));
+    request.upload.addEventListener("load", () => {
+      parcel.isSent = true; // the site may have taken it: what is stopped now would be there and be sent again
+      parcel.show("running");
+    });
+    request.addEventListener("load", () => this.answered(parcel, request));
+    request.addEventListener("error", () => this.ended(parcel, this.text("Lost")));
     request.open("POST", this.form.action);
     request.setRequestHeader("Accept", "application/json");
     request.send(body);
   }
 
-  answered(sending, request) {
+  answered(parcel, request) {
     let answer = {};
     try {
       answer = JSON.parse(request.responseText);
     } catch {
       answer = {};
     }
-    if (request.status === 200 && answer.url) {
-      sending.done(answer);
+    if (request.status === 200 && answer.files?.length === parcel.sendings.length) {
+      parcel.sendings.forEach((each, at) => this.told(each, answer.files[at]));
       this.go();
-    } else if (request.status === 503 && (sending.tries += 1) < TRIES_WHEN_BUSY) {
-      sending.show("waiting");
+    } else if (request.status === 503 && (parcel.tries += 1) < TRIES_WHEN_BUSY) {
+      parcel.isSent = false;
+      parcel.show("waiting");
       this.go();
     } else {
-      this.ended(sending, answer.detail || answer.title || this.text("Refused"));
+      this.ended(parcel, answer.detail || answer.title || this.text("Refused"));
     }
   }
 
-  ended(sending, text) {
-    sending.show("failed", text);
+  told(sending, answer) {
+    sending.parcel = null;
+    sending.bar.value = 1;
+    if (answer.url) sending.done(answer);
+    else sending.show("failed", answer.error);
+  }
+
+  ended(parcel, text) {
+    parcel.show("failed", text);
     this.go();
   }
 
   stop(sending) {
-    if (sending.state === "running") sending.request.abort();
-    else this.ended(sending, this.text("Stopped"));
+    const others = (sending.parcel?.sendings ?? []).filter((each) => each !== sending);
+    if (sending.state === "running") sending.parcel.request.abort();
+    for (const each of [sending, ...others]) each.parcel = null;
+    others.forEach((each) => each.show("waiting"));
+    sending.show("failed", this.text("Stopped"));
+    this.go();
   }
 
   again(sending) {
     if (sending.file.isFolder) return;
-    sending.tries = 0;
-    sending.show("waiting");
+    const parcel = sending.parcel ?? new Parcel([sending]);
+    parcel.tries = 0;
+    parcel.isSent = false;
+    parcel.show("waiting");
     this.go();
   }
 
