@@ -34,6 +34,8 @@ from .tree import Row
 from .tree import tree_of
 
 AREA = "manage"
+MEGABYTE = 1_000_000
+AROUND_FILE = 2_000  # bytes of a form that are not the file in it
 FAILURE = "failure"  # the tab of a page that tells what went wrong
 LOOK_COOKIE = "objpub_look"
 SIDE_COOKIE = "objpub_side"  # the names of the groups that somebody opened, with dots between them
@@ -196,6 +198,13 @@ class Frame:
     def icon_of(self, resource: Any) -> Markup:
         """Return the markup of the symbol of the kind of thing that *resource* is."""
         return icon(self.request, icon_name(resource))
+
+    @property
+    def largest_file(self) -> int:
+        """How many bytes a file may have: what the settings say, or what the site does where that is less."""
+        limits, own = self.request.settings.limits, self.request.site.largest_upload
+        allowed = min(limits.file_bytes, limits.body_bytes - AROUND_FILE)
+        return allowed if own is None else min(allowed, own * MEGABYTE)
 
     @property
     def here(self) -> str:

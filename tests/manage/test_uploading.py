@@ -67,6 +67,18 @@ def ines(site):
     return site.browser().login("ines")
 
 
+@pytest.mark.parametrize(
+    ("own", "told", "most"), [(None, "64.0", 63_998_000), (3, "3.0", 3_000_000), (900, "64.0", 63_998_000)]
+)
+def test_the_page_says_how_large_a_file_may_be(site, own, told, most):
+    with site.work() as root:
+        root.largest_upload = own
+    page = site.browser().login("ines").get("/manage/news/@@upload")
+    assert f'data-most="{most}"' in page.text
+    assert re.search(rf"too large: at most {told}\sMB can be sent", page.text)
+    assert re.search(rf"a file has {told}\sMB at most", page.text)
+
+
 def test_images_are_recognised_by_their_bytes_and_everything_is_named_for_its_file(site, ines):
     page = upload(
         ines,

@@ -192,7 +192,7 @@ def test_what_cannot_be_taken_says_why_at_itself_and_the_others_go_on(live, page
     assert names(live) == ["also-good.txt", "good.png"]
     told = {text.split("\n")[0]: text.split("\n")[1] for text in rows(page, "failed").all_inner_texts()}
     assert "damaged" in told["broken.png"]
-    assert told["large.bin"].startswith("This is too large: at most 300")
+    assert told["large.bin"].startswith("This is too large: at most 298")
     assert told["empty.txt"] == "It is empty."
     assert "2 of 5 added" in page.inner_text(".told")
     assert [each.evaluate("each => each.value") for each in rows(page, "done").locator("progress").all()] == [

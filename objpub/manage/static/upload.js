@@ -92,7 +92,7 @@ class List {
       this.all.push(sending);
       this.box.querySelector("ul").append(sending.row);
       if (file.isFolder) sending.show("failed", this.text("Folder"));
-      else if (file.size > Number(this.form.dataset.most) - 2000) sending.show("failed", this.text("Large"));
+      else if (file.size > Number(this.form.dataset.most)) sending.show("failed", this.text("Large"));
       else sending.show("waiting");
     }
     this.go();
