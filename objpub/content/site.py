@@ -36,6 +36,7 @@ class Site(Folder, icon="site"):
     time_zone: str = field(
         default="UTC",
         min_length=1,
+        pattern=r"[A-Za-z0-9_+/-]+",
         description="Whose time is shown: Europe/Rome.",
     )
     locale: str = field(

