@@ -97,7 +97,7 @@ def move(hand: Hand) -> None:
     lead_to(hand, "Fifty")
     hand.click(".list .all")
     hand.drag(".list .n a", "#tree .name:has-text('Archive')")
-    hand.click(".save .go:has-text('Archive')")
+    hand.click("dialog .go:has-text('Archive')")
     hand.sees(".note:has-text('Moved 50 items')")
 
 

@@ -106,7 +106,7 @@ def write_pictures(folder: Path) -> list[Path]:
         drawings.sort(key=lambda each: -each.size)
         lighthouse = folder / "lighthouse.jpg"
         lighthouse.write_bytes(tar.extractfile(photo).read())  # type: ignore[union-attr]
-        gallery = [folder / Path(each.name).name for each in drawings[:UPLOADED]]
+        gallery = [folder / f"marsh-{number:02}.png" for number in range(1, UPLOADED + 1)]
         for path, each in zip(gallery, drawings, strict=False):
             path.write_bytes(tar.extractfile(each).read())  # type: ignore[union-attr]
     night, tide = folder / "lighthouse-at-night.jpg", folder / "tide.jpg"

@@ -133,7 +133,7 @@ def test_a_page_of_long_names_is_picked_and_moved_to_a_folder(live):
     page.goto("/manage/archive/long/")
     page.locator(".list .all").click()
     page.locator(".list .n a").first.drag_to(page.locator("#tree .name:has-text('Goal of many')"))
-    page.locator(".save .go:has-text('Goal of many')").click()
+    page.locator("dialog .go:has-text('Goal of many')").click()
     page.wait_for_selector(".note:has-text('Moved 50 items')")
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from objpub.operations import move
+from objpub.security import SYSTEM
 from tests.browsing import wait_for_focus
 
 
@@ -14,9 +16,15 @@ def test_what_is_dragged_to_a_folder_is_moved_after_a_question_that_names_both_p
     page = live.as_("admin")
     page.goto("/manage/news/")
     branch(page, "Tides").drag_to(branch(page, "Archive"))
-    page.wait_for_selector("h1:text-is('Move “Tides”')")
-    page.wait_for_selector(".fromto:has-text('From “News” to “Archive”')")
+    page.wait_for_selector("dialog h2:text-is('Move “Tides” to “Archive”?')")
     audit(page)
+    page.keyboard.press("Escape")
+    page.wait_for_selector("dialog.ask", state="detached")
+    branch(page, "Tides").drag_to(branch(page, "Archive"))
+    page.get_by_role("button", name="Cancel").click()
+    page.wait_for_selector("dialog.ask", state="detached")
+    branch(page, "Tides").drag_to(branch(page, "Archive"))
+    page.wait_for_selector("dialog.ask")
     with live.work() as root:
         assert "tides" in root["news"]
     page.get_by_role("button", name="Move to “Archive”").click()
@@ -34,15 +42,29 @@ def test_ticked_lines_of_a_list_are_dragged_together_and_nothing_into_itself(liv
     for name in ("herons", "marsh"):
         page.locator(f".list tr[data-name={name}] .pick").check()
     page.locator(".list tr[data-name=herons] .n a").drag_to(branch(page, "Series"))
-    page.wait_for_selector("h1:text-is('Move 2 items')")
-    page.wait_for_selector(".fromto:has-text('From “News” to “Series”')")
+    page.wait_for_selector("dialog h2:text-is('Move 2 items to “Series”?')")
+    assert page.inner_text("dialog form > p >> nth=0") == "Herons, Marsh"
     page.goto("/manage/news/")
     branch(page, "News").drag_to(branch(page, "Series"))
     branch(page, "Marsh").drag_to(branch(page, "Herons"))
     branch(page, "Marsh").drag_to(branch(page, "News"))
     assert page.url.endswith("/manage/news/")
     branch(page, "Marsh").drag_to(page.locator("#tree-label"))
-    page.wait_for_selector(".fromto:has-text('From “News” to “Site”')")
+    page.wait_for_selector("dialog h2:text-is('Move “Marsh” to “Site”?')")
+
+
+def test_what_is_refused_after_it_was_dragged_says_why_and_nothing_is_moved(live):
+    page = live.as_("admin")
+    page.goto("/manage/news/")
+    branch(page, "Tides").drag_to(branch(page, "Archive"))
+    page.wait_for_selector("dialog.ask")
+    with live.work() as root:
+        move(SYSTEM, root["news"]["tides"], root["news"]["series"])
+    page.get_by_role("button", name="Move to “Archive”").click()
+    page.wait_for_selector(".note.bad:has-text('tides')")
+    with live.work() as root:
+        assert "tides" in root["news"]["series"]
+        assert "tides" not in root["archive"]
 
 
 def test_the_tree_is_narrowed_by_what_is_typed_and_the_arrow_leads_into_it(live, audit):

@@ -1,5 +1,5 @@
 // The focal point of an image: set on the picture itself, by a click, by dragging or by arrow keys. Beside it
-// stands how its cuts come out: the real ones, and while the point moves what they will be.
+// stands how its cuts come out, drawn from the small picture that is there anyway.
 
 import { button, element, setValue } from "./richtext.js";
 
@@ -19,9 +19,9 @@ export function focal(place, words) {
   if (!wanted || fields.includes(null)) return null;
 
   const stored = place.querySelector(".there .shot");
-  const list = place.querySelector(".cuts") ?? emptyCuts(wanted, words);
+  const list = emptyCuts(wanted, words);
   const cuts = [...list.querySelectorAll("img")].map((image, at) => ({
-    image, real: image.getAttribute("src"), name: wanted[at][0], shape: wanted[at].slice(1).map(Number),
+    image, name: wanted[at][0], shape: wanted[at].slice(1).map(Number),
   }));
   const picture = element("img", { class: "shot", alt: stored?.alt ?? "", draggable: "false" });
   const marker = element("span", {
@@ -57,10 +57,8 @@ export function focal(place, words) {
     where.textContent = isSet() ? text : words.focalMiddle;
     unset.hidden = !isSet();
     const isStored = picture.dataset.stored === "yes";
-    const size = isStored ? list.dataset.size.split(" ").map(Number) : [picture.naturalWidth, picture.naturalHeight];
-    if (!size[0] || !size[1]) return;
-    const isReal = isStored && list.dataset.focus === point.join(" ");
-    for (const cut of cuts) drawCut(cut, isReal ? cut.real : picture.src, size, isReal ? null : point);
+    const size = isStored ? place.dataset.size.split(" ").map(Number) : [picture.naturalWidth, picture.naturalHeight];
+    if (size[0] && size[1]) cuts.forEach((each) => drawCut(each, picture.src, size, point));
   }
 
   function show(source) {
@@ -122,7 +120,7 @@ function emptyCuts(wanted, words) {
   return element("ul", { class: "cuts", "aria-label": words.cuts }, ...items);
 }
 
-// size: of the whole picture. point: what a part of it is to be shown around; null, where the source is that part.
+// size: of the whole picture. point: what the part of it that is shown lies around.
 // The same sum as in objpub/content/pixels.py.
 
 function drawCut({ image, name, shape }, source, size, point) {
@@ -132,9 +130,9 @@ function drawCut({ image, name, shape }, source, size, point) {
   image.nextElementSibling.textContent = `${name}, ${goal[0]} × ${goal[1]}`;
   if (image.getAttribute("src") !== source) image.src = source;
   const factor = Math.max(goal[0] / size[0], goal[1] / size[1]);
-  const shares = point?.map((share, at) => {
+  const shares = point.map((share, at) => {
     const rest = size[at] * factor - goal[at];
     return rest < 0.5 ? 50 : (within(size[at] * factor * share - goal[at] / 2, rest) / rest) * 100;
   });
-  image.style.objectPosition = shares ? shares.map((share) => `${share}%`).join(" ") : "";
+  image.style.objectPosition = shares.map((share) => `${share}%`).join(" ");
 }

@@ -1,8 +1,11 @@
-// The tree, further: what is typed into the search field narrows it, and what is dragged to a folder in it is
-// asked about on the page that moves things, which names both places. Menus lead to the same page with keys.
+// The tree, further: what is typed into the search field narrows it, and what is dragged to a folder in it is moved
+// there when that was confirmed. Menus lead to the page that moves things with keys.
+
+import { styled } from "./palette.js";
 
 const LONGEST_QUERY = 4000; // some servers on the way take 8,000 in all
 const OPENS_AFTER = 700; // milliseconds over a closed branch
+const NAMED = 8; // of what is moved, in the question
 const root = document.getElementById("tree");
 const field = document.getElementById("seek");
 const told = document.getElementById("tree-told");
@@ -73,11 +76,11 @@ function startDrag() {
     const target = over?.querySelector("[data-into]");
     if (!dragged || !target) return;
     event.preventDefault();
-    ask(question(dragged, target.dataset.into));
+    dragged.whole ? ask(question(dragged, target.dataset.into)) : confirm(dragged, target);
   });
 }
 
-// What is dragged: {folder: the address of where it is, above: the path of that, names}; of ticked lines all of them
+// What is dragged: {folder: the address of where it is, above: the path of that, names, titles}; of ticked lines all
 
 function picked(target) {
   const link = target instanceof Element ? target.closest("#tree .name, .list .n a") : null;
@@ -88,35 +91,70 @@ function picked(target) {
     const name = decodeURIComponent(own.pathname.split("/").at(-1));
     const around = link.closest("li").parentElement.closest("li")?.querySelector("[data-into]");
     const above = (around ?? document.getElementById("tree-label")).dataset.into;
-    return { folder: new URL("./", own), above, names: [name] };
+    return { folder: new URL("./", own), above, names: [name], titles: [titleOf(link)] };
   }
   const ticked = [...document.querySelectorAll(".list .pick:checked")].map((each) => each.closest("tr"));
   const rows = ticked.includes(row) ? ticked : [row];
   const above = document.getElementById("listing").dataset.at;
   const names = rows.map((each) => each.dataset.name);
+  const titles = rows.map((each) => titleOf(each.querySelector(".n a")));
   const whole = ticked.includes(row) && document.querySelector(".whole input:checked")?.value;
-  return { folder: new URL("./", location), above, names, whole };
+  return { folder: new URL("./", location), above, names, titles, whole };
 }
+
+const titleOf = (link) => (link.querySelector("span") ?? link).textContent.trim();
 
 function mayHold(path, { above, names }) {
   if (path === above) return false;
   return names.every((name) => !`${path}/`.startsWith(`${above.replace(/\/$/, "")}/${name}/`));
 }
 
+// It is asked here, where all names are known; the page that moves things tells what is wrong.
+
+async function confirm(dragged, target) {
+  await styled();
+  const { titles } = dragged;
+  const form = sending(question(dragged, target.dataset.into));
+  const text = (name) => root.dataset[name].replace("%d", titles.length).replace("%s", () => titles[0]);
+  const make = (tag, name, className = "") =>
+    Object.assign(document.createElement(tag), { className, textContent: text(name).replace("%t", () => titleOf(target)) });
+  const title = Object.assign(make("h2", titles.length > 1 ? "moveMany" : "moveOne", "h2"), { id: "moving" });
+  const names = document.createElement("p");
+  names.textContent = `${titles.slice(0, NAMED).join(", ")}${titles.length > NAMED ? " …" : ""}`;
+  names.hidden = titles.length === 1;
+  const acts = Object.assign(document.createElement("p"), { className: "acts" });
+  const cancel = Object.assign(make("button", "cancel", "btn"), { type: "button" });
+  acts.append(make("button", "moveGo", "btn go"), cancel);
+  form.append(title, names, acts);
+  const dialog = Object.assign(document.createElement("dialog"), { className: "ask" });
+  dialog.setAttribute("aria-labelledby", title.id);
+  dialog.append(form);
+  cancel.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
 // What is too long for an address is sent as a form.
 
 function ask(address) {
   if (address.search.length < LONGEST_QUERY) return location.assign(address);
+  address.searchParams.set("question", "yes");
+  const form = sending(address);
+  document.body.append(form);
+  form.submit();
+}
+
+function sending(address) {
   const form = document.createElement("form");
   form.method = "post";
   form.setAttribute("action", address.pathname);
-  for (const [name, value] of [...address.searchParams, ["question", "yes"]]) {
+  for (const [name, value] of address.searchParams) {
     const input = document.createElement("input");
     Object.assign(input, { type: "hidden", name, value });
     form.append(input);
   }
-  document.body.append(form);
-  form.submit();
+  return form;
 }
 
 function question({ folder, names, whole }, to) {
