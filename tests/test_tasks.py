@@ -14,9 +14,9 @@ from bench.tasks import in_objpub
 from bench.tasks.hand import Cost
 from bench.tasks.material import CONTENT
 from bench.tasks.material import DELETED
-from bench.tasks.material import draw
 from bench.tasks.material import SOURCES
 from bench.tasks.material import write_material
+from bench.tasks.material import write_pictures
 from bench.tasks.running import Place
 from bench.tasks.tasks import expected
 from bench.tasks.tasks import TASKS
@@ -31,13 +31,13 @@ FEW = 3
 
 @pytest.fixture
 def pictures(tmp_path):
-    """The pictures, small ones."""
-    return draw(tmp_path / "pictures", (16, 12))
+    """The pictures that are uploaded."""
+    if not all((CONTENT / archive).is_file() for archive, _, _ in SOURCES):
+        pytest.skip(f"{CONTENT} has not the pages; OBJPUB_TEST_CONTENT names the folder that has them")
+    return write_pictures(tmp_path / "pictures")
 
 
 def test_the_site_is_filled_and_nothing_is_done_in_it_yet(tmp_path, pictures):
-    if not all((CONTENT / archive).is_file() for archive, _, _ in SOURCES):
-        pytest.skip(f"{CONTENT} has not the pages; OBJPUB_TEST_CONTENT names the folder that has them")
     material = tmp_path / "material.jsonl"
     number = write_material(material, FEW)
     lines = [json.loads(line) for line in material.read_text().splitlines()]

@@ -16,7 +16,7 @@ def test_what_is_dragged_to_a_folder_is_moved_after_a_question_that_names_both_p
     page = live.as_("admin")
     page.goto("/manage/news/")
     branch(page, "Tides").drag_to(branch(page, "Archive"))
-    page.wait_for_selector("dialog h2:text-is('Move “Tides” to “Archive”?')")
+    page.wait_for_selector("dialog h2:text-is('Move “Tides” from “News” to “Archive”?')")
     audit(page)
     page.keyboard.press("Escape")
     page.wait_for_selector("dialog.ask", state="detached")
@@ -42,7 +42,7 @@ def test_ticked_lines_of_a_list_are_dragged_together_and_nothing_into_itself(liv
     for name in ("herons", "marsh"):
         page.locator(f".list tr[data-name={name}] .pick").check()
     page.locator(".list tr[data-name=herons] .n a").drag_to(branch(page, "Series"))
-    page.wait_for_selector("dialog h2:text-is('Move 2 items to “Series”?')")
+    page.wait_for_selector("dialog h2:text-is('Move 2 items from “News” to “Series”?')")
     assert page.inner_text("dialog form > p >> nth=0") == "Herons, Marsh"
     page.goto("/manage/news/")
     branch(page, "News").drag_to(branch(page, "Series"))
@@ -50,7 +50,7 @@ def test_ticked_lines_of_a_list_are_dragged_together_and_nothing_into_itself(liv
     branch(page, "Marsh").drag_to(branch(page, "News"))
     assert page.url.endswith("/manage/news/")
     branch(page, "Marsh").drag_to(page.locator("#tree-label"))
-    page.wait_for_selector("dialog h2:text-is('Move “Marsh” to “Site”?')")
+    page.wait_for_selector("dialog h2:text-is('Move “Marsh” from “News” to “Site”?')")
 
 
 def test_what_is_refused_after_it_was_dragged_says_why_and_nothing_is_moved(live):

@@ -5,7 +5,6 @@ import { styled } from "./palette.js";
 
 const LONGEST_QUERY = 4000; // some servers on the way take 8,000 in all
 const OPENS_AFTER = 700; // milliseconds over a closed branch
-const NAMED = 8; // of what is moved, in the question
 const root = document.getElementById("tree");
 const field = document.getElementById("seek");
 const told = document.getElementById("tree-told");
@@ -80,7 +79,8 @@ function startDrag() {
   });
 }
 
-// What is dragged: {folder: the address of where it is, above: the path of that, names, titles}; of ticked lines all
+// What is dragged: {folder: the address of where it is, above, from: its path and title, names, titles}; of ticked
+// lines all
 
 function picked(target) {
   const link = target instanceof Element ? target.closest("#tree .name, .list .n a") : null;
@@ -89,9 +89,10 @@ function picked(target) {
   if (!row) {
     const own = new URL(link.href.replace(/\/$/, ""));
     const name = decodeURIComponent(own.pathname.split("/").at(-1));
-    const around = link.closest("li").parentElement.closest("li")?.querySelector("[data-into]");
-    const above = (around ?? document.getElementById("tree-label")).dataset.into;
-    return { folder: new URL("./", own), above, names: [name], titles: [titleOf(link)] };
+    const around =
+      link.closest("li").parentElement.closest("li")?.querySelector("[data-into]") ?? document.getElementById("tree-label");
+    const above = around.dataset.into;
+    return { folder: new URL("./", own), above, from: titleOf(around), names: [name], titles: [titleOf(link)] };
   }
   const ticked = [...document.querySelectorAll(".list .pick:checked")].map((each) => each.closest("tr"));
   const rows = ticked.includes(row) ? ticked : [row];
@@ -99,7 +100,8 @@ function picked(target) {
   const names = rows.map((each) => each.dataset.name);
   const titles = rows.map((each) => titleOf(each.querySelector(".n a")));
   const whole = ticked.includes(row) && document.querySelector(".whole input:checked")?.value;
-  return { folder: new URL("./", location), above, names, titles, whole };
+  const from = titleOf(document.querySelector("h1"));
+  return { folder: new URL("./", location), above, from, names, titles, whole };
 }
 
 const titleOf = (link) => (link.querySelector("span") ?? link).textContent.trim();
@@ -115,12 +117,13 @@ async function confirm(dragged, target) {
   await styled();
   const { titles } = dragged;
   const form = sending(question(dragged, target.dataset.into));
-  const text = (name) => root.dataset[name].replace("%d", titles.length).replace("%s", () => titles[0]);
+  const words = { "%d": titles.length, "%s": titles[0], "%f": dragged.from, "%t": titleOf(target) };
+  const text = (name) => root.dataset[name].replace(/%[dsft]/g, (each) => words[each]);
   const make = (tag, name, className = "") =>
-    Object.assign(document.createElement(tag), { className, textContent: text(name).replace("%t", () => titleOf(target)) });
+    Object.assign(document.createElement(tag), { className, textContent: text(name) });
   const title = Object.assign(make("h2", titles.length > 1 ? "moveMany" : "moveOne", "h2"), { id: "moving" });
   const names = document.createElement("p");
-  names.textContent = `${titles.slice(0, NAMED).join(", ")}${titles.length > NAMED ? " …" : ""}`;
+  names.textContent = titles.join(", ");
   names.hidden = titles.length === 1;
   const acts = Object.assign(document.createElement("p"), { className: "acts" });
   const cancel = Object.assign(make("button", "cancel", "btn"), { type: "button" });
