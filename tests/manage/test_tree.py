@@ -44,7 +44,9 @@ def lines_of(html):
         elif tag == "span" and "twist" in attributes:
             sign = ""
         elif tag == "a" and "name" in attributes:
-            found.append((depth, re.search(r'title="([^"]*)"', attributes)[1], sign))
+            continue
+        elif tag == "span" and not attributes:
+            found.append((depth, text, sign))
         elif tag == "a" or "none" in attributes:
             found.append((depth, text, ""))
     return found

@@ -36,6 +36,7 @@ function prepare(item) {
   if (!link) return;
   item.tabIndex = -1;
   item.setAttribute("aria-label", link.querySelector("span")?.textContent ?? link.textContent);
+  link.title ||= item.getAttribute("aria-label"); // where there is no room for all of it
   link.tabIndex = -1;
   if (link.hasAttribute("aria-current")) item.setAttribute("aria-current", "page");
   if (!twist) return;
@@ -94,7 +95,7 @@ function turn(item, open) {
   const list = item.querySelector(":scope > ul");
   item.querySelector(":scope > .oops")?.remove();
   show(item, twist, open);
-  remember(twist.dataset.path, open);
+  remember(item.querySelector(":scope > .node > [data-into]").dataset.into, open);
   if (list) list.hidden = !open;
   else if (open && !item.hasAttribute("aria-busy")) load(item, twist);
 }
