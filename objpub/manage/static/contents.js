@@ -53,7 +53,11 @@ function startTicks(listing) {
     all.checked = number === picks.length;
     all.indeterminate = number > 0 && number < picks.length;
     if (whole && !all.checked) whole.checked = false;
+    picks.forEach((each) => each.closest("tr").classList.toggle("picked", each.checked));
+    listing.classList.toggle("picking", number > 0);
+    listing.classList.toggle("complete", all.checked);
   };
+  count(); // some may be ticked from before
   all.addEventListener("change", () => picks.forEach((each) => (each.checked = all.checked)));
   listing.addEventListener("change", count);
   listing.addEventListener("submit", (event) => postWhatIsLong(listing, event.submitter));
@@ -119,6 +123,7 @@ function startOrder(listing) {
   saying.className = "vh";
   saying.setAttribute("role", "status");
   listing.append(saying);
+  listing.classList.add("gripped");
   for (const row of body.rows) {
     const grip = document.createElement("button");
     grip.type = "button";

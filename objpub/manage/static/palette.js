@@ -28,11 +28,11 @@ function start() {
     const asked = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k";
     if (!asked || event.target.isContentEditable) return; // there it makes a link
     event.preventDefault();
-    palette.open ? palette.close() : open();
+    palette.matches(":popover-open") ? palette.hidePopover() : open();
   });
   field.setAttribute("aria-controls", "palette-list");
-  palette.addEventListener("click", (event) => event.target === palette && palette.close());
-  palette.addEventListener("close", () => looking?.abort());
+  palette.setAttribute("aria-modal", "true");
+  palette.addEventListener("toggle", (event) => event.newState === "closed" && looking?.abort());
   field.addEventListener("keydown", pressed);
   field.addEventListener("input", typed);
   place.addEventListener("pointermove", (event) => choose(event.target.closest("[role=option]")));
@@ -56,8 +56,9 @@ async function open() {
   await styled();
   if (document.querySelector("dialog:modal")) return;
   field.value = "";
-  palette.showModal();
   looked = look();
+  palette.showPopover(); // a modal dialog would make the page inert, which a long one takes a while for
+  field.focus({ preventScroll: true });
 }
 
 function typed() {
@@ -205,6 +206,7 @@ function choose(option) {
 
 function pressed(event) {
   if (event.isComposing) return;
+  if (event.key === "Tab") event.preventDefault(); // there is nothing else in it
   const list = options();
   const at = list.indexOf(chosen);
   const next = { ArrowDown: list[at + 1] ?? list[0], ArrowUp: list[at - 1] ?? list.at(-1) }[event.key];
