@@ -50,6 +50,9 @@ def test_the_palette_leads_to_a_thing_and_does_what_is_chosen(live, audit):
     page.keyboard.press("ArrowUp")
     page.keyboard.press("ArrowUp")
     chosen(page, "Keyboard shortcuts")
+    for keys in ("Tab", "Shift+Tab"):
+        page.keyboard.press(keys)
+        wait_for_focus(page, "#palette [role=combobox]")
     page.keyboard.press("Escape")
     page.wait_for_selector("#palette", state="hidden")
     wait_for_focus(page, ".tabs a:nth-child(4)")
