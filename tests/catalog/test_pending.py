@@ -219,6 +219,8 @@ def test_an_index_that_is_exchanged_meanwhile_stops_what_goes_into_it(noted):
         noted.commit()
         with pytest.raises(ReadConflictError):
             pair.manager.commit()
+    noted.site.catalog.builds.until = 0  # that process was not heard of for a minute
+    noted.commit()
     assert build(noted.database).resources == 3
     noted.abort()
     assert waiting(noted) == {}

@@ -67,7 +67,7 @@ def test_items_are_moved_by_walking_to_a_folder_and_undo_brings_them_back(site):
     page = form.submit("Move…")
     assert words_of(page.text).count("Tides") >= 1
     assert "What is to be moved is here already." in page.text
-    assert "Move to" not in page.text
+    assert "Move to" not in page.text.partition("<main")[2]
     page = ines.get(next(to for text, to in page.page.links if to.endswith("to=%2F")))
     page = ines.get(next(to for text, to in page.page.links if "to=%2Farchive" in to))
     assert page.status == 200
@@ -167,7 +167,7 @@ def test_the_picker_shows_folders_only_and_says_where_nothing_can_be_put(site):
     assert "Move to “Site”" in said
     refused = ines.get("/manage/news/@@move?pick=tides&to=/archive")
     assert "may not add items at “Archive”" in words_of(refused.text)
-    assert "Move to “" not in refused.text
+    assert "Move to “" not in refused.text.partition("<main")[2]
     assert ines.get("/manage/news/@@move?pick=tides&to=/hidden").status == 404
 
 

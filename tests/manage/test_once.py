@@ -94,8 +94,9 @@ def test_a_file_that_a_script_sends_again_is_told_again(site):
         for _ in range(2)
     ]
     assert answers[0].json == answers[1].json
+    (told,) = answers[0].json["files"]
     with site.work() as root:
-        assert [name for name in root["news"] if name.startswith("notes")] == [answers[0].json["name"]]
+        assert [name for name in root["news"] if name.startswith("notes")] == [told["name"]]
 
 
 def test_what_was_added_and_deleted_is_added_with_the_same_form_again(site):
